@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ledger: the only door to the aggregates.
+
+``Ledger.record`` judges a batch against the state read at one head and appends what
+is legal only if the head is still that one (design sections 3 and 4, decision D1).
+Bytes, signatures and clocks are checked before an event comes here.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from threading import RLock
+from typing import Final, cast
+from uuid import UUID
+
+from eventsourcing.application import Application
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import Notification, StoredEvent
+
+from domain.errors import UnreachableError
+from domain.event import Event
+from domain.firearm.claims import claim_key
+from domain.judgement import Judgement, Outcome, Stream
+from domain.ports import Admitted, Context, LedgerRecorder, StaleHeadError
+from domain.registry.aggregate import evolve as evolve_registry
+from domain.registry.state import Registry
+
+CACHED_STREAMS_MAX: Final = 4_096
+ATTEMPTS_MAX: Final = 100
+
+
+class Ledger(Application[UUID]):
+    """Records signed events of one ledger, in one order."""
+
+    name = "muniment"
+
+    def __init__(self, env: Mapping[str, str] | None = None) -> None:
+        """Open the ledger and read its registry.
+
+        Args:
+            env: Settings of the eventsourcing library; ``PERSISTENCE_MODULE`` names the
+                factory whose recorder is a ``LedgerRecorder``.
+        """
+        super().__init__(dict(env or {}))
+        self._lock = RLock()
+        self._streams: OrderedDict[UUID, Stream] = OrderedDict()
+        self._registry = Registry.empty()
+        self._registry_size = 0
+        self._catch_up()
+
+    @property
+    def store(self) -> LedgerRecorder:
+        """The recorder, under the wider interface that the ledger needs."""
+        return cast("LedgerRecorder", self.recorder)
+
+    @property
+    def size(self) -> int:
+        """Number of events in the log, as far as this process knows."""
+        return self.store.size
+
+    @property
+    def registry(self) -> Registry:
+        """Authorities, keys and mandates as of the last event this process saw."""
+        return self._registry
+
+    def record(self, batch: Sequence[Admitted]) -> list[Outcome]:
+        """Judge each event on its own and append the legal ones in one transaction.
+
+        Returns:
+            One outcome an event, in order: its place in the log, or why it was refused.
+
+        Raises:
+            UnreachableError: The database is away or other writers kept winning the
+                head; nothing of the batch was recorded.
+        """
+        with self._lock:
+            for _ in range(ATTEMPTS_MAX):
+                judgement = self._judge(batch)
+                try:
+                    self._commit(judgement)
+                except StaleHeadError:
+                    self._catch_up()
+                    continue
+                return judgement.outcomes
+        raise UnreachableError("Other writers kept appending first.", slug="stale_head")
+
+    def heads(self, streams: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
+        """Give sequence number and event id of the newest event of each known stream."""
+        histories = self.store.context(streams=streams, requests=(), claims=()).histories
+        newest = {stream: self._event(events[-1]) for stream, events in histories.items()}
+        return {stream: (event.seq, event.eid) for stream, event in newest.items()}
+
+    def catch_up(self) -> Registry:
+        """Read what other writers appended; give the registry as it is now."""
+        with self._lock:
+            self._catch_up()
+            return self._registry
+
+    def _catch_up(self) -> None:
+        size = self.store.refresh()
+        self._streams.clear()
+        for stored in self.store.registry_events(self._registry_size):
+            self._registry = evolve_registry(self._registry, self._event(stored), stored.id - 1)
+        self._registry_size = size
+
+    def _judge(self, batch: Sequence[Admitted]) -> Judgement:
+        events = [each.event for each in batch]
+        context = self._context(events)
+        judgement = Judgement(
+            size=self.store.size,
+            registry=self._registry,
+            context=context,
+            streams={event.sub.uuid: self._head(event.sub.uuid, context) for event in events},
+        )
+        for each in batch:
+            judgement.take(each)
+        return judgement
+
+    def _context(self, events: Sequence[Event]) -> Context:
+        return self.store.context(
+            streams=list({u for event in events if (u := event.sub.uuid) not in self._streams}),
+            requests=[(event.iss, event.jti) for event in events],
+            claims=[key for event in events if (key := claim_key(event))],
+        )
+
+    def _head(self, stream: UUID, context: Context) -> Stream:
+        if stream in self._streams:
+            return self._streams[stream]
+        head = Stream()
+        for stored in context.histories.get(stream, ()):
+            head = head.advance(self._event(stored), stored.id - 1)
+        return head
+
+    def _event(self, stored: Notification) -> Event:
+        return cast("Event", self.mapper.to_domain_event(stored))
+
+    def _commit(self, judgement: Judgement) -> None:
+        if not judgement.accepted:
+            return
+        rows = [self._row(each) for each in judgement.accepted]
+        self.store.insert_events(rows, commitment=judgement.commitment())
+        self._registry = judgement.registry
+        self._registry_size = judgement.size + len(judgement.accepted)
+        self._remember(judgement.streams.items())
+
+    def _row(self, admitted: Admitted) -> StoredEvent:
+        """Map the signed bytes as they are; the mapper never re-encodes them."""
+        return self.mapper.to_stored_event(cast("DomainEventProtocol[UUID]", admitted))
+
+    def _remember(self, heads: Iterable[tuple[UUID, Stream]]) -> None:
+        for stream, head in heads:
+            self._streams[stream] = head
+            self._streams.move_to_end(stream)
+        while len(self._streams) > CACHED_STREAMS_MAX:
+            self._streams.popitem(last=False)

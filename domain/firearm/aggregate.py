@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The firearm as an aggregate: ``decide`` whether an event is legal, ``evolve`` by it.
+
+Implements design sections 4 (decision D2) and 5. A rule about the world is judged on the
+state at the event's place in the world, so a late report is not refused for what became
+true after it; a rule about the record is judged on the record. Whether the signer may say
+so at all was settled before.
+"""
+
+from __future__ import annotations
+
+from domain.event import Event
+from domain.firearm.corrections import check_correction
+from domain.firearm.events.correcting import Corrected
+from domain.firearm.record import fold, in_log_order, place, rebuild, step
+from domain.firearm.state import Entry, Firearm, State
+from domain.firearm.table import LINES, ORIGINS
+from domain.refusal import Refusal
+
+_UNBORN = Firearm()
+
+
+def decide(firearm: Firearm | None, event: Event) -> Refusal | None:
+    """Tell why an event is illegal for this firearm, or nothing where it is legal."""
+    refusal = _check_origin(firearm, event)
+    if refusal:
+        return refusal
+    known = firearm or _UNBORN
+    if isinstance(event.dat, Corrected):
+        return check_correction(known, event, dat=event.dat)
+    state = _state_at(known, event)
+    for rule in LINES[event.type.evt, event.type.ver].rules:
+        objection = rule(state, event.dat)
+        if objection is not None and objection.blocks:
+            return objection.refusal
+    return None
+
+
+def evolve(firearm: Firearm | None, event: Event, index: int) -> Firearm:
+    """Give the firearm after an event that stands in the log at ``index``.
+
+    Total: whatever the log holds is folded, and what does not fit becomes a contradiction.
+    An event at the end of the world's order costs one step; any other is a new fold.
+    """
+    known = firearm or _UNBORN
+    entry = Entry(index, event)
+    if isinstance(event.dat, Corrected) or event.occ.latest < known.horizon:
+        return rebuild([*in_log_order(known.entries), entry])
+    state, against = step(known.state, entry)
+    return Firearm(
+        state=state,
+        entries=(*known.entries, entry),
+        contradictions=(*known.contradictions, *against),
+        horizon=max(known.horizon, event.occ.earliest),
+    )
+
+
+def _state_at(firearm: Firearm, event: Event) -> State:
+    if event.occ.latest >= firearm.horizon:
+        return firearm.state
+    return fold(firearm.entries[: place(firearm.entries, event.occ)]).state
+
+
+def _check_origin(firearm: Firearm | None, event: Event) -> Refusal | None:
+    if (event.evt in ORIGINS) == (firearm is None):
+        return None
+    if firearm is None:
+        return Refusal(
+            rule="origin_missing",
+            sentence="A firearm's record begins with its manufacture or its registration.",
+            legal=tuple(sorted(ORIGINS)),
+        )
+    return Refusal(
+        rule="origin_repeated",
+        sentence="This firearm is on record already; what was wrong about it is corrected.",
+        legal=("firearm.corrected",),
+    )

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The claim that a firearm makes on one maker's serial number.
+
+Implements rule 10 of the domain facts, section 9: maker and serial are an index, never
+the key. The ledger stops a second registration under the same claim until the registrar
+states why; then it is recorded and flagged.
+"""
+
+from __future__ import annotations
+
+from domain.event import Event
+from domain.firearm.events.common import Description
+from domain.firearm.events.making import Manufactured, Marked, Registered
+from domain.markings import Marking, canonical
+from domain.schema import Stated, value_of
+
+
+def claim_key(event: Event) -> str | None:
+    """Give the canonical ``maker|serial`` that an event claims, where both are legible."""
+    dat = event.dat
+    if isinstance(dat, Description):
+        return _key(value_of(dat.make), dat.serial) if _is_legible(dat) else None
+    if isinstance(dat, Marked) and dat.mark.kind == "manufacture":
+        return _key(dat.mark.maker, dat.mark.text) if dat.mark.condition == "legible" else None
+    return None
+
+
+def duplicate_reason(event: Event) -> str | None:
+    """Give the stated reason why maker and serial may occur a second time, if any."""
+    dat = event.dat
+    return dat.duplicate_reason if isinstance(dat, Manufactured | Registered | Marked) else None
+
+
+def _is_legible(dat: Description) -> bool:
+    marks: list[Marking] = [mark for mark in dat.markings if mark.kind == "manufacture"]
+    return not marks or any(mark.condition == "legible" for mark in marks)
+
+
+def _key(maker: str | None, serial: Stated) -> str | None:
+    number = value_of(serial)
+    parts = (canonical(maker or ""), canonical(number or ""))
+    return "|".join(parts) if all(parts) else None

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a record is put right without being touched: corrected.
+
+Implements Corrected of the domain facts, section 5 and rule 1: a new event that names
+the event, the member, the old and the new value. Reversals follow with the full catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import Field, StringConstraints
+
+from domain.codes import CorrectionReason, Maybe
+from domain.firearm.events.common import Fact
+from domain.schema import Closed, Digest, Known, Text
+
+CHANGES_MAX: Final = 8
+
+FieldPath = Annotated[
+    str, StringConstraints(max_length=64, pattern=r"^[a-z][a-z_]*(\.[a-z][a-z_]*|\.\d{1,2})*$")
+]
+"""Dotted path of one value in the target's ``dat``, or ``occ`` for when it happened.
+
+List positions count from 0, as in ``seals.0``."""
+
+Value = Text | int | bool | Known
+
+
+class Change(Closed):
+    """One value put right.
+
+    Attributes:
+        field: Which value.
+        old: The value as it stands; absent where the member was absent.
+        new: The right value; absent to take the member away.
+    """
+
+    field: FieldPath
+    old: Maybe[Value] = None
+    new: Maybe[Value] = None
+
+
+class Corrected(Fact):
+    """``firearm.corrected``: an earlier event of this firearm was wrong.
+
+    Attributes:
+        target: Event id of the event that was wrong.
+        reason: Why it was.
+        changes: What is put right.
+    """
+
+    target: Digest
+    reason: CorrectionReason
+    changes: Annotated[
+        tuple[Change, ...], Field(strict=False, min_length=1, max_length=CHANGES_MAX)
+    ]

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a firearm leaves lawful hands and comes to light again: lost, stolen, found.
+
+Implements LostReported, StolenReported and Found of the domain facts, section 5, with
+the event window and the discovery date of rule 14. Deadlines are counted elsewhere, from
+whichever date the law of the jurisdiction names.
+"""
+
+from __future__ import annotations
+
+from domain.codes import LossCause, Maybe, When
+from domain.firearm.events.common import Fact, Observation
+from domain.markings import Markings
+from domain.schema import HoldingId, Text
+
+
+class LossReport(Fact):
+    """What a report of loss or theft states.
+
+    Attributes:
+        discovered_on: When it was noticed.
+        window_from: Start of the time in which it happened.
+        window_to: End of that time.
+        cause: Cause by the closed list.
+        hld: Opaque holding it was missed from; persons are disclosures under it.
+        agency: Agency that took the report.
+        report_no: Number of the report there.
+    """
+
+    discovered_on: When
+    window_from: Maybe[When] = None
+    window_to: Maybe[When] = None
+    cause: Maybe[LossCause] = None
+    hld: Maybe[HoldingId] = None
+    agency: Maybe[Text] = None
+    report_no: Maybe[Text] = None
+
+
+class LostReported(LossReport):
+    """``firearm.lost-reported``: missing, with no sign of an offence."""
+
+
+class StolenReported(LossReport):
+    """``firearm.stolen-reported``: taken by an offence."""
+
+
+class Found(Fact):
+    """``firearm.found``: come to hand, with no apparent holder and no planned investigation.
+
+    Attributes:
+        station: Station or agency that has it.
+        case_no: Number of the case, as the authority counts.
+        hld: Opaque identifier of the finder; persons are disclosures under it.
+        described: How it was described when found.
+        markings: Marks as then seen.
+    """
+
+    station: Maybe[Text] = None
+    case_no: Maybe[Text] = None
+    hld: Maybe[HoldingId] = None
+    described: Maybe[Observation] = None
+    markings: Markings = ()

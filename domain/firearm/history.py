@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The history of a firearm, told for a date of the world and a position of the log.
+
+Implements rules 1 and 20 of the domain facts, section 9: "as then believed" and "as now
+known", and the original, the corrected or both readings of what was corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.event import Event
+from domain.firearm.record import amended, arrange, in_log_order, step
+from domain.firearm.state import BLANK, Contradiction, Entry, Firearm, State
+from domain.occurrence import Occurrence
+
+View = Literal["original", "corrected", "both"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One entry and what was true after it.
+
+    Attributes:
+        entry: The entry, with the event as signed.
+        event: The event as this moment reads it, signed or corrected.
+        state_after: The state after it.
+        contradictions: What does not fit at this entry.
+        corrected_by: Log indexes of the corrections of this entry that are known.
+        superseded: Whether this is the original reading of an entry that was corrected.
+    """
+
+    entry: Entry
+    event: Event
+    state_after: State
+    contradictions: tuple[Contradiction, ...]
+    corrected_by: tuple[int, ...]
+    superseded: bool
+
+
+def replay(
+    entries: Iterable[Entry],
+    *,
+    as_at: Occurrence | None = None,
+    as_known_on: int | None = None,
+    view: View = "corrected",
+) -> tuple[Moment, ...]:
+    """Tell the history in world order, oldest first.
+
+    Args:
+        entries: Entries of one firearm in any order.
+        as_at: Leave out what certainly happened after this time of the world.
+        as_known_on: Leave out what the log learned after this index; the index itself counts.
+        view: Whether corrected events are read as signed, as corrected, or both in turn.
+    """
+    record = in_log_order(
+        each for each in entries if as_known_on is None or each.index <= as_known_on
+    )
+    now_read = amended(record)
+    if view == "corrected":
+        return _tell(arrange(now_read), as_at)
+    corrected_by = {each.index: each.corrected_by for each in now_read}
+    originals = _tell(arrange(record), as_at, corrected_by=corrected_by)
+    if view == "original":
+        return originals
+    return _both(_tell(arrange(now_read), as_at), originals)
+
+
+def history(firearm: Firearm, view: View = "corrected") -> tuple[Moment, ...]:
+    """Tell the whole history of a firearm."""
+    return replay(firearm.entries, view=view)
+
+
+def as_at(firearm: Firearm, date: Occurrence) -> State:
+    """Give the state on a date of the world, as now known."""
+    moments = replay(firearm.entries, as_at=date)
+    return moments[-1].state_after if moments else BLANK
+
+
+def as_known_on(firearm: Firearm, index: int) -> State:
+    """Give the state as the log believed it once it held the entry at ``index``."""
+    moments = replay(firearm.entries, as_known_on=index)
+    return moments[-1].state_after if moments else BLANK
+
+
+def _tell(
+    entries: Sequence[Entry],
+    limit: Occurrence | None,
+    *,
+    corrected_by: dict[int, tuple[int, ...]] | None = None,
+) -> tuple[Moment, ...]:
+    state = BLANK
+    moments = []
+    for entry in entries:
+        if limit is not None and limit.certainly_before(entry.effective.occ):
+            continue
+        state, against = step(state, entry)
+        by = corrected_by[entry.index] if corrected_by is not None else entry.corrected_by
+        moment = Moment(
+            entry=entry,
+            event=entry.effective,
+            state_after=state,
+            contradictions=against,
+            corrected_by=by,
+            superseded=corrected_by is not None and bool(by),
+        )
+        moments.append(moment)
+    return tuple(moments)
+
+
+def _both(corrected: Iterable[Moment], originals: Iterable[Moment]) -> tuple[Moment, ...]:
+    replaced = {each.entry.index: each for each in originals if each.superseded}
+    told: list[Moment] = []
+    for moment in corrected:
+        original = replaced.pop(moment.entry.index, None)
+        told.extend((moment,) if original is None else (original, moment))
+    return (*replaced.values(), *told)

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Judging one batch of events at one head of the log.
+
+A pure fold: each event is accepted or refused against the state that the accepted
+ones before it left (envelope specification, sections 4.6 end and 4.7). Nothing is
+recorded here; ``domain.application`` commits what was accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from domain.errors import ConflictError, MunimentError
+from domain.event import Event
+from domain.firearm.aggregate import decide as decide_firearm
+from domain.firearm.aggregate import evolve as evolve_firearm
+from domain.firearm.claims import claim_key, duplicate_reason
+from domain.firearm.state import Firearm
+from domain.identifiers import FIRST_PREV, REGISTRY_KINDS
+from domain.ports import Admitted, Commitment, Context, Recorded, Request
+from domain.refusal import Refusal
+from domain.registry.aggregate import decide as decide_registry
+from domain.registry.aggregate import evolve as evolve_registry
+from domain.registry.authorise import authorise
+from domain.registry.state import Registry
+
+_REFERENCES: Final = ("hld", "case")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An event that is in the log.
+
+    Attributes:
+        index: Its position, from 0.
+        eid: Its event id.
+        repeated: Whether it was there before this call.
+    """
+
+    index: int
+    eid: str
+    repeated: bool = False
+
+
+Outcome = Accepted | MunimentError
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The head of one stream, with the firearm's state where it is one."""
+
+    seq: int = 0
+    eid: str = FIRST_PREV
+    arm: Firearm | None = None
+
+    def advance(self, event: Event, index: int) -> Stream:
+        """Give the head after one more event."""
+        arm = evolve_firearm(self.arm, event, index) if event.sub.kind == "arm" else None
+        return Stream(event.seq, event.eid, arm)
+
+
+@dataclass(slots=True, kw_only=True)
+class Judgement:
+    """The running state of one batch, thrown away if the head turns out to be stale.
+
+    Attributes:
+        size: Size of the log that everything here was read at.
+        registry: Authorities and keys, evolving with the batch.
+        context: Requests and claims that the log already holds.
+        streams: Heads of the streams that the batch touches, evolving with it.
+        outcomes: One an event taken so far.
+        accepted: The events to record, in order.
+    """
+
+    size: int
+    registry: Registry
+    context: Context
+    streams: dict[UUID, Stream]
+    outcomes: list[Outcome] = field(default_factory=list)
+    accepted: list[Admitted] = field(default_factory=list)
+    _requests: dict[Request, Recorded] = field(default_factory=dict)
+    _claims: dict[str, tuple[UUID, int]] = field(default_factory=dict)
+
+    def take(self, admitted: Admitted) -> None:
+        """Judge the next event and keep its outcome."""
+        event = admitted.event
+        known = self._known((event.iss, event.jti))
+        if known:
+            self.outcomes.append(_repeat(event, known))
+            return
+        problem = self._problem(event)
+        if problem:
+            self.outcomes.append(problem)
+            return
+        self._accept(admitted)
+
+    def commitment(self) -> Commitment:
+        """Give what one transaction has to commit."""
+        return Commitment(
+            expected_size=self.size,
+            admitted=self.accepted,
+            tags=[
+                (tag, number)
+                for number, each in enumerate(self.accepted)
+                for tag in references(each.event)
+            ],
+            claims=[(key, number) for key, (_, number) in self._claims.items()],
+        )
+
+    def _known(self, request: Request) -> Recorded | None:
+        return self._requests.get(request) or self.context.requests.get(request)
+
+    def _problem(self, event: Event) -> MunimentError | None:
+        refusal = authorise(self.registry, event, self.size + len(self.accepted))
+        if refusal:
+            return refusal.error()
+        stream = self.streams[event.sub.uuid]
+        if event.seq != stream.seq + 1:
+            return _moved_on("seq_conflict", stream)
+        if event.prev != stream.eid:
+            return _moved_on("prev_mismatch", stream)
+        refusal = self._decide(event, stream) or self._claimed(event)
+        return refusal.error() if refusal else None
+
+    def _decide(self, event: Event, stream: Stream) -> Refusal | None:
+        if event.sub.kind in REGISTRY_KINDS:
+            return decide_registry(self.registry, event, self.size + len(self.accepted))
+        return decide_firearm(stream.arm, event)
+
+    def _claimed(self, event: Event) -> Refusal | None:
+        """Rule 10: a second firearm of one maker and serial needs a stated reason."""
+        key = claim_key(event)
+        if key is None or duplicate_reason(event):
+            return None
+        other = self._claims[key][0] if key in self._claims else self.context.claims.get(key)
+        if other is None or other == event.sub.uuid:
+            return None
+        return Refusal(
+            rule="marking_claimed",
+            sentence="Another firearm is registered with this maker and serial number.",
+            axis="M",
+            found=f"arm.{other}",
+            legal=("record on that firearm", "state a duplicate_reason"),
+        )
+
+    def _accept(self, admitted: Admitted) -> None:
+        event = admitted.event
+        number = len(self.accepted)
+        index = self.size + number
+        self.streams[event.sub.uuid] = self.streams[event.sub.uuid].advance(event, index)
+        if event.sub.kind in REGISTRY_KINDS:
+            self.registry = evolve_registry(self.registry, event, index)
+        key = claim_key(event)
+        if key and key not in self._claims and key not in self.context.claims:
+            self._claims[key] = (event.sub.uuid, number)
+        self._requests[event.iss, event.jti] = Recorded(index, event.eid)
+        self.accepted.append(admitted)
+        self.outcomes.append(Accepted(index, event.eid))
+
+
+def references(event: Event) -> tuple[str, ...]:
+    """Give the opaque identifiers other than its stream that an event names."""
+    values: Mapping[str, object] = event.dat.__dict__
+    return tuple(
+        value
+        for name in _REFERENCES
+        if isinstance(value := values.get(name), str) and value.startswith(f"{name}.")
+    )
+
+
+def _repeat(event: Event, known: Recorded) -> Outcome:
+    if known.eid == event.eid:
+        return Accepted(known.index, known.eid, repeated=True)
+    return ConflictError(
+        "This authority already used that event identifier (jti) for another event.",
+        slug="jti_conflict",
+        next_step="Draw a new identifier, sign again and retry.",
+    )
+
+
+def _moved_on(slug: str, stream: Stream) -> ConflictError:
+    return ConflictError(
+        f"The stream's head is sequence {stream.seq}, event {stream.eid}.", slug=slug
+    )

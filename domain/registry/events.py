@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The schemas of the registry's events and their lines in the catalogue.
+
+Implements the registry events of the envelope specification, section 7. Adding one is
+one schema here, one line in ``REGISTRY_EVENTS``, one rule and one effect in
+``aggregate``. Names of officers are disclosures; everything else is public.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from domain.codes import Maybe
+from domain.registry.members import (
+    ANY_ROLE,
+    REGISTRY_ADMIN,
+    ROOT,
+    ROOTS_MAX,
+    ROOTS_MIN,
+    SUPERVISOR,
+    Algorithm,
+    AuthorityId,
+    Endorsements,
+    FoundingAuthority,
+    Jurisdictions,
+    KeyClass,
+    KeyId,
+    KeyMaterial,
+    LogIndex,
+    Role,
+    Roles,
+    RootKey,
+    Seconds,
+)
+from domain.schema import Closed, Digest, EventType, OfficerId, Text
+
+
+class LedgerFounded(Closed):
+    """The first event: the founding authority and its root keys, ``threshold`` of which act."""
+
+    authority: FoundingAuthority
+    threshold: Annotated[int, Field(ge=1, le=ROOTS_MAX)]
+    roots: Annotated[
+        tuple[RootKey, ...], Field(strict=False, min_length=ROOTS_MIN, max_length=ROOTS_MAX)
+    ]
+    endorsements: Endorsements = ()
+
+
+class AuthorityRegistered(Closed):
+    """A further authority, admitted by the root keys."""
+
+    id: AuthorityId
+    name: Text
+    jurisdictions: Jurisdictions
+    endorsements: Endorsements = ()
+
+
+class KeyEnrolProposed(KeyMaterial):
+    """A key that somebody proposes for an officer; valid only once another approves it."""
+
+    authority: AuthorityId
+    key_class: Annotated[KeyClass, Field(alias="class")]
+    officer: OfficerId
+    roles: Roles
+    jurisdictions: Jurisdictions
+    not_before: Seconds
+    not_after: Seconds
+    offline: bool
+    x5c_sha256: Maybe[Digest] = None
+
+
+class KeyEnrolApproved(Closed):
+    """The second person's word; ``target`` is the event id of the proposal."""
+
+    target: Digest
+
+
+class KeyRotated(KeyMaterial):
+    """The holder of a key puts a new one in its place and proves both."""
+
+
+class KeySuspended(Closed):
+    """A key that may not sign until it is reinstated."""
+
+    kid: KeyId
+    endorsements: Endorsements = ()
+
+
+class KeyReinstated(Closed):
+    """A suspended key that may sign again."""
+
+    kid: KeyId
+    endorsements: Endorsements = ()
+
+
+class KeyRevoked(Closed):
+    """A key that ends; entries from ``compromised_since`` on are disputed."""
+
+    kid: KeyId
+    reason: Literal["superseded", "lost", "compromised", "ceased"]
+    compromised_since: Maybe[LogIndex] = None
+    endorsements: Endorsements = ()
+
+
+class RoleGranted(Closed):
+    """A role that a key may use in some jurisdictions."""
+
+    kid: KeyId
+    role: Role
+    jurisdictions: Jurisdictions
+    not_after: Maybe[Seconds] = None
+
+
+class RoleWithdrawn(Closed):
+    """A role that a key loses everywhere."""
+
+    kid: KeyId
+    role: Role
+
+
+class AlgorithmPolicy(Closed):
+    """An algorithm that is closed for new events; old ones keep their validity."""
+
+    closed: Algorithm
+    endorsements: Endorsements = ()
+
+
+FOUNDED: Final = "ledger.founded"
+
+_ROOT: Final = frozenset({ROOT})
+_ADMINS: Final = frozenset({ROOT, REGISTRY_ADMIN})
+_SUPERVISORS: Final = frozenset({ROOT, REGISTRY_ADMIN, SUPERVISOR})
+
+REGISTRY_EVENTS: Final[tuple[EventType, ...]] = (
+    EventType(evt=FOUNDED, subject="log", dat=LedgerFounded, roles=_ROOT),
+    EventType(evt="alg.policy", subject="log", dat=AlgorithmPolicy, roles=_ROOT),
+    EventType(evt="authority.registered", subject="auth", dat=AuthorityRegistered, roles=_ROOT),
+    EventType(
+        evt="key.enrol-proposed",
+        subject="key",
+        dat=KeyEnrolProposed,
+        roles=_ADMINS,
+        claims=MappingProxyType({"officer_name": "string"}),
+    ),
+    EventType(evt="key.enrol-approved", subject="key", dat=KeyEnrolApproved, roles=_SUPERVISORS),
+    EventType(evt="key.rotated", subject="key", dat=KeyRotated, roles=ANY_ROLE),
+    EventType(evt="key.suspended", subject="key", dat=KeySuspended, roles=ANY_ROLE),
+    EventType(evt="key.reinstated", subject="key", dat=KeyReinstated, roles=_SUPERVISORS),
+    EventType(evt="key.revoked", subject="key", dat=KeyRevoked, roles=ANY_ROLE),
+    EventType(evt="role.granted", subject="key", dat=RoleGranted, roles=_ADMINS),
+    EventType(evt="role.withdrawn", subject="key", dat=RoleWithdrawn, roles=_ADMINS),
+)
+"""Every event of the registry, in the order of the specification."""

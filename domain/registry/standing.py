@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules of what becomes of an enrolled key: suspension, revocation, roles.
+
+Implements key and role changes of the envelope specification, section 7. Stopping a key
+is made easy and quick; giving it back, or giving it more, takes another person. Root
+keys are stopped by a quorum of root keys.
+"""
+
+from __future__ import annotations
+
+from domain.refusal import Refusal
+from domain.registry.enrolment import may_open_stream, out_of_place
+from domain.registry.events import (
+    KeyReinstated,
+    KeyRevoked,
+    KeySuspended,
+    RoleGranted,
+    RoleWithdrawn,
+)
+from domain.registry.members import Endorsement
+from domain.registry.powers import Act, beyond_role, quorum, same_person
+from domain.registry.state import KeyRecord
+
+GRANTS_MAX = 256
+"""Roles that one key can be given over its life; each append looks through them."""
+
+
+def may_suspend(act: Act) -> Refusal | None:
+    """Judge the suspension of a key."""
+    stop = act.data(KeySuspended)
+    key = _subject(act, stop.kid)
+    if isinstance(key, Refusal):
+        return key
+    if key.state_at(act.index) != "valid":
+        return _wrong_state(act, key, "valid")
+    return _may_stop(act, key, endorsements=stop.endorsements)
+
+
+def may_reinstate(act: Act) -> Refusal | None:
+    """Judge the reinstatement of a suspended key: never by its suspender or its holder."""
+    back = act.data(KeyReinstated)
+    key = _subject(act, back.kid)
+    if isinstance(key, Refusal):
+        return key
+    if key.state_at(act.index) != "suspended":
+        return _wrong_state(act, key, "suspended")
+    if act.signer.officer in (key.suspensions[-1].officer, key.officer):
+        return same_person("A key is reinstated by neither its suspender nor its holder.")
+    if key.kid in act.registry.roots:
+        return quorum(act, back.endorsements)
+    return None if act.guards(key.authority) else _foreign()
+
+
+def may_revoke(act: Act) -> Refusal | None:
+    """Judge the end of a key, or the later finding that an ended key was compromised."""
+    end = act.data(KeyRevoked)
+    key = _subject(act, end.kid)
+    if isinstance(key, Refusal):
+        return key
+    since = end.compromised_since
+    if since is not None and (end.reason != "compromised" or since > act.index):
+        return Refusal(
+            rule="compromise_unclear",
+            sentence="A first disputed index belongs to a compromised key and lies in the past.",
+        )
+    if key.ended is not None and not _finds_more(key, end):
+        return _wrong_state(act, key, "proposed", "valid", "suspended")
+    # Whoever could call his own key compromised could disown what he signed.
+    if end.reason == "compromised" and act.signer.officer == key.officer:
+        return same_person("That a key was compromised is stated by another person.")
+    return _may_stop(act, key, endorsements=end.endorsements)
+
+
+def may_grant(act: Act) -> Refusal | None:
+    """Judge a role for somebody else's key."""
+    grant = act.data(RoleGranted)
+    key = _mandate_subject(act, grant.kid)
+    if isinstance(key, Refusal):
+        return key
+    if len(key.grants) >= GRANTS_MAX:
+        return Refusal(
+            rule="too_many_grants",
+            sentence=f"A key is given at most {GRANTS_MAX} roles over its life.",
+            legal=("enrol a new key",),
+        )
+    return out_of_place(act, key.authority, places=grant.jurisdictions)
+
+
+def may_withdraw(act: Act) -> Refusal | None:
+    """Judge the end of a role of somebody else's key."""
+    loss = act.data(RoleWithdrawn)
+    key = _mandate_subject(act, loss.kid)
+    if isinstance(key, Refusal):
+        return key
+    if not any(each.role == loss.role and act.index in each.during for each in key.grants):
+        return Refusal(rule="role_not_held", sentence="The key does not hold that role.")
+    return None
+
+
+def _subject(act: Act, kid: str) -> KeyRecord | Refusal:
+    key = act.registry.keys.get(kid)
+    if key is None:
+        return Refusal(rule="key_unknown", sentence="No such key is enrolled.")
+    if key.stream != act.event.sub.uuid and not may_open_stream(act, kid):
+        return Refusal(rule="stream_unknown", sentence="That is not the stream of the key.")
+    return key
+
+
+def _mandate_subject(act: Act, kid: str) -> KeyRecord | Refusal:
+    key = _subject(act, kid)
+    if isinstance(key, Refusal):
+        return key
+    if kid in act.registry.roots:
+        return beyond_role("A root key holds the role root and no other.")
+    if key.state_at(act.index) not in ("valid", "suspended"):
+        return _wrong_state(act, key, "valid", "suspended")
+    if not act.administers(key.authority):
+        return _foreign()
+    if act.signer.officer == key.officer:
+        return same_person("Nobody changes his own roles.")
+    return key
+
+
+def _may_stop(act: Act, key: KeyRecord, *, endorsements: tuple[Endorsement, ...]) -> Refusal | None:
+    if act.signer.officer == key.officer:
+        # A key that may be in the wrong hands is not heard about itself.
+        own = act.signer.kid == key.kid
+        return same_person("A key is not stopped by itself.") if own else None
+    if key.kid in act.registry.roots:
+        return quorum(act, endorsements)
+    return None if act.guards(key.authority) else _foreign()
+
+
+def _finds_more(key: KeyRecord, end: KeyRevoked) -> bool:
+    if end.reason != "compromised":
+        return False
+    return key.compromised_since is None or (end.compromised_since or 0) < key.compromised_since
+
+
+def _foreign() -> Refusal:
+    return beyond_role("That key belongs to an authority that this role does not reach.")
+
+
+def _wrong_state(act: Act, key: KeyRecord, *legal: str) -> Refusal:
+    found = key.state_at(act.index)
+    return Refusal(
+        rule="key_state",
+        sentence=f"The key is {found}; it would have to be {' or '.join(legal)}.",
+        axis="key",
+        found=found,
+        legal=legal,
+    )

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which events claim a maker's serial, and under which key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.firearm.claims import claim_key, duplicate_reason
+from tests.unit.domain.lives import DATA, MARK, happened
+
+CLAIMING = {"firearm.manufactured", "firearm.registered", "firearm.marked"}
+SEEN = {"kind": "manufacture", "text": "unknown", "condition": "partial"}
+
+
+@pytest.mark.parametrize("evt", ["manufactured", "registered", "marked"])
+def test_maker_and_serial_are_claimed_under_one_canonical_key(evt: str) -> None:
+    assert claim_key(happened(evt)) == "TESTWERK|TW9000042"
+
+
+def test_spelling_does_not_make_another_claim() -> None:
+    other = happened("registered", make={"known": "Test-Werk"}, serial={"known": "tw9 000042"})
+    assert claim_key(other) == claim_key(happened("registered"))
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {"make": "unknown"},
+        {"make": {"known": "&"}},
+        {"serial": "unknown"},
+        {"serial": "none"},
+        {"markings": [SEEN]},
+    ],
+    ids=str,
+)
+def test_nothing_is_claimed_unless_both_are_known_and_legible(lacking: dict[str, Any]) -> None:
+    assert claim_key(happened("registered", **lacking)) is None
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {**MARK, "kind": "import", "maker": "TESTWERK"},
+        {**MARK, "country": "XA"},
+        {**MARK, "maker": "TESTWERK", "condition": "partial"},
+    ],
+    ids=str,
+)
+def test_only_a_legible_manufacture_mark_with_its_maker_claims(mark: dict[str, Any]) -> None:
+    assert claim_key(happened("marked", mark=mark)) is None
+
+
+@pytest.mark.parametrize(
+    "evt", [name.removeprefix("firearm.") for name in DATA if name not in CLAIMING]
+)
+def test_other_events_claim_nothing(evt: str) -> None:
+    assert claim_key(happened(evt)) is None
+    assert duplicate_reason(happened(evt)) is None
+
+
+@pytest.mark.parametrize("evt", ["manufactured", "registered", "marked"])
+def test_a_reason_for_a_second_claim_is_given_or_absent(evt: str) -> None:
+    assert duplicate_reason(happened(evt)) is None
+    given = happened(evt, duplicate_reason="copy_or_false_mark")
+    assert duplicate_reason(given) == "copy_or_false_mark"
