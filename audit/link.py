@@ -9,7 +9,7 @@ caller can find out (store facts 1.2, defect 8). Foreign exceptions end at this 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, LiteralString
+from typing import Any, Final
 
 import psycopg
 from psycopg.abc import Params
@@ -42,7 +42,7 @@ class Link:
         self._conninfo = make_conninfo(conninfo, options=f"{options} {_PLAN_OPTIONS}".strip())
         self._connection: psycopg.Connection[Row] | None = None
 
-    def read(self, query: LiteralString, parameters: Params = ()) -> Sequence[Row]:
+    def read(self, query: str, parameters: Params = ()) -> Sequence[Row]:
         """Run a query that changes nothing.
 
         Raises:
@@ -53,13 +53,14 @@ class Link:
         except UnknownOutcomeError:
             return self._run(query, parameters)
 
-    def write(self, query: LiteralString, parameters: Params = ()) -> Sequence[Row]:
+    def write(self, query: str, parameters: Params = ()) -> Sequence[Row]:
         """Run a statement that commits by itself.
 
         Raises:
             UnknownOutcomeError: The connection broke; ask the database what happened.
             UnreachableError: The database could not be reached at all.
             psycopg.errors.SerializationFailure: The compare-and-swap found another value.
+            psycopg.errors.UniqueViolation: Something in it exists already.
         """
         return self._run(query, parameters)
 
@@ -69,13 +70,13 @@ class Link:
             self._connection.close()
             self._connection = None
 
-    def _run(self, query: LiteralString, parameters: Params) -> Sequence[Row]:
+    def _run(self, query: str, parameters: Params) -> Sequence[Row]:
         connection = self._open()
         try:
             with connection.cursor(binary=True) as cursor:
-                cursor.execute(query, parameters, prepare=True)
+                cursor.execute(query.encode(), parameters, prepare=True)
                 return cursor.fetchall()
-        except psycopg.errors.SerializationFailure:
+        except (psycopg.errors.SerializationFailure, psycopg.errors.UniqueViolation):
             raise
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             self.close()

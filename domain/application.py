@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from threading import RLock
 from typing import Final, cast
 from uuid import UUID
@@ -22,7 +23,14 @@ from domain.errors import UnreachableError
 from domain.event import Event
 from domain.firearm.claims import claim_key
 from domain.judgement import Judgement, Outcome, Stream
-from domain.ports import Admitted, Context, LedgerRecorder, StaleHeadError
+from domain.ports import (
+    NOTHING,
+    Admitted,
+    CollisionError,
+    Context,
+    LedgerRecorder,
+    StaleHeadError,
+)
 from domain.registry.aggregate import evolve as evolve_registry
 from domain.registry.state import Registry
 
@@ -72,17 +80,19 @@ class Ledger(Application[UUID]):
 
         Raises:
             UnreachableError: The database is away or other writers kept winning the
-                head; nothing of the batch was recorded.
+                head. Only if its connection broke under the commit may the batch have
+                been recorded, as a whole; the same batch again finds out.
         """
         with self._lock:
+            careful = False
             for _ in range(ATTEMPTS_MAX):
-                judgement = self._judge(batch)
-                try:
-                    self._commit(judgement)
-                except StaleHeadError:
-                    self._catch_up()
-                    continue
-                return judgement.outcomes
+                judgement = self._judge(batch, careful=careful)
+                if careful or not judgement.refused:
+                    with suppress(CollisionError):
+                        if self._commit(judgement):
+                            return judgement.outcomes
+                        continue
+                careful = True
         raise UnreachableError("Other writers kept appending first.", slug="stale_head")
 
     def heads(self, streams: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
@@ -91,22 +101,37 @@ class Ledger(Application[UUID]):
         newest = {stream: self._event(events[-1]) for stream, events in histories.items()}
         return {stream: (event.seq, event.eid) for stream, event in newest.items()}
 
+    def holds(self, event: Event) -> bool:
+        """Tell whether this very event is in the log."""
+        request = (event.iss, event.jti)
+        known = self.store.context(streams=(), requests=[request], claims=()).requests.get(request)
+        return known is not None and known.eid == event.eid
+
     def catch_up(self) -> Registry:
-        """Read what other writers appended; give the registry as it is now."""
-        with self._lock:
-            self._catch_up()
-            return self._registry
+        """Read what other writers appended, if anything; give the registry as it is now."""
+        if self._is_behind():
+            with self._lock:
+                self._catch_up()
+        return self._registry
+
+    def _is_behind(self) -> bool:
+        return (self.store.max_notification_id() or 0) != self._registry_size
 
     def _catch_up(self) -> None:
         size = self.store.refresh()
         self._streams.clear()
+        registry = self._registry
         for stored in self.store.registry_events(self._registry_size):
-            self._registry = evolve_registry(self._registry, self._event(stored), stored.id - 1)
-        self._registry_size = size
+            if stored.id > size:
+                break  # appended after the look at the size; the next look takes it
+            registry = evolve_registry(registry, self._event(stored), stored.id - 1)
+        self._registry, self._registry_size = registry, size
 
-    def _judge(self, batch: Sequence[Admitted]) -> Judgement:
+    def _judge(self, batch: Sequence[Admitted], *, careful: bool) -> Judgement:
+        if self._registry_size != self.store.size:
+            raise StaleHeadError("An earlier look at the log was cut short.")
         events = [each.event for each in batch]
-        context = self._context(events)
+        context = self._context(events, careful=careful)
         judgement = Judgement(
             size=self.store.size,
             registry=self._registry,
@@ -117,11 +142,20 @@ class Ledger(Application[UUID]):
             judgement.take(each)
         return judgement
 
-    def _context(self, events: Sequence[Event]) -> Context:
+    def _context(self, events: Sequence[Event], *, careful: bool) -> Context:
+        """Read what the batch is judged against; at first only what nothing else can tell.
+
+        That a stream is new, and a request or a marking unused, the constraints of the
+        database tell at no extra cost. Only where they or a rule object is all of it read.
+        """
+        old = {event.sub.uuid for event in events if careful or event.seq > 1}
+        streams = [stream for stream in old if stream not in self._streams]
+        if not careful and not streams:
+            return NOTHING
         return self.store.context(
-            streams=list({u for event in events if (u := event.sub.uuid) not in self._streams}),
-            requests=[(event.iss, event.jti) for event in events],
-            claims=[key for event in events if (key := claim_key(event))],
+            streams=streams,
+            requests=[(event.iss, event.jti) for event in events] if careful else (),
+            claims=[key for each in events if (key := claim_key(each))] if careful else (),
         )
 
     def _head(self, stream: UUID, context: Context) -> Stream:
@@ -135,14 +169,19 @@ class Ledger(Application[UUID]):
     def _event(self, stored: Notification) -> Event:
         return cast("Event", self.mapper.to_domain_event(stored))
 
-    def _commit(self, judgement: Judgement) -> None:
-        if not judgement.accepted:
-            return
-        rows = [self._row(each) for each in judgement.accepted]
-        self.store.insert_events(rows, commitment=judgement.commitment())
-        self._registry = judgement.registry
-        self._registry_size = judgement.size + len(judgement.accepted)
-        self._remember(judgement.streams.items())
+    def _commit(self, judgement: Judgement) -> bool:
+        """Record what was accepted; tell whether the head was still the one judged at."""
+        if judgement.accepted:
+            rows = [self._row(each) for each in judgement.accepted]
+            try:
+                self.store.insert_events(rows, commitment=judgement.commitment())
+            except StaleHeadError:
+                self._catch_up()
+                return False
+            self._registry = judgement.registry
+            self._registry_size = judgement.size + len(judgement.accepted)
+            self._remember(judgement.streams.items())
+        return True
 
     def _row(self, admitted: Admitted) -> StoredEvent:
         """Map the signed bytes as they are; the mapper never re-encodes them."""

@@ -55,11 +55,12 @@ class Stream:
     seq: int = 0
     eid: str = FIRST_PREV
     arm: Firearm | None = None
+    kind: str | None = None
 
     def advance(self, event: Event, index: int) -> Stream:
         """Give the head after one more event."""
         arm = evolve_firearm(self.arm, event, index) if event.sub.kind == "arm" else None
-        return Stream(event.seq, event.eid, arm)
+        return Stream(event.seq, event.eid, arm, event.sub.kind)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,6 +85,11 @@ class Judgement:
     _requests: dict[Request, Recorded] = field(default_factory=dict)
     _claims: dict[str, tuple[UUID, int]] = field(default_factory=dict)
 
+    @property
+    def refused(self) -> bool:
+        """Whether anything taken so far was refused."""
+        return any(isinstance(outcome, MunimentError) for outcome in self.outcomes)
+
     def take(self, admitted: Admitted) -> None:
         """Judge the next event and keep its outcome."""
         event = admitted.event
@@ -91,11 +97,12 @@ class Judgement:
         if known:
             self.outcomes.append(_repeat(event, known))
             return
-        problem = self._problem(event)
+        key = claim_key(event)
+        problem = self._problem(event, key)
         if problem:
             self.outcomes.append(problem)
-            return
-        self._accept(admitted)
+        else:
+            self._accept(admitted, key)
 
     def commitment(self) -> Commitment:
         """Give what one transaction has to commit."""
@@ -113,16 +120,18 @@ class Judgement:
     def _known(self, request: Request) -> Recorded | None:
         return self._requests.get(request) or self.context.requests.get(request)
 
-    def _problem(self, event: Event) -> MunimentError | None:
+    def _problem(self, event: Event, key: str | None) -> MunimentError | None:
         refusal = authorise(self.registry, event, self.size + len(self.accepted))
         if refusal:
             return refusal.error()
         stream = self.streams[event.sub.uuid]
+        if stream.kind not in (None, event.sub.kind):
+            return _taken(stream)
         if event.seq != stream.seq + 1:
             return _moved_on("seq_conflict", stream)
         if event.prev != stream.eid:
             return _moved_on("prev_mismatch", stream)
-        refusal = self._decide(event, stream) or self._claimed(event)
+        refusal = self._decide(event, stream) or self._claimed(event, key)
         return refusal.error() if refusal else None
 
     def _decide(self, event: Event, stream: Stream) -> Refusal | None:
@@ -130,9 +139,8 @@ class Judgement:
             return decide_registry(self.registry, event, self.size + len(self.accepted))
         return decide_firearm(stream.arm, event)
 
-    def _claimed(self, event: Event) -> Refusal | None:
+    def _claimed(self, event: Event, key: str | None) -> Refusal | None:
         """Rule 10: a second firearm of one maker and serial needs a stated reason."""
-        key = claim_key(event)
         if key is None or duplicate_reason(event):
             return None
         other = self._claims[key][0] if key in self._claims else self.context.claims.get(key)
@@ -146,14 +154,13 @@ class Judgement:
             legal=("record on that firearm", "state a duplicate_reason"),
         )
 
-    def _accept(self, admitted: Admitted) -> None:
+    def _accept(self, admitted: Admitted, key: str | None) -> None:
         event = admitted.event
         number = len(self.accepted)
         index = self.size + number
         self.streams[event.sub.uuid] = self.streams[event.sub.uuid].advance(event, index)
         if event.sub.kind in REGISTRY_KINDS:
             self.registry = evolve_registry(self.registry, event, index)
-        key = claim_key(event)
         if key and key not in self._claims and key not in self.context.claims:
             self._claims[key] = (event.sub.uuid, number)
         self._requests[event.iss, event.jti] = Recorded(index, event.eid)
@@ -178,6 +185,14 @@ def _repeat(event: Event, known: Recorded) -> Outcome:
         "This authority already used that event identifier (jti) for another event.",
         slug="jti_conflict",
         next_step="Draw a new identifier, sign again and retry.",
+    )
+
+
+def _taken(stream: Stream) -> ConflictError:
+    """Refuse a stream that shares its UUID with one of another kind; no chain would hold both."""
+    return ConflictError(
+        f"That identifier belongs to a stream of kind {stream.kind}.",
+        next_step="Draw a new identifier for the stream, sign again and retry.",
     )
 
 

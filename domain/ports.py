@@ -12,7 +12,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol, TypeAlias
 from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder, Notification
@@ -20,7 +20,7 @@ from eventsourcing.persistence import ApplicationRecorder, Notification
 from domain.errors import ConflictError
 from domain.event import Event
 
-Request = tuple[str, UUID]
+Request: TypeAlias = tuple[str, UUID]
 """Authority and ``jti``: the identity of a submission, unique for ever."""
 
 
@@ -59,6 +59,10 @@ class Context:
     claims: Mapping[str, UUID]
 
 
+NOTHING: Final = Context(histories={}, requests={}, claims={})
+"""A context in which nothing was asked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commitment:
     """What one transaction commits besides the event rows.
@@ -82,13 +86,20 @@ class StaleHeadError(ConflictError):
     slug = "stale_head"
 
 
+class CollisionError(ConflictError):
+    """A stream position, a request or a marking of the batch is taken; nothing was recorded."""
+
+    slug = "collision"
+
+
 class LedgerRecorder(ApplicationRecorder):
     """Where events are recorded: durable, gapless, in one order, never changed.
 
     ``insert_events(stored_events, commitment=...)`` records a whole batch or nothing.
     It returns only after the batch is durable, gives positions counted from 1, and
-    raises ``StaleHeadError`` when the log has another size than expected. Where the
-    outcome of a commit was lost, it finds out before it answers.
+    raises ``StaleHeadError`` when the log has another size than expected and
+    ``CollisionError`` when something in it exists already. Where the answer to a commit
+    was lost it raises ``StaleHeadError`` too, since only judging anew tells what is there.
     """
 
     @property

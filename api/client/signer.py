@@ -161,7 +161,7 @@ def _body(draft: Draft, digests: list[str], *, catalogue: Catalogue) -> bytes:
         body = canonical(payload)
     except InvalidValueError:
         raise EnvelopeError("The event has no JSON form.", slug="schema_invalid") from None
-    if is_deep(body, payload):
+    if is_deep(payload):
         raise EnvelopeError("The event is nested too deeply.", slug="schema_invalid")
     check_payload(payload, body)
     check_event(payload, catalogue)

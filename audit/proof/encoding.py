@@ -20,6 +20,11 @@ from audit.proof.limits import JSON_DEPTH_MAX
 from domain.errors import EnvelopeError, InvalidValueError
 from domain.event import INTEGER_MAX
 
+
+class NotCanonicalError(InvalidValueError):
+    """JSON of the strict profile in another spelling than the canonical one."""
+
+
 DIGEST_TEXT: Final = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 """32 octets in base64url: 43 characters, the last one with two zero trailing bits."""
 
@@ -61,8 +66,30 @@ def strict_json(data: bytes) -> Any:
         value = _DECODER.decode(data.decode())
     except (ValueError, RecursionError):
         raise InvalidValueError("The text is not JSON of the strict profile.") from None
-    if is_deep(data, value):
+    if is_deep(value):
         raise InvalidValueError("The JSON text is nested too deeply.")
+    return value
+
+
+def canonical_json(data: bytes) -> Any:
+    """Read JSON that is canonical, the one spelling of RFC 8785; almost as fast as a bare parser.
+
+    What is canonical has no duplicate members and no second spelling of a number, so only
+    text that turns out not to be is read again by the strict reader, to say what is wrong.
+
+    Raises:
+        InvalidValueError: Not JSON of the strict profile.
+        NotCanonicalError: Such JSON, in another spelling.
+    """
+    try:
+        value = _FAST_DECODER.decode(data.decode())
+    except (ValueError, RecursionError):
+        value = None
+    spelled = value is not None and is_canonical(data, value)
+    if not spelled or is_deep(value) or _LONG_NUMBER.search(data):
+        value = strict_json(data)
+    if not spelled:
+        raise NotCanonicalError("The JSON text is not in canonical form.")
     return value
 
 
@@ -102,20 +129,16 @@ def is_clean(text: str) -> bool:
     return is_normalized("NFC", text) and not any(category(each)[0] == "C" for each in text)
 
 
-def is_deep(data: bytes, value: object) -> bool:
-    """Tell whether a value nests deeper than ``JSON_DEPTH_MAX``; ``data`` is its JSON text."""
-    if data.count(b"{") + data.count(b"[") <= JSON_DEPTH_MAX:
+def is_deep(value: object, *, containers_max: int = JSON_DEPTH_MAX) -> bool:
+    """Tell whether a value nests more containers in each other than allowed."""
+    if not isinstance(value, (dict, list)):
         return False
-    level = [value]
-    for _ in range(JSON_DEPTH_MAX):
-        level = [child for node in level for child in _children(node)]
-    return any(isinstance(node, (dict, list)) for node in level)
-
-
-def _children(node: object) -> list[object]:
-    if isinstance(node, dict):
-        return list(node.values())
-    return node if isinstance(node, list) else []
+    if containers_max == 0:
+        return True
+    for child in value.values() if isinstance(value, dict) else value:
+        if type(child) in _CONTAINERS and is_deep(child, containers_max=containers_max - 1):
+            return True
+    return False
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -138,6 +161,8 @@ def _refuse(_: str) -> object:
     raise ValueError
 
 
+_LONG_NUMBER: Final = re.compile(rb"\d{16}")
+_CONTAINERS: Final = frozenset({dict, list})
 _INTEGER_CHARS_MAX: Final = len(str(-INTEGER_MAX))
 _URL_ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
@@ -155,6 +180,7 @@ _LAST_CHARACTERS: Final = (
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_unique, parse_int=_integer, parse_float=_refuse, parse_constant=_refuse
 )
+_FAST_DECODER: Final = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
 _encode_json: Final = json.JSONEncoder(
     ensure_ascii=False,
     check_circular=False,

@@ -25,7 +25,9 @@ from audit.proof.attestation import (
 from audit.proof.disclosures import Disclosure, open_disclosures
 from audit.proof.encoding import (
     DIGEST_TEXT,
+    NotCanonicalError,
     canonical,
+    canonical_json,
     decode,
     encode,
     is_canonical,
@@ -192,7 +194,13 @@ def check_payload(payload: Any, data: bytes) -> None:
     if not isinstance(payload, dict) or not isinstance(payload.get("dat"), dict):
         raise EnvelopeError("The payload is not an object with an object dat.", slug=_SCHEMA)
     plain = is_plain(data)
-    pending: list[object] = [payload["dat"]]
+    longest = max(map(len, data.split(b'"')))
+    if not plain or longest > DATA_TEXT_CHARS_MAX or _SUSPECT.search(data):
+        _look_closely(payload["dat"], plain=plain)
+
+
+def _look_closely(dat: object, *, plain: bool) -> None:
+    pending = [dat]
     while pending:
         node = pending.pop()
         if isinstance(node, str):
@@ -209,6 +217,10 @@ def check_payload(payload: Any, data: bytes) -> None:
                 slug=_SCHEMA,
                 next_step="Leave out what is not known; give numbers as whole ones.",
             )
+
+
+# What only a close look can clear: digests inside dat, null, a fraction, a big number.
+_SUSPECT: Final = re.compile(rb'"_sd":.*"_sd":|"\.\.\."|null|:-?\d+[.eE]|\d{16}')
 
 
 class _Header(NamedTuple):
@@ -299,9 +311,14 @@ def _key_of(header: _Header, data: bytes, *, keys: KeyLookup, founding: bool) ->
 
 
 def _read_payload(data: bytes) -> dict[str, Any]:
-    payload = _parse_payload(data)
-    if not is_canonical(data, payload):
-        raise EnvelopeError("The payload is not in canonical form.", slug="payload_not_canonical")
+    try:
+        payload: dict[str, Any] = canonical_json(data)
+    except NotCanonicalError:
+        raise EnvelopeError(
+            "The payload is not in canonical form.", slug="payload_not_canonical"
+        ) from None
+    except InvalidValueError:
+        raise EnvelopeError("The payload is not strict JSON.", slug="payload_json") from None
     check_payload(payload, data)
     return payload
 

@@ -25,6 +25,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from audit.proof.encoding import DIGEST_TEXT, canonical, decode, encode
 from domain.errors import EnvelopeError
 
+try:
+    from nacl.bindings import crypto_sign_open
+    from nacl.exceptions import BadSignatureError
+except ImportError:  # an auditor may have cryptography alone; the verdicts are the same
+    HAS_LIBSODIUM = False
+else:
+    HAS_LIBSODIUM = True
+
 ED25519: Final = "Ed25519"
 ES256: Final = "ES256"
 
@@ -35,6 +43,7 @@ P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC
 ED25519_ORDER: Final = 2**252 + 27742317777372353535851937790883648493
 
 _Verifier = Callable[[bytes, bytes], None]
+_Check = Callable[[bytes, bytes], bool]
 _Point = tuple[int, int, int, int]
 
 
@@ -114,8 +123,39 @@ def _public_key(members: tuple[tuple[str, str], ...]) -> PublicKey:
     return PublicKey(kid=kid, alg=alg, jwk=MappingProxyType(jwk), _verifier=verifier)
 
 
-def _ed25519(encoded: bytes) -> _Verifier:
+def openssl_check(encoded: bytes) -> _Check:
+    """Give the check of an Ed25519 key by the cryptography library."""
     key = Ed25519PublicKey.from_public_bytes(encoded)
+
+    def holds(signature: bytes, message: bytes) -> bool:
+        try:
+            key.verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    return holds
+
+
+def libsodium_check(encoded: bytes) -> _Check:
+    """Give the check of an Ed25519 key by libsodium, which takes half of the time.
+
+    Under the key profile and with low-order R refused, both libraries give the same
+    verdicts (log specification 2.1).
+    """
+
+    def holds(signature: bytes, message: bytes) -> bool:
+        try:
+            crypto_sign_open(signature + message, encoded)
+        except BadSignatureError:
+            return False
+        return True
+
+    return holds
+
+
+def _ed25519(encoded: bytes) -> _Verifier:
+    holds = (libsodium_check if HAS_LIBSODIUM else openssl_check)(encoded)
 
     def verify(signature: bytes, message: bytes) -> None:
         scalar = int.from_bytes(signature[32:], "little")
@@ -125,10 +165,8 @@ def _ed25519(encoded: bytes) -> _Verifier:
             or signature[:32] in LOW_ORDER_POINTS
         ):
             raise _malformed()
-        try:
-            key.verify(signature, message)
-        except InvalidSignature:
-            raise _wrong() from None
+        if not holds(signature, message):
+            raise _wrong()
 
     return verify
 

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one composition root: builds the ports once and hands out an ``Office``.
+
+Starts or attaches to the database and the signer of a data directory, applies pending
+migrations and connects the rooms. Every door uses the same ``Office`` for writing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.settings import LedgerName, Settings
+from audit.admission import Admission, AdmittedEvent
+from audit.database.connection import Database, open_database
+from audit.persistence import CONNINFO, LedgerFactory
+from audit.receipts import Notary
+from audit.sequencer import Receipt, Sequencer
+from audit.signer.client import SignerClient
+from audit.signer.identity import create_signer
+from audit.signer.launch import open_signer
+from audit.vault.keystore import KeyStore
+from audit.vault.vault import Vault
+from domain.application import Ledger
+from domain.catalogue import CATALOGUE
+from domain.errors import MunimentError, UnsafeError
+from domain.judgement import Outcome
+from domain.registry.state import Registry
+from migrations.runner import MigrationError, migrate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """One open ledger: what a door needs to append and to prove.
+
+    Attributes:
+        name: What the ledger is called.
+        settings: Where it lives.
+        database: How its database is reached.
+        ledger: Judges and records events.
+        admission: Opens submissions.
+        sequencer: Appends events and gives receipts.
+        notary: Gives checkpoints and proofs.
+        vault: Opens sealed disclosures.
+    """
+
+    name: LedgerName
+    settings: Settings
+    database: Database
+    ledger: Ledger
+    admission: Admission
+    sequencer: Sequencer
+    notary: Notary
+    vault: Vault
+
+    @property
+    def audience(self) -> str:
+        """The ledger's id."""
+        return self.name.audience
+
+    @property
+    def registry(self) -> Registry:
+        """Authorities, keys and mandates as of now."""
+        return self.ledger.registry
+
+    def append(self, submission: bytes) -> Receipt:
+        """Verify, record and prove one submission; see ``Sequencer.append``."""
+        return self.sequencer.append(submission)
+
+    def append_many(self, batch: Sequence[AdmittedEvent]) -> list[Receipt | MunimentError]:
+        """Record and prove a batch in its order; see ``Sequencer.append_many``."""
+        return self.sequencer.append_many(batch)
+
+    def open(self, submission: bytes) -> AdmittedEvent:
+        """Verify one submission; see ``Admission.open``."""
+        return self.admission.open(submission)
+
+    def record(self, batch: Sequence[AdmittedEvent]) -> list[Outcome]:
+        """Record many admitted events in one transaction, without receipts."""
+        return self.sequencer.record(batch)
+
+    def known(self, iss: str, jtis: Sequence[UUID]) -> set[UUID]:
+        """Tell which of an authority's event identifiers are in the log."""
+        requests = [(iss, jti) for jti in jtis]
+        found = self.ledger.store.context(streams=(), requests=requests, claims=()).requests
+        return {jti for _, jti in found}
+
+    def heads(self, streams: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
+        """Give sequence number and event id of the newest event of each known stream."""
+        return self.ledger.heads(streams)
+
+
+def create_ledger(settings: Settings, name: LedgerName) -> None:
+    """Make the data directory, the log key and the database of a new ledger.
+
+    Raises:
+        UsageError: The directory holds a ledger already, or the name has a wrong form.
+    """
+    name.write(settings.home)
+    create_signer(settings.signer_folder, name.origin)
+
+
+@contextmanager
+def open_office(settings: Settings) -> Iterator[Office]:
+    """Open the ledger of a data directory for as long as the ``with`` lasts.
+
+    Raises:
+        UsageError: The directory holds no ledger.
+        UnreachableError: The database or the signer cannot be started or reached.
+        UnsafeError: The database could lose events, or its schema was tampered with.
+    """
+    name = LedgerName.read(settings.home)
+    with ExitStack() as stack:
+        database = stack.enter_context(open_database(settings.home, settings.database_url))
+        _migrate(database)
+        reader = database.conninfo("ledger_reader")
+        signer = stack.enter_context(open_signer(settings.signer_folder, reader, name.origin))
+        yield stack.enter_context(_assemble(settings, name, database, signer))
+
+
+@contextmanager
+def _assemble(
+    settings: Settings, name: LedgerName, database: Database, signer: SignerClient
+) -> Iterator[Office]:
+    conninfo = database.conninfo("ledger_api")
+    with ExitStack() as stack:
+        keys = KeyStore(settings.vault_folder)
+        stack.callback(keys.close)
+        vault = Vault(keys, audience=name.audience)
+        ledger = Ledger({"PERSISTENCE_MODULE": FACTORY, CONNINFO: conninfo})
+        stack.callback(ledger.close)
+        notary = Notary(conninfo, signer)
+        stack.callback(notary.close)
+        admission = Admission(
+            audience=name.audience,
+            catalogue=CATALOGUE,
+            ledger=ledger,
+            vault=vault,
+            clock=time.time,
+        )
+        yield Office(
+            name=name,
+            settings=settings,
+            database=database,
+            ledger=ledger,
+            admission=admission,
+            sequencer=Sequencer(admission=admission, ledger=ledger, notary=notary),
+            notary=notary,
+            vault=vault,
+        )
+
+
+FACTORY = f"{LedgerFactory.__module__}:{LedgerFactory.__qualname__}"
+
+
+def _migrate(database: Database) -> None:
+    try:
+        migrate(database.admin)
+    except MigrationError as error:
+        raise UnsafeError(
+            str(error),
+            slug="migration",
+            next_step="Install the version of Muniment that this database was written by.",
+        ) from error

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where a ledger lives and how it is reached: two environment variables and one small file.
+
+``ledger.toml`` in the data directory names the ledger; it is written once by
+``muniment init`` and never changed. Secrets are files of their own and never settings.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from domain.errors import UsageError
+from domain.identifiers import is_authority_id
+
+LEDGER_FILE: Final = "ledger.toml"
+HOME_VARIABLE: Final = "MUNIMENT_HOME"
+DATABASE_VARIABLE: Final = "MUNIMENT_DATABASE_URL"
+PASSPHRASE_VARIABLE: Final = "MUNIMENT_PASSPHRASE"  # noqa: S105 - the name of a variable
+DEBUG_VARIABLE: Final = "MUNIMENT_DEBUG"
+HOME_DEFAULT: Final = ".muniment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this process reaches a ledger.
+
+    Attributes:
+        home: Data directory: ledger file, embedded database, signer state, keys.
+        database_url: A PostgreSQL of one's own; none for the embedded server.
+    """
+
+    home: Path
+    database_url: str | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read ``MUNIMENT_HOME`` and ``MUNIMENT_DATABASE_URL``."""
+        return cls(
+            home=Path(environment.get(HOME_VARIABLE) or HOME_DEFAULT).absolute(),
+            database_url=environment.get(DATABASE_VARIABLE) or None,
+        )
+
+    @property
+    def signer_folder(self) -> Path:
+        """Folder of the signer: its key and its own durable state."""
+        return self.home / "signer"
+
+    @property
+    def vault_folder(self) -> Path:
+        """Folder of the vault's keys, apart from the database."""
+        return self.home / "keys" / "vault"
+
+    @property
+    def import_secret(self) -> Path:
+        """File of the secret that makes the identifiers of imported rows repeatable."""
+        return self.home / "keys" / "import.secret"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerName:
+    """What a ledger is called.
+
+    Attributes:
+        audience: Its id, which every event is signed for, such as ``ledger.xa-test``.
+        origin: Name of its transparency log on checkpoints.
+    """
+
+    audience: str
+    origin: str
+
+    def write(self, home: Path) -> None:
+        """Name the ledger of a data directory, once.
+
+        Raises:
+            UsageError: The directory holds a ledger already, or the name has a wrong form.
+        """
+        if not is_authority_id(self.audience):
+            raise UsageError("A ledger's id has lower-case letters, digits, dots and hyphens.")
+        path = home / LEDGER_FILE
+        if path.exists():
+            raise UsageError(f"{home} holds a ledger already.", next_step="Choose another --home.")
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        text = f'audience = "{self.audience}"\norigin = "{self.origin}"\n'
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+
+    @classmethod
+    def read(cls, home: Path) -> LedgerName:
+        """Read which ledger a data directory holds.
+
+        Raises:
+            UsageError: There is none, or its file cannot be read.
+        """
+        try:
+            fields = tomllib.loads((home / LEDGER_FILE).read_text(encoding="utf-8"))
+            return cls(audience=fields["audience"], origin=fields["origin"])
+        except FileNotFoundError as error:
+            raise UsageError(
+                f"There is no ledger in {home}.",
+                next_step="Make one with `muniment init`, or set --home or MUNIMENT_HOME.",
+            ) from error
+        except (OSError, ValueError, KeyError) as error:
+            raise UsageError(f"{home / LEDGER_FILE} cannot be read.") from error

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The SQL of one batch: what it is judged against, and the one call that appends it.
+
+Parameters are arrays, one call is one round trip (store facts 7.1). Marking keys are
+stored as SHA-256 digests, so that the claims table says nothing to who only reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from eventsourcing.persistence import Notification, StoredEvent
+
+from audit.admission import AdmittedEvent
+from audit.link import Row
+from audit.proof.encoding import decode, encode
+from audit.proof.growth import Edge, Growth
+from domain.ports import Commitment, Context, Recorded, Request
+
+_EVENTS = """
+  %b::int8, %b, %b, %b,
+  %b::uuid[], %b::int8[], %b::text[], %b::text[], %b::uuid[], %b::bytea[], %b::bytea[], %b::bytea[]
+"""
+_OPTIONAL = (
+    ("%b::text[], %b::int4[]", "'{}', '{}'"),
+    ("%b::bytea[], %b::int4[]", "'{}', '{}'"),
+    ("%b::int2[], %b::int8[], %b::bytea[]", "'{}', '{}', '{}'"),
+    (
+        "%b::bytea[], %b::bytea[], %b::uuid[], %b::bytea[], %b::bytea[]",
+        "'{}', '{}', '{}', '{}', '{}'",
+    ),
+)
+"""Tags, claims, tiles and sealed disclosures: most batches have none of some of them."""
+
+CONTEXT: Final = """
+select idx, stream, seq, kind, raw, null::text, null::uuid
+from ledger.event where stream = any(%b::uuid[])
+union all
+select e.idx, null, null, null, e.eid, e.iss, e.jti
+from unnest(%b::text[], %b::uuid[]) as r (iss, jti) join ledger.event e using (iss, jti)
+union all
+select idx, stream, null, null, marking, null, null
+from ledger.marking_claim where marking = any(%b::bytea[])
+"""
+
+REGISTRY: Final = """
+select idx, stream, seq, kind, raw from ledger.event
+where split_part(kind, '.', 1) in ('ledger', 'authority', 'key', 'role', 'alg') and idx >= %b
+order by idx
+"""
+
+
+def marking_digest(key: str) -> bytes:
+    """Give the form in which a marking key is claimed."""
+    return sha256(key.encode()).digest()
+
+
+def context_parameters(
+    streams: Sequence[UUID], requests: Sequence[Request], claims: Sequence[str]
+) -> tuple[object, ...]:
+    """Give the parameters of ``CONTEXT``."""
+    return (
+        list(streams),
+        [iss for iss, _ in requests],
+        [jti for _, jti in requests],
+        [marking_digest(key) for key in claims],
+    )
+
+
+def read_context(rows: Sequence[Row], claims: Sequence[str]) -> Context:
+    """Sort the rows of ``CONTEXT`` into histories, known requests and claims."""
+    histories: dict[UUID, list[Notification]] = {}
+    requests: dict[Request, Recorded] = {}
+    claimed: dict[bytes, UUID] = {}
+    for idx, stream, seq, kind, data, iss, jti in rows:
+        if iss is not None:
+            requests[iss, jti] = Recorded(idx, encode(data).decode())
+        elif seq is None:
+            claimed[data] = stream
+        else:
+            histories.setdefault(stream, []).append(Notification(stream, seq, kind, data, idx + 1))
+    for events in histories.values():
+        events.sort(key=lambda event: event.originator_version)
+    return Context(
+        histories=histories, requests=requests, claims=_by_key(claimed, claims) if claimed else {}
+    )
+
+
+def append_statement(
+    stored: Sequence[StoredEvent], *, commitment: Commitment, before: Edge, growth: Growth
+) -> tuple[str, tuple[Any, ...]]:
+    """Give the one call of ``ledger.append`` that records a batch, and its parameters."""
+    admitted = [_ours(each) for each in commitment.admitted]
+    groups = _optional_groups(admitted, commitment=commitment, growth=growth)
+    sql = [
+        full if any(group) else empty
+        for group, (full, empty) in zip(groups, _OPTIONAL, strict=True)
+    ]
+    optional = [column for group in groups if any(group) for column in group]
+    compact = growth.edge.compact()
+    parameters = (
+        before.size,
+        before.root(),
+        compact.to_bytes(),
+        compact.root(),
+        [each.originator_id for each in stored],
+        [each.originator_version for each in stored],
+        [each.topic for each in stored],
+        [each.event.iss for each in admitted],
+        [each.event.jti for each in admitted],
+        [decode(each.event.eid.encode()) for each in admitted],
+        [each.state for each in stored],
+        [each.signed.leaf for each in admitted],
+        *optional,
+    )
+    return f"select ledger.append({', '.join((_EVENTS, *sql))})", parameters
+
+
+def _optional_groups(
+    admitted: Sequence[AdmittedEvent], *, commitment: Commitment, growth: Growth
+) -> tuple[tuple[list[Any], ...], ...]:
+    sealed = [row for each in admitted for row in each.sealed]
+    return (
+        (
+            [tag for tag, _ in commitment.tags],
+            [number + 1 for _, number in commitment.tags],
+        ),
+        (
+            [marking_digest(key) for key, _ in commitment.claims],
+            [number + 1 for _, number in commitment.claims],
+        ),
+        (
+            [tile.level for tile in growth.tiles],
+            [tile.n for tile in growth.tiles],
+            [tile.hashes for tile in growth.tiles],
+        ),
+        (
+            [row.eid for row in sealed],
+            [row.digest for row in sealed],
+            [row.hld for row in sealed],
+            [row.nonce for row in sealed],
+            [row.ciphertext for row in sealed],
+        ),
+    )
+
+
+def _ours(admitted: object) -> AdmittedEvent:
+    if not isinstance(admitted, AdmittedEvent):
+        raise TypeError("Only events that passed audit.admission can be recorded.")
+    return admitted
+
+
+def _by_key(claimed: Mapping[bytes, UUID], claims: Sequence[str]) -> dict[str, UUID]:
+    digests = {key: marking_digest(key) for key in claims}
+    return {key: claimed[digest] for key, digest in digests.items() if digest in claimed}

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The notary: a signed checkpoint over what is committed, and proofs that lead to it.
+
+Asks the signer for a checkpoint that covers the indexes to prove (log specification
+2.3 step 5 and 2.5), then makes the inclusion proofs: for events just appended from
+the frontier before them, for older ones from stored tiles.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from audit.link import Link
+from audit.proof.checkpoint import Checkpoint, parse_checkpoint
+from audit.proof.growth import batch_paths
+from audit.proof.inclusion import TlogProof
+from audit.proof.merkle import CompactRange
+from audit.tree import read_edge, read_leaves, read_size, tree_at
+from domain.errors import UnsafeError
+
+RECENT_EVENTS_MAX: Final = 4_096
+KEEP_EVERY_SECONDS: Final = 1.0
+
+_KEEP: Final = "select ledger.keep_checkpoint(%b::int8, %b)"
+
+
+class Signer(Protocol):
+    """The process that holds the log key; it never signs a rollback or a fork."""
+
+    def sign(self, at_least: int) -> bytes:
+        """Give a signed checkpoint note over the committed log.
+
+        Args:
+            at_least: Size that the checkpoint has to reach, a committed one.
+
+        Raises:
+            UnreachableError: The signer does not answer.
+            UnsafeError: What is committed contradicts what it signed before.
+        """
+
+
+class Notary:
+    """Makes receipts; safe for concurrent use."""
+
+    def __init__(
+        self, conninfo: str, signer: Signer, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Connect to the stored tree and to the signer."""
+        self._link = Link(conninfo)
+        self._signer = signer
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._kept_at = -KEEP_EVERY_SECONDS
+        self._proved = read_edge(self._link).compact()
+
+    def prove(
+        self, indexes: Sequence[int], leaves: Mapping[int, bytes] = MappingProxyType({})
+    ) -> dict[int, TlogProof]:
+        """Prove committed events, all to one signed checkpoint.
+
+        Args:
+            indexes: Positions of the events.
+            leaves: Leaf hashes that the caller knows already, by position; where they
+                cover what was appended since the last proof, the database is not asked.
+
+        Raises:
+            UnreachableError: The signer or the database is away.
+            UnsafeError: The signer's tree and the stored one differ.
+        """
+        with self._lock:
+            note = self._signer.sign(max(indexes) + 1)
+            checkpoint = _read(note)
+            paths = self._paths(indexes, checkpoint, leaves)
+            self._keep(checkpoint.size, note)
+        return {
+            index: TlogProof(index=index, path=path, checkpoint_note=note)
+            for index, path in paths.items()
+        }
+
+    def checkpoint(self) -> tuple[Checkpoint, bytes]:
+        """Give a signed checkpoint over everything committed, and keep it.
+
+        Raises:
+            UnreachableError: The signer or the database is away.
+        """
+        with self._lock:
+            note = self._signer.sign(read_size(self._link))
+            checkpoint = _read(note)
+            self._kept_at = -KEEP_EVERY_SECONDS
+            self._keep(checkpoint.size, note)
+            return checkpoint, note
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._link.close()
+
+    def _paths(
+        self, indexes: Sequence[int], checkpoint: Checkpoint, known: Mapping[int, bytes]
+    ) -> dict[int, tuple[bytes, ...]]:
+        start = self._proved.size
+        if min(indexes) < start or checkpoint.size - start > RECENT_EVENTS_MAX:
+            return self._stored_paths(indexes, checkpoint)
+        leaves = [known[at] for at in range(start, checkpoint.size) if at in known]
+        if start + len(leaves) != checkpoint.size:
+            leaves = read_leaves(self._link, start, checkpoint.size)
+        grown = self._proved.extend(leaves)
+        _agree(grown, checkpoint)
+        paths = batch_paths(self._proved, leaves)
+        self._proved = grown
+        return {index: paths[index - start] for index in indexes}
+
+    def _stored_paths(
+        self, indexes: Sequence[int], checkpoint: Checkpoint
+    ) -> dict[int, tuple[bytes, ...]]:
+        """Prove from tiles: events recorded long ago, or after a bulk import."""
+        edge = read_edge(self._link, checkpoint.size)
+        _agree(edge.compact(), checkpoint)
+        paths = tree_at(self._link, checkpoint.size).inclusion_paths(indexes)
+        self._proved = edge.compact()
+        return dict(zip(indexes, paths, strict=True))
+
+    def _keep(self, size: int, note: bytes) -> None:
+        """Store a checkpoint now and then; every receipt carries its own anyway."""
+        now = self._monotonic()
+        if now - self._kept_at >= KEEP_EVERY_SECONDS:
+            self._link.read(_KEEP, (size, note))
+            self._kept_at = now
+
+
+def _read(note: bytes) -> Checkpoint:
+    return parse_checkpoint(note.partition(b"\n\n")[0].decode() + "\n")
+
+
+def _agree(tree: CompactRange, checkpoint: Checkpoint) -> None:
+    """Check the signer's root against our own, so that no bad proof is handed out."""
+    if tree.size != checkpoint.size or tree.root() != checkpoint.root:
+        raise UnsafeError(
+            f"The signed root at size {checkpoint.size} is not that of the stored tree.",
+            slug="root_mismatch",
+            next_step="Stop writing and compare the stored events with the published tiles.",
+        )

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stored tree: its growing edge and the tiles from which any proof is made.
+
+Reads what ``ledger.append`` wrote (log specification 2.3 and 2.5). Nothing read here
+is trusted: a proof made from a falsified tile does not verify.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from audit.link import Link
+from audit.proof.growth import TILE_HASHES, Edge, TileId, TileNodes, edge_from
+
+_SIZE: Final = "select size from ledger.head"
+_LEAVES: Final = "select leaf from ledger.event where idx >= %b and idx < %b order by idx"
+_TILES: Final = """
+select t.level, t.n, t.hashes
+from unnest(%b::int2[], %b::int8[]) as w (level, n) join ledger.tile t using (level, n)
+"""
+
+
+def read_size(link: Link) -> int:
+    """Give the number of committed events."""
+    size: int = link.read(_SIZE)[0][0]
+    return size
+
+
+def read_leaves(link: Link, start: int, stop: int) -> list[bytes]:
+    """Give the leaf hashes of a range of indexes."""
+    return [leaf for (leaf,) in link.read(_LEAVES, (start, stop))]
+
+
+def read_edge(link: Link, size: int | None = None) -> Edge:
+    """Rebuild the edge of the tree of a given size, by default the committed one.
+
+    Raises:
+        ProofError: Leaves or tiles of that size are missing.
+    """
+    at = read_size(link) if size is None else size
+    return edge_from(at, read_leaves(link, at - at % TILE_HASHES, at), TileReader(link))
+
+
+def tree_at(link: Link, size: int) -> TileNodes:
+    """Give the source of proofs for the tree of one size."""
+    return TileNodes(read_edge(link, size), TileReader(link))
+
+
+class TileReader:
+    """Fetches complete tiles, all that one call names in one round trip."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def __call__(self, tiles: Sequence[TileId]) -> Mapping[TileId, bytes]:
+        """Give the tiles that exist among those asked for."""
+        levels = [level for level, _ in tiles]
+        numbers = [n for _, n in tiles]
+        rows = self._link.read(_TILES, (levels, numbers))
+        return {(level, n): hashes for level, n, hashes in rows}
