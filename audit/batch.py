@@ -15,6 +15,7 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 
 from audit.admission import AdmittedEvent
+from audit.arrays import Array, bytea_array, int8_array, text_array, uuid_array
 from audit.link import Row
 from audit.proof.encoding import decode, encode
 from audit.proof.growth import Edge, Growth
@@ -25,9 +26,9 @@ _EVENTS = """
   %b::uuid[], %b::int8[], %b::text[], %b::text[], %b::uuid[], %b::bytea[], %b::bytea[], %b::bytea[]
 """
 _OPTIONAL = (
-    ("%b::text[], %b::int4[]", "'{}', '{}'"),
-    ("%b::bytea[], %b::int4[]", "'{}', '{}'"),
-    ("%b::int2[], %b::int8[], %b::bytea[]", "'{}', '{}', '{}'"),
+    ("%b::text[], %b::int8[]::int4[]", "'{}', '{}'"),
+    ("%b::bytea[], %b::int8[]::int4[]", "'{}', '{}'"),
+    ("%b::int8[]::int2[], %b::int8[], %b::bytea[]", "'{}', '{}', '{}'"),
     (
         "%b::bytea[], %b::bytea[], %b::uuid[], %b::bytea[], %b::bytea[]",
         "'{}', '{}', '{}', '{}', '{}'",
@@ -63,10 +64,10 @@ def context_parameters(
 ) -> tuple[object, ...]:
     """Give the parameters of ``CONTEXT``."""
     return (
-        list(streams),
-        [iss for iss, _ in requests],
-        [jti for _, jti in requests],
-        [marking_digest(key) for key in claims],
+        uuid_array(streams),
+        text_array([iss for iss, _ in requests]),
+        uuid_array([jti for _, jti in requests]),
+        bytea_array([marking_digest(key) for key in claims]),
     )
 
 
@@ -95,25 +96,22 @@ def append_statement(
     """Give the one call of ``ledger.append`` that records a batch, and its parameters."""
     admitted = [_ours(each) for each in commitment.admitted]
     groups = _optional_groups(admitted, commitment=commitment, growth=growth)
-    sql = [
-        full if any(group) else empty
-        for group, (full, empty) in zip(groups, _OPTIONAL, strict=True)
-    ]
-    optional = [column for group in groups if any(group) for column in group]
+    sql = [full if group else empty for group, (full, empty) in zip(groups, _OPTIONAL, strict=True)]
+    optional = [column for group in groups if group for column in group]
     compact = growth.edge.compact()
     parameters = (
         before.size,
         before.root(),
         compact.to_bytes(),
         compact.root(),
-        [each.originator_id for each in stored],
-        [each.originator_version for each in stored],
-        [each.topic for each in stored],
-        [each.event.iss for each in admitted],
-        [each.event.jti for each in admitted],
-        [decode(each.event.eid.encode()) for each in admitted],
-        [each.state for each in stored],
-        [each.signed.leaf for each in admitted],
+        uuid_array([_uuid(each) for each in stored]),
+        int8_array([each.originator_version for each in stored]),
+        text_array([each.topic for each in stored]),
+        text_array([each.event.iss for each in admitted]),
+        uuid_array([each.event.jti for each in admitted]),
+        bytea_array([decode(each.event.eid.encode()) for each in admitted]),
+        bytea_array([each.state for each in stored]),
+        bytea_array([each.signed.leaf for each in admitted]),
         *optional,
     )
     return f"select ledger.append({', '.join((_EVENTS, *sql))})", parameters
@@ -121,30 +119,43 @@ def append_statement(
 
 def _optional_groups(
     admitted: Sequence[AdmittedEvent], *, commitment: Commitment, growth: Growth
-) -> tuple[tuple[list[Any], ...], ...]:
+) -> tuple[tuple[Array, ...] | None, ...]:
+    tags, claims, tiles = commitment.tags, commitment.claims, growth.tiles
     sealed = [row for each in admitted for row in each.sealed]
     return (
+        (text_array([tag for tag, _ in tags]), int8_array([at + 1 for _, at in tags]))
+        if tags
+        else None,
         (
-            [tag for tag, _ in commitment.tags],
-            [number + 1 for _, number in commitment.tags],
-        ),
+            bytea_array([marking_digest(key) for key, _ in claims]),
+            int8_array([at + 1 for _, at in claims]),
+        )
+        if claims
+        else None,
         (
-            [marking_digest(key) for key, _ in commitment.claims],
-            [number + 1 for _, number in commitment.claims],
-        ),
+            int8_array([tile.level for tile in tiles]),
+            int8_array([tile.n for tile in tiles]),
+            bytea_array([tile.hashes for tile in tiles]),
+        )
+        if tiles
+        else None,
         (
-            [tile.level for tile in growth.tiles],
-            [tile.n for tile in growth.tiles],
-            [tile.hashes for tile in growth.tiles],
-        ),
-        (
-            [row.eid for row in sealed],
-            [row.digest for row in sealed],
-            [row.hld for row in sealed],
-            [row.nonce for row in sealed],
-            [row.ciphertext for row in sealed],
-        ),
+            bytea_array([row.eid for row in sealed]),
+            bytea_array([row.digest for row in sealed]),
+            uuid_array([row.hld for row in sealed]),
+            bytea_array([row.nonce for row in sealed]),
+            bytea_array([row.ciphertext for row in sealed]),
+        )
+        if sealed
+        else None,
     )
+
+
+def _uuid(stored: StoredEvent) -> UUID:
+    """Narrow the library's identifier: streams of the ledger are UUIDs, never texts."""
+    if not isinstance(stored.originator_id, UUID):
+        raise TypeError("A stream of the ledger is named by a UUID.")
+    return stored.originator_id
 
 
 def _ours(admitted: object) -> AdmittedEvent:

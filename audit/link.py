@@ -15,6 +15,7 @@ import psycopg
 from psycopg.abc import Params
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from audit.arrays import register
 from domain.errors import UnreachableError, UnsafeError
 
 Row = tuple[Any, ...]
@@ -94,6 +95,7 @@ class Link:
         if self._connection is None or self._connection.closed:
             try:
                 self._connection = psycopg.connect(self._conninfo, autocommit=True)
+                register(self._connection.adapters)
             except psycopg.Error as error:
                 raise UnreachableError("The database cannot be reached.") from error
         return self._connection

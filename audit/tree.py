@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from audit.arrays import int8_array
 from audit.link import Link
 from audit.proof.growth import TILE_HASHES, Edge, TileId, TileNodes, edge_from
 
@@ -17,7 +18,7 @@ _SIZE: Final = "select size from ledger.head"
 _LEAVES: Final = "select leaf from ledger.event where idx >= %b and idx < %b order by idx"
 _TILES: Final = """
 select t.level, t.n, t.hashes
-from unnest(%b::int2[], %b::int8[]) as w (level, n) join ledger.tile t using (level, n)
+from unnest(%b::int8[]::int2[], %b::int8[]) as w (level, n) join ledger.tile t using (level, n)
 """
 
 
@@ -55,7 +56,7 @@ class TileReader:
 
     def __call__(self, tiles: Sequence[TileId]) -> Mapping[TileId, bytes]:
         """Give the tiles that exist among those asked for."""
-        levels = [level for level, _ in tiles]
-        numbers = [n for _, n in tiles]
+        levels = int8_array([level for level, _ in tiles])
+        numbers = int8_array([n for _, n in tiles])
         rows = self._link.read(_TILES, (levels, numbers))
         return {(level, n): hashes for level, n, hashes in rows}
