@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The folder of a demonstration: made, known again by its marker, and made anew.
+
+It holds the test ledger, test keys with their passphrase beside them, the inputs and what
+was written out. Only a folder that bears the marker is ever removed, and only what the
+demonstration made in it.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from api.bootstrap import open_office
+from api.settings import HOME_VARIABLE, PASSPHRASE_VARIABLE, Settings
+from audit.database.place import LEDGER, find_place
+from domain.errors import MunimentError, UnreachableError, UsageError
+
+MARKER: Final = "DEMO.txt"
+SETTINGS: Final = "settings.sh"
+REGISTER: Final = "california.csv.gz"
+MAPPING: Final = "leso-1033.toml"
+MADE: Final = (
+    *("ledger", "keys", "export", "export-forged", MARKER, SETTINGS, REGISTER, MAPPING),
+    *("rejects.csv", "example.zip", "ATTRIBUTION.md"),
+)
+"""Everything that a demonstration makes in its folder."""
+
+PASS_THROUGH: Final = 0o711
+PRIVATE: Final = 0o700
+SECRET: Final = 0o600
+
+_INPUTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        REGISTER: ("api.demo", "leso1033_raw_California_2016-04-04.csv.gz"),
+        "ATTRIBUTION.md": ("api.demo", "ATTRIBUTION.md"),
+        MAPPING: ("api.importing.mappings", "leso-1033.toml"),
+    }
+)
+_MARKER_TEXT: Final = """\
+Made by `muniment demo`. Everything in this folder is for trying out: test keys, an invented
+firearm, a ledger that binds nobody. The next `muniment demo` removes it and starts afresh.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFolder:
+    """Where a demonstration lives.
+
+    Attributes:
+        path: The folder.
+    """
+
+    path: Path
+
+    @property
+    def ledger(self) -> Path:
+        """Data directory of the test ledger."""
+        return self.path / "ledger"
+
+    @property
+    def settings(self) -> Settings:
+        """How its ledger is reached: always by the embedded database."""
+        return Settings(home=self.ledger)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether an earlier demonstration left something."""
+        return (self.path / MARKER).exists()
+
+    def key(self, name: str) -> Path:
+        """Give the file of a test key."""
+        return self.path / "keys" / f"{name}.pem"
+
+    def make(self, passphrase: str) -> None:
+        """Make the folder with its inputs and the passphrase of its test keys.
+
+        Raises:
+            UsageError: There is something at that place that no demonstration made.
+            UnreachableError: The folder cannot be written.
+        """
+        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+            raise UsageError(
+                f"{self.path} holds something that `muniment demo` did not make.",
+                slug="demo_folder_taken",
+                next_step="Name another folder with --home; nothing was touched.",
+            )
+        try:
+            self._make(passphrase)
+        except OSError as error:
+            raise UnreachableError(
+                f"The demonstration cannot be made in {self.path}: {error.strerror}.",
+                next_step="Name a folder that this user may write with --home.",
+            ) from error
+
+    def remove(self) -> None:
+        """Remove what an earlier demonstration made, and nothing else.
+
+        Raises:
+            UnreachableError: Something of it cannot be removed.
+        """
+        place = find_place(self.ledger) if (self.ledger / "postgres").exists() else None
+        if place and (place.cluster / "postmaster.pid").exists():
+            # A killed demonstration left its servers running; the last one out stops them.
+            with suppress(MunimentError), open_office(self.settings):
+                pass
+        try:
+            if place:
+                self._remove_elsewhere(place.folder)
+            self._remove()
+        except OSError as error:
+            raise UnreachableError(
+                f"{error.filename} cannot be removed: {error.strerror}.",
+                next_step="Close the programs that use the demo ledger and try again.",
+            ) from error
+
+    def _make(self, passphrase: str) -> None:
+        # Root's stand-in, which runs the database, has to pass through these two folders.
+        for folder, mode in ((self.path, PASS_THROUGH), (self.ledger, PASS_THROUGH)):
+            folder.mkdir(mode=mode, parents=True, exist_ok=True)
+            folder.chmod(mode)
+        (self.path / MARKER).write_text(_MARKER_TEXT, "utf-8")
+        (self.path / "keys").mkdir(mode=PRIVATE)
+        (self.path / "keys" / "TEST-KEYS.txt").write_text(
+            f"Test keys of a demonstration. Their passphrase is {passphrase}\n", "utf-8"
+        )
+        for name, (package, resource) in _INPUTS.items():
+            (self.path / name).write_bytes((files(package) / resource).read_bytes())
+        settings = self.path / SETTINGS
+        settings.touch(mode=SECRET)
+        settings.write_text(self._settings_text(passphrase), "utf-8")
+
+    def _settings_text(self, passphrase: str) -> str:
+        programs = shlex.quote(str(Path(sys.executable).parent))
+        return (
+            "# Read this into a shell to go on with the demo ledger:  . settings.sh\n"
+            f"export PATH={programs}:$PATH\n"
+            f"export {HOME_VARIABLE}={shlex.quote(str(self.ledger))}\n"
+            f"export {PASSPHRASE_VARIABLE}={passphrase}  # of the test keys\n"
+        )
+
+    def _remove_elsewhere(self, folder: Path) -> None:
+        """Remove a cluster that was put outside, since its user could not enter this folder."""
+        owner = folder / LEDGER
+        ours = owner.exists() and owner.read_text("utf-8").strip() == str(self.ledger)
+        if ours and not folder.is_relative_to(self.path):
+            shutil.rmtree(folder)
+
+    def _remove(self) -> None:
+        for name in (name for name in MADE if name != MARKER):
+            path = self.path / name
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        (self.path / MARKER).unlink()
+        with suppress(OSError):
+            self.path.rmdir()
