@@ -86,7 +86,7 @@ def canonical_json(data: bytes) -> Any:
     except (ValueError, RecursionError):
         value = None
     spelled = value is not None and is_canonical(data, value)
-    if not spelled or is_deep(value) or _LONG_NUMBER.search(data):
+    if not spelled or is_deep(value):
         value = strict_json(data)
     if not spelled:
         raise NotCanonicalError("The JSON text is not in canonical form.")
@@ -161,7 +161,6 @@ def _refuse(_: str) -> object:
     raise ValueError
 
 
-_LONG_NUMBER: Final = re.compile(rb"\d{16}")
 _CONTAINERS: Final = frozenset({dict, list})
 _INTEGER_CHARS_MAX: Final = len(str(-INTEGER_MAX))
 _URL_ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -180,7 +179,9 @@ _LAST_CHARACTERS: Final = (
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_unique, parse_int=_integer, parse_float=_refuse, parse_constant=_refuse
 )
-_FAST_DECODER: Final = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
+_FAST_DECODER: Final = json.JSONDecoder(
+    parse_int=_integer, parse_float=_refuse, parse_constant=_refuse
+)
 _encode_json: Final = json.JSONEncoder(
     ensure_ascii=False,
     check_circular=False,

@@ -193,10 +193,21 @@ def check_payload(payload: Any, data: bytes) -> None:
     """
     if not isinstance(payload, dict) or not isinstance(payload.get("dat"), dict):
         raise EnvelopeError("The payload is not an object with an object dat.", slug=_SCHEMA)
-    plain = is_plain(data)
-    longest = max(map(len, data.split(b'"')))
-    if not plain or longest > DATA_TEXT_CHARS_MAX or _SUSPECT.search(data):
-        _look_closely(payload["dat"], plain=plain)
+    _look_closely(payload["dat"], plain=is_plain(data))
+
+
+def _is_plainly_clean(data: bytes) -> bool:
+    """Tell whether canonical JSON without fractions needs no closer look at its strings.
+
+    A few searches over the octets spare a walk through the values of almost every event.
+    """
+    return (
+        is_plain(data)
+        and max(map(len, data.split(b'"'))) <= DATA_TEXT_CHARS_MAX
+        and data.count(b'"_sd":') == 1
+        and b'"..."' not in data
+        and b"null" not in data
+    )
 
 
 def _look_closely(dat: object, *, plain: bool) -> None:
@@ -217,10 +228,6 @@ def _look_closely(dat: object, *, plain: bool) -> None:
                 slug=_SCHEMA,
                 next_step="Leave out what is not known; give numbers as whole ones.",
             )
-
-
-# What only a close look can clear: digests inside dat, null, a fraction, a big number.
-_SUSPECT: Final = re.compile(rb'"_sd":.*"_sd":|"\.\.\."|null|:-?\d+[.eE]|\d{16}')
 
 
 class _Header(NamedTuple):
@@ -319,7 +326,8 @@ def _read_payload(data: bytes) -> dict[str, Any]:
         ) from None
     except InvalidValueError:
         raise EnvelopeError("The payload is not strict JSON.", slug="payload_json") from None
-    check_payload(payload, data)
+    if not isinstance(payload, dict) or not _is_plainly_clean(data):
+        check_payload(payload, data)
     return payload
 
 

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Turning findings into conclusions, in the same words for an export and for a bundle.
+
+Implements the reporting rules of the log specification, section 2.9. A conclusion is ok
+only for what was done; trust that came with the evidence is called assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from audit.proof.checkpoint import Checkpoint
+from audit.proof.verify.report import Check, Finding, Report, Tally, exit_code
+from audit.proof.verify.trust import Trust
+from domain.errors import ProofError
+
+TRUST: Final = "trust"
+CHECKPOINT: Final = "checkpoint"
+CONSISTENCY: Final = "consistency"
+
+Progress = Callable[[str, int, int], None]
+"""Told the phase, the entries done and the entries in all."""
+
+LATER: Final = (
+    Check(
+        name="rules",
+        state="not checked",
+        sentence="What the events say about a firearm is not judged again by this version.",
+    ),
+    Check(
+        name="disclosures",
+        state="not checked",
+        sentence="Personal data is not in the log; none was presented here.",
+    ),
+    Check(
+        name="witnesses",
+        state="not checked",
+        sentence="The policy names no witnesses, so that another reader was shown the same log "
+        "is not proved; compare checkpoints with other readers.",
+    ),
+    Check(
+        name="time",
+        state="not checked",
+        sentence="No time-stamps were presented; signing times are the signers' own.",
+    ),
+)
+"""Checks of the specification that nothing here performs."""
+
+
+def silent(_phase: str, _done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What somebody asks the verifier to do.
+
+    Attributes:
+        path: The export's directory or the bundle.
+        trust: What the auditor trusts; nothing where only the evidence's own is at hand.
+        saved: A checkpoint note the auditor kept from an earlier visit.
+        jobs: Number of processes; by default one a core.
+        progress: Told how far it is.
+    """
+
+    path: Path
+    trust: Trust | None = None
+    saved: bytes | None = None
+    jobs: int | None = None
+    progress: Progress = silent
+
+
+class Book:
+    """Collects findings and concludes checks, one after another."""
+
+    def __init__(self, subject: str, trust: Trust, *, assumed: bool) -> None:
+        """Open a book about a subject, ``export`` or ``bundle``."""
+        self.tally = Tally()
+        self.trust = trust
+        self._subject = subject
+        self._assumed = assumed
+        self._checks: list[Check] = [_about_trust(trust, assumed=assumed)]
+
+    def conclude(self, name: str, done: str, *, undone: str | None = None) -> None:
+        """Conclude a check from its findings.
+
+        Args:
+            name: Name of the check.
+            done: What is true if nothing was found.
+            undone: Why it was not done, if it was not.
+        """
+        first = self.tally.first(name)
+        if first:
+            count = self.tally.count(name)
+            sentence = f"{count} found; the first: {first}" if count > 1 else str(first)
+            check = Check(name=name, state="failed", sentence=sentence, failures=count)
+        elif undone:
+            check = Check(name=name, state="not checked", sentence=undone)
+        else:
+            check = Check(name=name, state="ok", sentence=done)
+        self._checks.append(check)
+
+    def open_checkpoint(self, note: bytes) -> Checkpoint | None:
+        """Check the newest checkpoint; nothing else can be concluded if it does not hold."""
+        try:
+            checkpoint = self.trust.open(note)
+        except ProofError as error:
+            self.tally.add(Finding(check=CHECKPOINT, code=error.slug, sentence=error.sentence))
+            return None
+        return checkpoint
+
+    def open_saved(self, note: bytes | None) -> Checkpoint | None:
+        """Check the auditor's own checkpoint; nothing if there is none or it does not hold."""
+        if note is None:
+            return None
+        try:
+            return self.trust.open(note)
+        except ProofError as error:
+            sentence = f"The saved checkpoint is not one of this log: {error.sentence}"
+            self.tally.add(Finding(check=CONSISTENCY, code=error.slug, sentence=sentence))
+            return None
+
+    def report(self, *, size: int | None, examined: int) -> Report:
+        """Close the book."""
+        return Report(
+            subject=self._subject,
+            ledger=self.trust.audience,
+            origin=self.trust.origin,
+            size=size,
+            examined=examined,
+            checks=(*self._checks, *LATER),
+            findings=self.tally.kept,
+            exit_code=exit_code(self.tally),
+            compare=self.trust.fingerprints() if self._assumed else (),
+        )
+
+
+def _about_trust(trust: Trust, *, assumed: bool) -> Check:
+    if assumed:
+        return Check(
+            name=TRUST,
+            state="assumed",
+            sentence="The keys came with the evidence, which proves nothing about whose they are; "
+            "compare them by another way, or give your own with --trust.",
+        )
+    sentence = f"The keys are those you gave, for {trust.audience} at {trust.origin}."
+    return Check(name=TRUST, state="ok", sentence=sentence)

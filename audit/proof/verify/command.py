@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command ``muniment-verify``: what an auditor runs, with nothing but files.
+
+Implements the verifier of the log specification, section 2.9: no server, no network, no
+framework. The report goes to stdout, words and progress to stderr. Exit codes: 0 ok,
+1 violated, 2 unusable input, 3 incomplete.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from audit.proof.note import NOTE_OCTETS_MAX
+from audit.proof.verify.book import Request, silent
+from audit.proof.verify.bundle import MANIFEST_FILE, verify_bundle
+from audit.proof.verify.log.directory import verify_directory
+from audit.proof.verify.progress import TerminalProgress
+from audit.proof.verify.report import ExitCode, Report
+from audit.proof.verify.trust import Trust, read_trust
+from domain.errors import MunimentError, UnreachableError, UsageError
+
+JOBS_MAX: Final = 1_024
+
+_EXAMPLES: Final = """\
+examples:
+  muniment-verify export/                          verify a whole exported log
+  muniment-verify evidence.zip --trust trust.json  verify a bundle with keys of your own
+  muniment-verify export/ --checkpoint last-year   also detect that the past was rewritten
+
+exit codes: 0 ok, 1 violated, 2 unusable input, 3 incomplete
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify what the arguments name, print a report and give the exit code."""
+    options = _parser().parse_args(arguments)
+    progress = TerminalProgress(sys.stderr, time.monotonic) if sys.stderr.isatty() else None
+    try:
+        report = verify(
+            Request(
+                path=options.path,
+                trust=_trust(options.trust),
+                saved=_saved(options.checkpoint),
+                jobs=options.jobs,
+                progress=progress or silent,
+            )
+        )
+    except MunimentError as error:
+        return _stop(error, progress, as_json=options.json)
+    except KeyboardInterrupt:
+        stopped = UnreachableError(
+            "Stopped before the end, so nothing can be concluded.",
+            slug="stopped",
+            next_step="Run it again.",
+        )
+        return _stop(stopped, progress, as_json=options.json)
+    if progress:
+        progress.clear()
+    _say(json.dumps(report.to_json()) if options.json else render(report))
+    return int(report.exit_code)
+
+
+def verify(request: Request) -> Report:
+    """Verify an export or a bundle, whichever the path is.
+
+    Raises:
+        UsageError: The path is neither, or there is no usable trust file.
+        UnreachableError: It could not be read to its end.
+    """
+    if not request.path.exists():
+        raise UsageError(
+            f"{request.path} does not exist.",
+            slug="unreadable",
+            next_step="Name an export's directory or a bundle.",
+        )
+    try:
+        if request.path.is_dir() and not (request.path / MANIFEST_FILE).exists():
+            return verify_directory(request)
+        return verify_bundle(request)
+    except OSError as error:
+        raise UnreachableError(
+            f"A file could not be read or written: {error.strerror}.",
+            slug="disk",
+            next_step="Free space for temporary files, or repair the disk, and run it again.",
+        ) from error
+
+
+def render(report: Report) -> str:
+    """Give the report as text for a person."""
+    size = "unknown size" if report.size is None else f"{report.size:,} entries"
+    lines = [f"{report.subject} of {report.ledger}, log {report.origin}, {size}", ""]
+    lines += [f"  {each.state:<12} {each.name:<13} {each.sentence}" for each in report.checks]
+    if report.compare:
+        lines += ["", "Compare with the keeper of the ledger, by another way:"]
+        lines += [f"  {each}" for each in report.compare]
+    if len(report.findings) > 1:
+        lines += ["", "Found (the lowest indexes of each check):"]
+        lines += [f"  {each.check:<13} {each}" for each in report.findings]
+    return "\n".join([*lines, "", _headline(report)])
+
+
+def _headline(report: Report) -> str:
+    first = report.first
+    if report.exit_code is ExitCode.OK or first is None:
+        assumed = " The keys were assumed, see trust." if report.compare else ""
+        return f"OK: {report.examined:,} entries verified; see what was not checked.{assumed}"
+    return f"{report.exit_code.name}: {first.check}: {first}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="muniment-verify",
+        description="Verify an exported log or a bundle of evidence, offline.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("path", type=Path, metavar="DIR|BUNDLE", help="what to verify")
+    parser.add_argument("--trust", type=Path, metavar="FILE", help="the keys you trust")
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="OLD_NOTE", help="a checkpoint you kept earlier"
+    )
+    parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    parser.add_argument("--jobs", type=_jobs, metavar="N", help="processes; one a core by default")
+    return parser
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= JOBS_MAX):
+        raise argparse.ArgumentTypeError(f"a number of processes is 1 to {JOBS_MAX}")
+    return int(text)
+
+
+def _trust(path: Path | None) -> Trust | None:
+    return read_trust(path) if path else None
+
+
+def _saved(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            return file.read(NOTE_OCTETS_MAX + 1)
+    except OSError as error:
+        raise UsageError(
+            f"The saved checkpoint {path} cannot be read: {error.strerror}.",
+            slug="unreadable",
+            next_step="Name the checkpoint file that you kept.",
+        ) from error
+
+
+def _stop(error: MunimentError, progress: TerminalProgress | None, *, as_json: bool) -> int:
+    """Say why nothing could be concluded, and with which code."""
+    code = ExitCode.INCOMPLETE if isinstance(error, UnreachableError) else ExitCode.UNUSABLE
+    if progress:
+        progress.clear()
+    if as_json:
+        result = {"result": code.name.lower(), "exit_code": int(code), "code": error.slug}
+        _say(json.dumps({**result, "sentence": error.sentence}))
+    sys.stderr.write(f"{error}\n")
+    return int(code)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the verifier found: named checks, the first failure, and an exit code.
+
+Implements the reporting rules of the log specification, section 2.9: every check is ok,
+failed, not checked or assumed, and what was not done is never called ok. Findings are
+counted without bound and kept up to a bound, those with the lowest indexes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from itertools import chain
+from typing import Final, Literal
+
+State = Literal["ok", "failed", "not checked", "assumed"]
+
+FINDINGS_KEPT_MAX: Final = 10
+"""Findings of one check that a report names; all others are counted."""
+
+
+class ExitCode(IntEnum):
+    """What a verification says in one number."""
+
+    OK = 0
+    VIOLATED = 1
+    UNUSABLE = 2
+    INCOMPLETE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that does not hold.
+
+    Attributes:
+        check: Name of the check it belongs to.
+        code: Stable name of what is wrong.
+        sentence: What is wrong, for a person.
+        index: Position in the log, where it has one.
+        missing: Whether evidence is absent, rather than contradicted.
+    """
+
+    check: str
+    code: str
+    sentence: str
+    index: int | None = None
+    missing: bool = False
+
+    def __str__(self) -> str:
+        """Give the sentence with the place it is about."""
+        return self.sentence if self.index is None else f"Index {self.index}: {self.sentence}"
+
+
+class Tally:
+    """Collects findings; several can be merged in any order with the same result."""
+
+    def __init__(self) -> None:
+        """Start without findings."""
+        self._kept: dict[tuple[str, bool], list[Finding]] = {}
+        self._counts: Counter[tuple[str, bool]] = Counter()
+
+    def add(self, finding: Finding) -> None:
+        """Count a finding, and keep it if few of its check have a lower index."""
+        kind = finding.check, finding.missing
+        self._counts[kind] += 1
+        self._keep(kind, [finding])
+
+    def merge(self, other: Tally) -> None:
+        """Take over what another tally found."""
+        self._counts.update(other._counts)
+        for kind, findings in other._kept.items():
+            self._keep(kind, findings)
+
+    def doubt(self, *checks: str) -> None:
+        """Take contradictions for mere gaps, where missing evidence could resolve them."""
+        for check in checks:
+            self._counts[check, True] += self._counts.pop((check, False), 0)
+            doubted = [replace(each, missing=True) for each in self._kept.pop((check, False), ())]
+            self._keep((check, True), doubted)
+
+    @property
+    def kept(self) -> tuple[Finding, ...]:
+        """The findings of the lowest indexes; those without a place come last."""
+        return tuple(sorted(chain.from_iterable(self._kept.values()), key=_place))
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether any evidence is missing."""
+        return any(count for (_, missing), count in self._counts.items() if missing)
+
+    @property
+    def violated(self) -> bool:
+        """Whether anything is contradicted."""
+        return any(count for (_, missing), count in self._counts.items() if not missing)
+
+    def count(self, check: str) -> int:
+        """Give the number of findings of one check."""
+        return self._counts[check, True] + self._counts[check, False]
+
+    def first(self, check: str) -> Finding | None:
+        """Give the first finding of a check."""
+        return next((each for each in self.kept if each.check == check), None)
+
+    def _keep(self, kind: tuple[str, bool], findings: Iterable[Finding]) -> None:
+        known = self._kept.get(kind, [])
+        self._kept[kind] = sorted({*known, *findings}, key=_place)[:FINDINGS_KEPT_MAX]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The outcome of one named check.
+
+    Attributes:
+        name: Stable name.
+        state: What can be said about it.
+        sentence: What was done and found, or why it was not done.
+        failures: How many findings it has.
+    """
+
+    name: str
+    state: State
+    sentence: str
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything that one verification says.
+
+    Attributes:
+        subject: What was verified: ``export`` or ``bundle``.
+        ledger: Identifier of the ledger.
+        origin: Name of the log.
+        size: Entries that the checkpoint covers; none if it could not be read.
+        examined: Entries that were there to be examined.
+        checks: Every check, in the order in which they depend on one another.
+        findings: Those with the lowest indexes, at most ``FINDINGS_KEPT_MAX`` a check.
+        exit_code: The result in one number.
+        compare: What to compare by another way when trust was assumed.
+    """
+
+    subject: str
+    ledger: str
+    origin: str
+    size: int | None
+    examined: int
+    checks: tuple[Check, ...]
+    findings: tuple[Finding, ...]
+    exit_code: ExitCode
+    compare: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> Finding | None:
+        """The first contradiction by index, or else the first piece that is missing."""
+        contradicted = [each for each in self.findings if not each.missing]
+        return next(iter(contradicted or self.findings), None)
+
+    def to_json(self) -> Mapping[str, object]:
+        """Give the report as JSON values."""
+        return {
+            "result": self.exit_code.name.lower(),
+            "exit_code": int(self.exit_code),
+            "subject": self.subject,
+            "ledger": self.ledger,
+            "origin": self.origin,
+            "size": self.size,
+            "examined": self.examined,
+            "first_failure": _finding(self.first) if self.first else None,
+            "checks": [
+                {
+                    "name": each.name,
+                    "state": each.state,
+                    "sentence": each.sentence,
+                    "failures": each.failures,
+                }
+                for each in self.checks
+            ],
+            "findings": [_finding(each) for each in self.findings],
+            "compare": list(self.compare),
+        }
+
+
+def exit_code(tally: Tally) -> ExitCode:
+    """Give the result: a contradiction weighs more than a missing piece."""
+    if tally.violated:
+        return ExitCode.VIOLATED
+    return ExitCode.INCOMPLETE if tally.incomplete else ExitCode.OK
+
+
+def _finding(finding: Finding) -> Mapping[str, object]:
+    return {
+        "check": finding.check,
+        "code": finding.code,
+        "index": finding.index,
+        "sentence": finding.sentence,
+        "missing": finding.missing,
+    }
+
+
+def _place(finding: Finding) -> tuple[bool, int, str, str]:
+    nowhere = finding.index is None
+    return nowhere, finding.index or 0, finding.check, finding.sentence
