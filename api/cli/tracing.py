@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``muniment trace``: the history of one firearm, or the firearms to choose from."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from api.bootstrap import open_office
+from api.cli.exit_codes import ExitCode
+from api.cli.export import write_evidence
+from api.cli.speech import errors_told, say
+from api.tracing.inquiry import Choice, Inquiry, Trace, open_queries
+from api.tracing.inquiry import trace as answer
+from api.tracing.page import WIDTH_MAX, WIDTH_MIN, Page, choice_page, history_page
+from api.tracing.record import choice_record, trace_record
+
+Text = str | None
+PLAIN_COLUMNS: Final = 96
+
+BY_HELP = "A serial, marking or number as read; ? for one unknown character, * for several."
+
+
+def trace(  # noqa: PLR0913 - each option is one part of the question
+    context: typer.Context,
+    *,
+    id_: Annotated[Text, typer.Option("--id", help="arm.<uuid>, or its short form.")] = None,
+    serial: Annotated[Text, typer.Option(help=BY_HELP)] = None,
+    make: Annotated[Text, typer.Option(help="The make as read, beside --serial.")] = None,
+    as_at: Annotated[Text, typer.Option(help="The world on a date: YYYY-MM-DD.")] = None,
+    as_known_on: Annotated[
+        Text, typer.Option(help="The record on a date (YYYY-MM-DD), or at a log index.")
+    ] = None,
+    first: Annotated[bool, typer.Option(help="Take the most alike of several.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object with all proofs.")] = False,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Write the evidence to this file, to verify offline.")
+    ] = None,
+) -> None:
+    """Tell the whole history of a firearm, oldest first, with the proof of every entry.
+
+    Example: muniment trace --serial "TW9-0000?2" --make TESTWERK
+    """
+    inquiry = Inquiry(
+        identifier=id_,
+        serial=serial,
+        make=make,
+        as_at=as_at,
+        as_known_on=as_known_on,
+        first=first,
+    )
+    with errors_told(), open_office(context.obj) as office, open_queries(office) as queries:
+        found = answer(queries, inquiry)
+        if isinstance(found, Trace):
+            _show(found, json=json)
+            if bundle is not None:
+                write_evidence(office, found.firearm.uuid, bundle)
+                say(f"The evidence is in {bundle}. Verify it with `muniment-verify {bundle}`.")
+        else:
+            _offer(found, json=json)
+    if isinstance(found, Trace) and found.headline == "failed":
+        say("A check failed. Keep an export of the ledger as it is, and tell its auditors.")
+        raise typer.Exit(ExitCode.NOT_VERIFIED)
+
+
+def _show(found: Trace, *, json: bool) -> None:
+    if json:
+        typer.echo(jsonlib.dumps(trace_record(found), ensure_ascii=False))
+    else:
+        typer.echo(history_page(found, _page()))
+
+
+def _offer(choice: Choice, *, json: bool) -> None:
+    if json:
+        typer.echo(jsonlib.dumps(choice_record(choice), ensure_ascii=False))
+    elif choice.possible:
+        typer.echo(choice_page(choice, _page()))
+    if choice.possible:
+        say(f"{len(choice.possible)} possible firearms. Choose one with --id, or add --first.")
+        return
+    say(
+        "No firearm on record bears a text like this. Next: put ? for characters you are not sure\n"
+        "of, leave --make away or add it, try another number on the gun (importer, proof, stock),\n"
+        "or send a tracing request to the country whose mark it bears."
+    )
+
+
+def _page() -> Page:
+    """Lay out for the terminal, or for a file of a width that prints well."""
+    if not sys.stdout.isatty():
+        return Page(PLAIN_COLUMNS)
+    columns = shutil.get_terminal_size().columns
+    width = max(WIDTH_MIN, min(WIDTH_MAX, columns))
+    return Page(width) if os.environ.get("NO_COLOR") else Page(width, _bold)
+
+
+def _bold(text: str) -> str:
+    return typer.style(text, bold=True)

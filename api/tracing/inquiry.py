@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The use case of tracing: from an identifier or a marking to a proved history.
+
+Implements "a trace, four hops" of the design, section 3, and rules 1, 10, 11 and 20 of
+the domain facts, section 9. Every door calls ``trace``; it returns values, and ``words``,
+``page`` and ``record`` say them to people and programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from api.bootstrap import Office
+from audit.proof.note import parse_verifier_key
+from audit.signer.identity import read_verifier
+from domain.errors import InvalidValueError, UsageError
+from domain.firearm.history import Moment, replay
+from domain.firearm.state import BLANK, Entry, State
+from domain.identifiers import StreamId, parse_short_form, parse_stream_id
+from domain.occurrence import Occurrence, parse_occurrence
+from projections.marking_search.queries import Candidate
+from projections.queries import Queries
+from projections.timeline.gaps import gaps_before
+from projections.timeline.prover import Anchor, ProvenHistory
+from projections.timeline.proving import ProofState, Proven, weakest
+
+FIREARM: Final = "arm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """What somebody wants to know.
+
+    Attributes:
+        identifier: ``arm.<uuid>`` or its short form.
+        serial: A serial, marking or number as read, with ``?`` and ``*`` where unsure.
+        make: The make as read, beside a serial.
+        as_at: Date of the world: leave out what certainly happened later.
+        as_known_on: Date, or index of the log: leave out what was recorded later.
+        first: Take the most alike of several candidates.
+    """
+
+    identifier: str | None = None
+    serial: str | None = None
+    make: str | None = None
+    as_at: str | None = None
+    as_known_on: str | None = None
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One entry of a history as it is told.
+
+    Attributes:
+        number: Its place in the history, from 1.
+        proven: The entry and how far it is proved.
+        moment: What it means; none where its bytes cannot be read.
+        before: The state before it.
+        gap: What is missing before it, if anything.
+    """
+
+    number: int
+    proven: Proven
+    moment: Moment | None
+    before: State
+    gap: str | None
+
+    @property
+    def state(self) -> State:
+        """The state after it."""
+        return self.moment.state_after if self.moment else self.before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """The history of one firearm.
+
+    Attributes:
+        firearm: Which firearm.
+        steps: Its entries, oldest first in world order, as far as they were asked for.
+        proof: Everything that the proofs rest on.
+        as_at: Date of the world that it is told for, if not today.
+        known_index: Newest log index that it is told from, if not the newest.
+        left_out: Number of entries that the two limits leave out.
+        chosen: The candidate that led here, after a search.
+    """
+
+    firearm: StreamId
+    steps: tuple[Step, ...]
+    proof: ProvenHistory
+    as_at: Occurrence | None
+    known_index: int | None
+    left_out: int
+    chosen: Candidate | None = None
+
+    @property
+    def state(self) -> State:
+        """The state at the end."""
+        return self.steps[-1].state if self.steps else BLANK
+
+    @property
+    def headline(self) -> ProofState | None:
+        """The weakest proof state of the entries told."""
+        return weakest(step.proven.state for step in self.steps)
+
+    @property
+    def anchor(self) -> Anchor | None:
+        """The checkpoint that the proofs lead to."""
+        return self.proof.anchor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Possible:
+    """One firearm that may be the one that is looked for.
+
+    Attributes:
+        firearm: Which firearm.
+        candidate: Why it may be.
+        state: What is known of it now; nothing here is proved yet.
+    """
+
+    firearm: StreamId
+    candidate: Candidate | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Several firearms, or none: a person decides.
+
+    Attributes:
+        size: Size of the log that this is about.
+        possible: The firearms, the most alike first.
+        more: Whether there are more than these.
+    """
+
+    size: int
+    possible: tuple[Possible, ...]
+    more: bool
+
+
+@contextmanager
+def open_queries(office: Office) -> Iterator[Queries]:
+    """Give what can be asked of an open ledger for as long as the ``with`` lasts."""
+    queries = Queries(
+        reader=office.database.conninfo("ledger_reader"),
+        projector=office.database.conninfo("ledger_projector"),
+        audience=office.audience,
+        log_key=parse_verifier_key(read_verifier(office.settings.signer_folder)),
+        checkpoint=office.notary.checkpoint,
+    )
+    try:
+        yield queries
+    finally:
+        queries.close()
+
+
+def trace(queries: Queries, inquiry: Inquiry) -> Trace | Choice:
+    """Answer an inquiry: one history, or the firearms to choose from.
+
+    Raises:
+        UsageError: It names neither an identifier nor a serial, or both.
+        InvalidValueError: A value has a wrong form, or no firearm has that identifier.
+        UnreachableError: The database does not answer.
+    """
+    if (inquiry.identifier is None) == (inquiry.serial is None):
+        raise UsageError(
+            "Tell which firearm: by its identifier or by a serial, not both.",
+            next_step="Give --id arm.<uuid>, --id SHORT-FORM, or --serial TEXT with --make TEXT.",
+        )
+    if inquiry.serial is None:
+        return _by_identifier(queries, inquiry, inquiry.identifier or "")
+    candidates = queries.markings.search(inquiry.serial, inquiry.make)
+    found = candidates.found
+    if len(found) == 1 or (found and inquiry.first):
+        return _told(queries, inquiry, stream=found[0].stream, chosen=found[0])
+    possible = _possible(queries, [each.stream for each in found], found)
+    return Choice(size=candidates.size, possible=possible, more=candidates.more)
+
+
+def _by_identifier(queries: Queries, inquiry: Inquiry, identifier: str) -> Trace | Choice:
+    if identifier.startswith(f"{FIREARM}."):
+        return _told(queries, inquiry, stream=parse_stream_id(identifier).uuid)
+    streams = queries.timeline.spoken(parse_short_form(identifier))
+    if not streams:
+        raise _unknown(identifier)
+    if len(streams) > 1 and not inquiry.first:
+        return Choice(size=0, possible=_possible(queries, streams, ()), more=False)
+    return _told(queries, inquiry, stream=streams[0])
+
+
+def _told(
+    queries: Queries, inquiry: Inquiry, *, stream: UUID, chosen: Candidate | None = None
+) -> Trace:
+    history = queries.timeline.history(stream)
+    firearm = StreamId(FIREARM, stream)
+    if not history.lines:
+        raise _unknown(str(firearm))
+    proof = queries.prover.prove(history)
+    as_at = parse_occurrence(inquiry.as_at) if inquiry.as_at else None
+    known = _known_index(inquiry.as_known_on, proof.entries)
+    steps = _steps(proof.entries, as_at=as_at, known=known)
+    return Trace(
+        firearm=firearm,
+        steps=steps,
+        proof=proof,
+        as_at=as_at,
+        known_index=known,
+        left_out=len(proof.entries) - len(steps),
+        chosen=chosen,
+    )
+
+
+def _steps(
+    entries: Sequence[Proven], *, as_at: Occurrence | None, known: int | None
+) -> tuple[Step, ...]:
+    by_index = {each.line.index: each for each in entries}
+    readable = [Entry(each.line.index, each.event) for each in entries if each.event]
+    moments = replay(readable, as_at=as_at, as_known_on=known)
+    told: list[tuple[Proven, Moment | None, str | None]] = [
+        (by_index[moment.entry.index], moment, gap)
+        for moment, gap in zip(moments, gaps_before(moments), strict=True)
+    ]
+    for each in entries:
+        if each.event is None and (known is None or each.line.index <= known):
+            told.insert(_place(told, each), (each, None, None))
+    after = [BLANK, *_states(told)]
+    return tuple(
+        Step(number=number, proven=proven, moment=moment, before=before, gap=gap)
+        for number, ((proven, moment, gap), before) in enumerate(
+            zip(told, after, strict=False), start=1
+        )
+    )
+
+
+def _states(told: Sequence[tuple[Proven, Moment | None, str | None]]) -> Iterator[State]:
+    state = BLANK
+    for _, moment, _ in told:
+        state = moment.state_after if moment else state
+        yield state
+
+
+def _place(told: Sequence[tuple[Proven, Moment | None, str | None]], entry: Proven) -> int:
+    """Put an unreadable entry after the last one that the log learned of before it."""
+    earlier = [at for at, (each, _, _) in enumerate(told) if each.line.seq < entry.line.seq]
+    return max(earlier, default=-1) + 1
+
+
+def _known_index(text: str | None, entries: Sequence[Proven]) -> int | None:
+    """Read a limit of the record: an index, or a date up to whose end it was recorded."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return int(text)
+    limit = parse_occurrence(text).latest
+    return max((each.line.index for each in entries if _seconds(each.line.at) <= limit), default=-1)
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.timestamp())
+
+
+def _possible(
+    queries: Queries, streams: Sequence[UUID], candidates: Sequence[Candidate]
+) -> tuple[Possible, ...]:
+    proofs = queries.timeline.histories(streams)
+    by_stream = {each.stream: each for each in candidates}
+    states = {
+        stream: replay([Entry(index, event) for index, event in history.readable().items()])
+        for stream, history in proofs.items()
+    }
+    return tuple(
+        Possible(
+            firearm=StreamId(FIREARM, stream),
+            candidate=by_stream.get(stream),
+            state=states[stream][-1].state_after if states.get(stream) else BLANK,
+        )
+        for stream in streams
+    )
+
+
+def _unknown(identifier: str) -> InvalidValueError:
+    return InvalidValueError(
+        f"The ledger knows no firearm {identifier}.",
+        slug="firearm_unknown",
+        next_step="Check the identifier, or search with `muniment trace --serial TEXT`.",
+    )

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A trace as one JSON object for a program, with everything that proves it.
+
+Times are as signed; hashes and signed bytes are base64url or ASCII as on the wire, so that
+whoever receives the object can verify it without asking again.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from api.tracing import words
+from api.tracing.inquiry import Choice, Step, Trace
+from audit.proof.inclusion import TlogProof
+from domain.event import Event
+from domain.firearm.history import Moment
+from domain.firearm.state import Contradiction, State
+from domain.identifiers import short_form
+from projections.timeline.prover import Anchor
+
+
+def trace_record(trace: Trace) -> dict[str, Any]:
+    """Give a history as JSON values."""
+    anchor = trace.anchor
+    return {
+        "firearm": str(trace.firearm),
+        "short_form": short_form(trace.firearm.uuid),
+        "found_by": list(trace.chosen.reasons) if trace.chosen else None,
+        "as_at": trace.as_at.text if trace.as_at else None,
+        "as_known_on": trace.known_index,
+        "left_out": trace.left_out,
+        "log_size": trace.proof.history.size,
+        "proof": trace.headline,
+        "proof_remark": trace.proof.remark,
+        "checkpoint": anchor.note.decode() if anchor else None,
+        "state": state_record(trace.state),
+        "entries": [_step(step, trace, anchor) for step in trace.steps],
+    }
+
+
+def choice_record(choice: Choice) -> dict[str, Any]:
+    """Give the firearms to choose from as JSON values."""
+    return {
+        "log_size": choice.size,
+        "more": choice.more,
+        "candidates": [
+            {
+                "firearm": str(each.firearm),
+                "short_form": short_form(each.firearm.uuid),
+                "text": each.candidate.text if each.candidate else None,
+                "likeness": each.candidate.likeness.tier.name.lower() if each.candidate else None,
+                "make": each.candidate.make if each.candidate else None,
+                "reasons": list(each.candidate.reasons) if each.candidate else [],
+                "state": state_record(each.state),
+            }
+            for each in choice.possible
+        ],
+    }
+
+
+def state_record(state: State) -> dict[str, Any]:
+    """Give a state as JSON values, axis by axis, in the ledger's own codes."""
+    described = state.description
+    return {
+        "technical": state.technical,
+        "holder": state.holder,
+        "custody": state.custody,
+        "alerts": sorted(state.alerts),
+        "marks": state.marks,
+        "country": state.country,
+        "custodian": state.custodian,
+        "holding": state.holding,
+        "seals": list(state.seals),
+        "deposit_no": state.deposit_no,
+        "description": described.model_dump(mode="json", exclude_unset=True) if described else None,
+    }
+
+
+def _step(step: Step, trace: Trace, anchor: Anchor | None) -> dict[str, Any]:
+    line, proven = step.proven.line, step.proven
+    return {
+        "number": step.number,
+        "index": line.index,
+        "seq": line.seq,
+        "type": line.kind,
+        "name": words.event_name(line.kind.partition("/")[0]),
+        "recorded": line.at.astimezone(UTC).isoformat(),
+        "gap_before": step.gap,
+        **_said(step.proven.event, step.moment, trace),
+        "state_after": state_record(step.state),
+        "proof": proven.state,
+        "failed": proven.reason,
+        "jws": line.raw.decode("ascii", "backslashreplace") if line.raw else None,
+        "tlog_proof": _proof(step, anchor),
+    }
+
+
+def _said(event: Event | None, moment: Moment | None, trace: Trace) -> dict[str, Any]:
+    """Give what was signed and, beside it, how corrections read it."""
+    if event is None or moment is None:
+        return {"happened": None, "signed": None, "counts_as": None}
+    return {
+        "happened": moment.event.occ.text,
+        "precision": moment.event.occ.precision,
+        "eid": event.eid,
+        "authority": event.iss,
+        "key": event.kid,
+        "roles": list(words.roles(trace.proof.registry, event, moment.entry.index)),
+        "signed": {"occ": event.occ.text, "dat": _data(event)},
+        "counts_as": {"occ": moment.event.occ.text, "dat": _data(moment.event)},
+        "corrected_by": list(moment.corrected_by),
+        "contradictions": [_contradiction(each) for each in moment.contradictions],
+    }
+
+
+def _data(event: Event) -> Any:
+    return event.dat.model_dump(mode="json", exclude_unset=True)
+
+
+def _contradiction(contradiction: Contradiction) -> dict[str, Any]:
+    refusal = contradiction.refusal
+    return {
+        "rule": refusal.rule,
+        "sentence": refusal.sentence,
+        "axis": refusal.axis,
+        "found": refusal.found,
+    }
+
+
+def _proof(step: Step, anchor: Anchor | None) -> str | None:
+    path = step.proven.path
+    if path is None or anchor is None:
+        return None
+    index = step.proven.line.index
+    return TlogProof(index=index, path=path, checkpoint_note=anchor.note).encode().decode()

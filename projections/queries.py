@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that can be asked, over one connection that may only read.
+
+Implements design decision D12: the doors call this object and never each other. Writing
+goes through the ledger.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from audit.link import Link
+from audit.proof.note import VerifierKey
+from projections.marking_search.queries import MarkingSearch
+from projections.runner import catch_up
+from projections.timeline.prover import NewCheckpoint, Prover
+from projections.timeline.queries import Timeline
+from projections.view import View
+
+# Without statistics of a young table, a sequential scan would be chosen, kept as the
+# prepared plan, and cost more with every event.
+_PLAN_OPTIONS = "-c enable_seqscan=off -c jit=off"
+
+
+class Queries:
+    """What is known now, and how far it is proved; safe for several threads.
+
+    Attributes:
+        timeline: Histories of firearms.
+        markings: The search by marking.
+        prover: Proves histories.
+    """
+
+    def __init__(
+        self,
+        *,
+        reader: str,
+        projector: str,
+        audience: str,
+        log_key: VerifierKey,
+        checkpoint: NewCheckpoint,
+    ) -> None:
+        """Remember how to connect; nothing is opened yet.
+
+        Args:
+            reader: Connects as the role ``ledger_reader``.
+            projector: Connects as the role ``ledger_projector``.
+            audience: Identifier of the ledger.
+            log_key: The key of the log, whose name is its origin.
+            checkpoint: Gives a signed checkpoint over everything committed.
+        """
+        options = conninfo_to_dict(reader).get("options") or ""
+        conninfo = make_conninfo(reader, options=f"{options} {_PLAN_OPTIONS}".strip())
+        self._links = (Link(conninfo), Link(conninfo))
+        view = View(self._links[0], partial(catch_up, projector))
+        self.timeline = Timeline(view)
+        self.markings = MarkingSearch(view)
+        self.prover = Prover(
+            self._links[1], audience=audience, log_key=log_key, checkpoint=checkpoint
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        for link in self._links:
+            link.close()

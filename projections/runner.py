@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Folds what is new in the log into the projections, exactly once.
+
+Implements design decision D7. Called before every query, so that a reader sees whatever
+was committed before it asked. Several runners may work at once: the position rows are
+locked in the transaction that writes, and whoever comes second finds nothing left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import psycopg
+
+from domain.errors import UnreachableError, UnsafeError
+from projections.catalogue import PROJECTIONS
+from projections.position import lock_positions, log_size, move_positions
+from projections.projection import Projection
+from projections.reading import BATCH_ENTRIES, read_facts
+from projections.rebuild import is_fit, rebuild_all, rebuild_unfit
+from projections.tables import Connection, write
+
+
+def catch_up(conninfo: str, projections: Sequence[Projection] = PROJECTIONS) -> int:
+    """Bring projections up to the log as it is committed now.
+
+    A projection that is missing, or was written by an older version, is rebuilt.
+
+    Args:
+        conninfo: Connects as the role ``ledger_projector``.
+        projections: Which ones; all by default.
+
+    Returns:
+        The number of log entries that every one of them has seen.
+
+    Raises:
+        UnreachableError: The database does not answer.
+        UnsafeError: A newer version of Muniment wrote a projection, or the database
+            refused a statement.
+    """
+    with projector(conninfo) as connection:
+        if not all(is_fit(connection, each) for each in projections):
+            rebuild_unfit(connection, projections)
+        size = _advance(connection, projections)
+        while size < log_size(connection):
+            size = _advance(connection, projections)
+        return size
+
+
+def rebuild(conninfo: str, name: str | None = None) -> int:
+    """Build a projection, or all of them, anew from the log while the old one serves.
+
+    Returns:
+        The number of log entries that were read.
+
+    Raises:
+        UnsafeError: There is no projection of that name, or a statement was refused.
+        UnreachableError: The database does not answer.
+    """
+    wanted = [each for each in PROJECTIONS if name in (None, each.name)]
+    if not wanted:
+        raise UnsafeError(
+            f"There is no projection {name}.",
+            slug="projection_unknown",
+            next_step=f"Choose one of {', '.join(each.name for each in PROJECTIONS)}.",
+        )
+    with projector(conninfo) as connection:
+        return rebuild_all(connection, wanted)
+
+
+@contextmanager
+def projector(conninfo: str) -> Iterator[Connection]:
+    """Connect as the role that owns the projections; foreign exceptions end here."""
+    try:
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            yield connection
+    except psycopg.OperationalError as error:
+        raise UnreachableError("The database of the projections does not answer.") from error
+    except psycopg.Error as error:
+        raise UnsafeError(
+            f"The database refused a statement of a projection: {type(error).__name__}.",
+            slug="database_refused",
+            next_step="Run `muniment rebuild`; the log itself is not touched by it.",
+        ) from error
+
+
+def _advance(connection: Connection, projections: Sequence[Projection]) -> int:
+    """Fold one batch into every projection that has not seen it; give the size seen by all."""
+    with connection.transaction():
+        positions = lock_positions(connection, [each.name for each in projections])
+        start = min(each.size for each in positions.values())
+        stop = min(log_size(connection), start + BATCH_ENTRIES)
+        if start >= stop:
+            return start
+        facts = read_facts(
+            connection, [each.subject for each in projections], start=start, stop=stop
+        )
+        behind = [each for each in projections if positions[each.name].size < stop]
+        for each in behind:
+            new = [fact for fact in facts if fact.index >= positions[each.name].size]
+            write(connection, each, rows=each.rows(new))
+        move_positions(connection, [each.name for each in behind], size=stop)
+        return stop

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a history does not say, in words: silence is information for whoever traces.
+
+A gap is not a contradiction. It names no one and judges nothing; it only keeps a reader
+from taking two neighbouring entries for a whole story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain.firearm.events.correcting import Corrected
+from domain.firearm.events.making import Registered
+from domain.firearm.history import Moment
+
+SILENCE_YEARS_MIN: Final = 5
+SECONDS_A_YEAR: Final = 31_556_952
+
+
+def gaps_before(moments: Sequence[Moment]) -> tuple[str | None, ...]:
+    """Give, for each entry in world order, what is missing before it, if anything is."""
+    told: list[str | None] = []
+    last: int | None = None
+    for moment in moments:
+        if isinstance(moment.event.dat, Corrected):
+            told.append(None)
+            continue
+        told.append(_beginning(moment) if last is None else _silence(last, moment))
+        if moment.event.occ.precision != "unknown":
+            last = max(last or 0, moment.event.occ.latest)
+        elif last is None:
+            last = moment.event.iat
+    return tuple(told)
+
+
+def _beginning(moment: Moment) -> str | None:
+    if not isinstance(moment.event.dat, Registered):
+        return None
+    return "Nothing before this is on record here: neither its manufacture nor earlier holders."
+
+
+def _silence(last: int, moment: Moment) -> str | None:
+    if moment.event.occ.precision == "unknown":
+        return None
+    years = (moment.event.occ.earliest - last) // SECONDS_A_YEAR
+    return f"Nothing is on record for {years} years." if years >= SILENCE_YEARS_MIN else None

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Histories with their proofs, led to a checkpoint that the log's key has signed.
+
+Brings together what a history is verified against: the signed checkpoint, the registry
+and the inclusion proofs. Where no new checkpoint can be had, the newest stored one
+serves and the reason is told; an entry that it does not cover is then only ``chained``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+from audit.link import Link
+from audit.proof.checkpoint import Checkpoint, open_checkpoint
+from audit.proof.note import VerifierKey
+from domain.errors import MunimentError, ProofError
+from domain.registry.state import Registry
+from projections.timeline.paths import Paths
+from projections.timeline.proving import Grounds, Proven, prove
+from projections.timeline.queries import History
+from projections.timeline.registry import SignerBook, outside_tree, read_on
+
+Places = Mapping[int, bytes | None]
+"""Indexes of entries, each with the tile of leaf hashes around it if at hand."""
+
+NewCheckpoint = Callable[[], tuple[Checkpoint, bytes]]
+"""Gives a signed checkpoint over everything that is committed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """The signed checkpoint that proofs lead to.
+
+    Attributes:
+        checkpoint: The checkpoint, its signature verified.
+        note: The signed note, octet for octet.
+    """
+
+    checkpoint: Checkpoint
+    note: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenHistory:
+    """A history, verified.
+
+    Attributes:
+        history: The entries as they were read.
+        entries: How far each is proved, in the order of the stream.
+        anchor: The checkpoint that the proofs lead to; none if the log has none.
+        registry: Who may sign, as verified for this.
+        remark: Why the proofs reach less far than they should, where that is so.
+    """
+
+    history: History
+    entries: tuple[Proven, ...]
+    anchor: Anchor | None
+    registry: Registry
+    remark: str | None
+
+
+class Prover:
+    """Proves histories of one log; safe for several threads, one at a time."""
+
+    def __init__(
+        self, link: Link, *, audience: str, log_key: VerifierKey, checkpoint: NewCheckpoint
+    ) -> None:
+        """Bind what proofs need.
+
+        Args:
+            link: A connection that may read the log, used by nobody else.
+            audience: Identifier of the ledger.
+            log_key: The key whose signature a checkpoint must bear; it names the log.
+            checkpoint: Where new checkpoints come from.
+        """
+        self._link = link
+        self._audience = audience
+        self._log_key = log_key
+        self._new_checkpoint = checkpoint
+        self._paths = Paths(link)
+        self._anchor: Anchor | None = None
+        self._book = SignerBook()
+        self._lock = Lock()
+
+    def paths(self, history: History) -> tuple[Anchor | None, Mapping[int, tuple[bytes, ...]]]:
+        """Make the inclusion proofs of a history, which the reader verifies.
+
+        Raises:
+            ProofError: The stored tree lacks a tile.
+            UnreachableError: The database does not answer.
+        """
+        with self._lock:
+            anchor, _ = self._anchored(history.size)
+            size = anchor.checkpoint.size if anchor else 0
+            return anchor, self._paths.of(_places(history), size)
+
+    def prove(self, history: History) -> ProvenHistory:
+        """Verify signatures, chain and inclusion of every entry of a history.
+
+        Raises:
+            UnreachableError: The database does not answer.
+        """
+        with self._lock:
+            anchor, remark = self._anchored(history.size)
+            entries = self._entries(history, anchor)
+            if any(entry.state == "failed" for entry in entries):
+                # What was remembered may come from rows that have been repaired since.
+                self._paths.forget()
+                self._book = SignerBook()
+                entries = self._entries(history, anchor)
+        return ProvenHistory(
+            history=history,
+            entries=entries,
+            anchor=anchor,
+            registry=self._book.registry,
+            remark=remark,
+        )
+
+    def _entries(self, history: History, anchor: Anchor | None) -> tuple[Proven, ...]:
+        self._read_registry(history.size, anchor)
+        return prove(history, history.readable(), self._grounds(_places(history), anchor))
+
+    def _grounds(self, places: Places, anchor: Anchor | None) -> Grounds:
+        size = anchor.checkpoint.size if anchor else 0
+        return Grounds(
+            audience=self._audience,
+            registry=self._book.registry,
+            doubt=self._book.doubt,
+            size=size,
+            root=anchor.checkpoint.root if anchor else b"",
+            paths=self._whole_paths(places, size),
+        )
+
+    def _whole_paths(self, places: Places, size: int) -> dict[int, tuple[bytes, ...]]:
+        """Make proofs; where the stored tree is damaged, a path without hashes fails instead."""
+        try:
+            return self._paths.of(places, size)
+        except ProofError:
+            return {index: () for index in places if index < size}
+
+    def _anchored(self, size: int) -> tuple[Anchor | None, str | None]:
+        if self._anchor is not None and self._anchor.checkpoint.size == size:
+            return self._anchor, None
+        remark = None
+        try:
+            _, note = self._new_checkpoint()
+            self._anchor = Anchor(checkpoint=self._opened(note), note=note)
+        except MunimentError as error:
+            remark = f"No new checkpoint could be had. {error.sentence}"
+            self._anchor = self._stored_anchor()
+        return self._anchor, remark
+
+    def _stored_anchor(self) -> Anchor | None:
+        for (note,) in self._link.read(_NEWEST_NOTES):
+            try:
+                return Anchor(checkpoint=self._opened(note), note=note)
+            except ProofError:
+                continue
+        return None
+
+    def _opened(self, note: bytes) -> Checkpoint:
+        return open_checkpoint(note, [self._log_key], self._log_key.name)
+
+    def _read_registry(self, size: int, anchor: Anchor | None) -> None:
+        if self._book.end >= size:
+            return
+        before = self._book
+        book = read_on(self._link, before, audience=self._audience, size=size)
+        fresh = {index: raw for index, raw in book.entries.items() if index >= before.end}
+        if anchor is not None and not book.doubt:
+            checkpoint = anchor.checkpoint
+            paths = self._whole_paths(dict.fromkeys(fresh), checkpoint.size)
+            doubt = outside_tree(fresh, paths, size=checkpoint.size, root=checkpoint.root)
+            book = book.doubted(doubt)
+        self._book = book
+
+
+def _places(history: History) -> Places:
+    return {line.index: line.tile for line in history.lines}
+
+
+_NEWEST_NOTES: Final = "select note from ledger.checkpoint order by size desc limit 8"

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What projections keep of an event, and that they keep nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from domain.event import Event
+from domain.identifiers import parse_short_form, short_form
+from projections.marking_search.fold import Text, fold, makers_of, texts_of
+from projections.projection import Fact
+from projections.timeline.fold import fold as fold_timeline
+from tests.unit.domain.lives import DESCRIPTION, MARK, correction, happened
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def _fact(event: Event | None, index: int = 7, seq: int = 1) -> Fact:
+    stream = happened("found").sub.uuid
+    return Fact(index=index, at=AT, stream=stream, seq=seq, kind="firearm.x/1", event=event)
+
+
+def _texts(event: Event) -> list[tuple[str, str, str]]:
+    return [(each.role, each.kind, each.text) for each in texts_of(event)]
+
+
+def test_serial_numbers_and_markings_are_told_apart() -> None:
+    event = happened(
+        "manufactured",
+        numbers=[{"scheme": "inventory", "value": {"known": "INV-7"}}],
+        markings=[MARK, {**MARK, "kind": "proof", "text": {"known": "NP"}}],
+    )
+    assert _texts(event) == [
+        ("serial", "frame", "TW9-000042"),
+        ("number", "inventory", "INV-7"),
+        ("marking", "manufacture", "TW9-000042"),
+        ("marking", "proof", "NP"),
+    ]
+
+
+@pytest.mark.parametrize("serial", ["unknown", "none"])
+def test_what_is_unknown_or_none_is_never_searchable(serial: str) -> None:
+    assert _texts(happened("manufactured", serial=serial)) == []
+
+
+def test_a_description_at_a_seizure_is_searchable() -> None:
+    event = happened("seized", described={"serial": {"known": "TW9-OO42"}, "make": {"known": "FN"}})
+    assert _texts(event) == [("serial", "as described", "TW9-OO42")]
+    assert list(makers_of(event)) == ["FN"]
+
+
+def test_marks_seen_later_are_searchable_and_name_their_maker() -> None:
+    seen = {**MARK, "kind": "import", "text": {"known": "XB 19"}, "maker": "IMPORTER"}
+    assert _texts(happened("found", markings=[seen])) == [("marking", "import", "XB 19")]
+    assert list(makers_of(happened("found", markings=[seen]))) == ["IMPORTER"]
+    assert _texts(happened("marked", mark=seen)) == [("marking", "import", "XB 19")]
+    assert list(makers_of(happened("marked", mark=seen))) == ["IMPORTER"]
+
+
+def test_seals_and_deposit_numbers_are_numbers() -> None:
+    event = happened("custody-moved", seals=["S-1", "S-2"], deposit_no="D 9")
+    assert [text for _, _, text in _texts(event)] == ["S-1", "S-2", "D 9"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"field": "serial", "old": {"known": "A"}, "new": {"known": "B1"}}, ["B1"]),
+        ({"field": "serial.known", "old": "A", "new": "unknown"}, ["unknown"]),
+        ({"field": "serial", "old": {"known": "A"}, "new": "unknown"}, []),
+        ({"field": "markings.0.text.known", "old": "A", "new": "M-2"}, ["M-2"]),
+        ({"field": "seals.1", "old": "A", "new": "S-9"}, ["S-9"]),
+        ({"field": "model", "old": {"known": "A"}, "new": {"known": "B"}}, []),
+    ],
+)
+def test_a_corrected_reading_is_searchable_too(change: dict[str, Any], expected: list[str]) -> None:
+    event = correction(happened("manufactured"), change)
+    assert [text for _, _, text in _texts(event)] == expected
+
+
+def test_a_corrected_make_is_on_record() -> None:
+    change = {"field": "make", "old": {"known": "TESTWERK"}, "new": {"known": "FN"}}
+    assert list(makers_of(correction(happened("manufactured"), change))) == ["FN"]
+
+
+def test_a_row_has_every_key_by_which_a_text_is_found() -> None:
+    event = happened("manufactured", serial={"known": "369-j-257"})
+    row = fold([_fact(event)])["marking"][0]
+    assert row[0] == 7
+    assert row[3:] == ("serial", "frame", "369-j-257", "369J257", "369257", "369J257")
+
+
+def test_one_text_seen_twice_in_an_event_is_one_row() -> None:
+    event = happened("custody-moved", seals=["S-1", "S-1"])
+    assert len(fold([_fact(event)])["marking"]) == 1
+    assert list(texts_of(event)) == [Text("number", "seal", "S-1")] * 2
+
+
+def test_the_timeline_keeps_what_the_envelope_states() -> None:
+    event = happened("manufactured", "2015-03", **DESCRIPTION)
+    row = fold_timeline([_fact(event)])["timeline"][0]
+    assert row[1:6] == (1, 7, "firearm.x/1", AT, event.iss)
+    assert row[8] == "2015-03"
+    assert row[9] == parse_short_form(short_form(event.sub.uuid))
+
+
+def test_only_the_first_entry_of_a_stream_bears_the_short_form() -> None:
+    assert fold_timeline([_fact(happened("found"), seq=2)])["timeline"][0][9] is None
+
+
+def test_an_unreadable_entry_keeps_its_place_in_the_timeline_alone() -> None:
+    fact = _fact(None)
+    assert fold([fact]) == {"marking": [], "maker": []}
+    assert fold_timeline([fact])["timeline"][0][5:9] == (None, None, None, None)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rule 11: what a misread number still finds, and why."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import InvalidValueError
+from domain.markings import canonical
+from projections.marking_search.tiers import Likeness, Reading, Tier, likeness
+
+SERIALS = st.text("ABCXYZ0123456789", min_size=4, max_size=10)
+
+
+def _alike(read: str, seen: str) -> Likeness:
+    found = likeness(Reading(read), seen)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("seen", ["369257", "369M257", "369 K 257"])
+def test_letters_between_digits_are_ignored(seen: str) -> None:
+    assert _alike("369J257", seen).tier is Tier.EMBEDDED
+
+
+@pytest.mark.parametrize("seen", ["369J258", "A369257B", "36257"])
+def test_other_digits_and_letters_at_the_ends_are_not_ignored(seen: str) -> None:
+    found = likeness(Reading("369J257"), seen)
+    assert found is None or found.tier is Tier.ONE_CHARACTER
+
+
+@pytest.mark.parametrize(("first", "second"), [*zip("OISBZ", "01582", strict=True)])
+def test_characters_that_look_alike_are_offered_and_named(first: str, second: str) -> None:
+    found = _alike(f"AX{first}77", f"AX{second}77")
+    assert found.tier is Tier.LOOKALIKE
+    assert f"{first} or {second} (3rd character)" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("read", "seen", "tier"),
+    [
+        ("tw9-000042", "tw9-000042", Tier.EXACT),
+        ("TW9 000042", "tw9-000042", Tier.CANONICAL),
+        ("ABC12", "\u0410\u0412C12", Tier.CANONICAL),
+        ("TW9-0000?2", "TW9-000042", Tier.PATTERN),
+        ("*42", "TW9-000042", Tier.PATTERN),
+        ("TW9*", "TW9", Tier.PATTERN),
+        ("5W9-0000?2", "SW9-000042", Tier.PATTERN_LOOKALIKE),
+        ("1234*", "1234*", Tier.EXACT),
+        ("TW9-000043", "TW9-000042", Tier.ONE_CHARACTER),
+        ("TW9-00042", "TW9-000042", Tier.ONE_CHARACTER),
+        ("TW9-0000042", "TW9-000042", Tier.ONE_CHARACTER),
+        ("TW9-000024", "TW9-000042", Tier.ONE_CHARACTER),
+    ],
+)
+def test_the_nearest_likeness_counts(read: str, seen: str, tier: Tier) -> None:
+    assert _alike(read, seen).tier is tier
+
+
+def test_leading_zeros_are_characters_like_others() -> None:
+    assert _alike("000424", "00424").tier is Tier.ONE_CHARACTER
+    assert likeness(Reading("000424"), "424") is None
+
+
+def test_wildcards_stand_for_what_they_say() -> None:
+    assert likeness(Reading("AB?4"), "AB4") is None
+    assert likeness(Reading("AB?4"), "ABXX4") is None
+    assert _alike("AB*4", "AB4").tier is Tier.PATTERN
+
+
+def test_two_wrong_characters_are_too_many() -> None:
+    assert likeness(Reading("TW9-000099"), "TW9-000042") is None
+
+
+@pytest.mark.parametrize("text", ["?", "**", "A*", "--", ""])
+def test_a_search_for_nearly_nothing_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValueError, match="too few"):
+        Reading(text).check()
+
+
+@given(read=SERIALS, seen=SERIALS)
+def test_what_is_one_character_off_fits_one_of_the_patterns(read: str, seen: str) -> None:
+    found = likeness(Reading(read), seen)
+    patterns = [re.compile(each.replace("_", ".")) for each in Reading(read).one_off()]
+    if found and found.tier is Tier.ONE_CHARACTER:
+        assert any(pattern.fullmatch(canonical(seen)) for pattern in patterns)
+
+
+@given(text=SERIALS, at=st.integers(0, 9), other=st.sampled_from("ABCXYZ0123456789"))
+def test_one_other_character_is_always_found(text: str, at: int, other: str) -> None:
+    place = at % len(text)
+    read = text[:place] + other + text[place + 1 :]
+    assert _alike(read, text).tier <= Tier.ONE_CHARACTER
