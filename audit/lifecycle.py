@@ -55,9 +55,13 @@ def shared_service(
         try:
             yield
         finally:
-            with _held(starting):
-                if _is_last(using):
-                    stop()
+            _leave(starting, using, stop)
+
+
+def _leave(starting: int, using: int, stop: Callable[[], None]) -> None:
+    with _held(starting):
+        if _is_last(using):
+            stop()
 
 
 def _is_last(using: int) -> bool:

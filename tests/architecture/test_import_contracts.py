@@ -58,7 +58,7 @@ def test_every_read_model_is_bound_not_to_know_the_others() -> None:
 
 
 def test_the_offline_verifier_loads_no_server_library() -> None:
-    program = "import sys, audit.proof.command; print(*sys.modules)"
+    program = "import sys, audit.proof.verify.command; print(*sys.modules)"
     outcome = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads every slug that the rooms can answer with, and writes ``docs/errors.md`` from them.
+
+Run it as ``python -m tests.architecture.error_slugs > docs/errors.md`` after adding one.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from api.cli.exit_codes import CODES, ExitCode
+from tests.architecture.source_tree import ROOMS, parse, python_files
+
+KINDS = {kind.__name__: int(code) for kind, code in CODES.items()}
+KINDS["Refusal"] = int(ExitCode.REFUSED)  # becomes a RefusedError at the room's edge
+SLUG_WORDS = ("slug", "rule")
+MEANINGS = {
+    ExitCode.NOT_VERIFIED: "1, something does not hold, or going on would be unsafe",
+    ExitCode.USAGE: "2, the command, its files or a value in them cannot be understood",
+    ExitCode.REFUSED: "3, the ledger refuses: the envelope, the mandate, a rule, or a conflict",
+    ExitCode.UNREACHABLE: "4, a service or a file cannot be reached; retry",
+    ExitCode.INTERNAL: "5, a fault of the program",
+}
+
+
+@dataclass(frozen=True, order=True)
+class Slug:
+    """One slug with the sentence that it comes with."""
+
+    code: int
+    name: str
+    sentence: str
+
+
+def slugs() -> Iterator[Slug]:
+    """Give every slug that is written out in a room, with its sentences."""
+    for path in python_files(*ROOMS):
+        module = parse(path)
+        helpers = dict(_helpers(module))
+        constants = dict(_constants(module))
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call):
+                yield from _called(node, helpers, constants)
+            elif isinstance(node, ast.ClassDef):
+                yield from _declared(node)
+
+
+def page() -> str:
+    """Give the page of documentation."""
+    found = sorted(set(slugs()))
+    parts = [_INTRODUCTION]
+    for code, meaning in MEANINGS.items():
+        lines = [f"\n## Exit code {meaning}\n", "| slug | said |", "|---|---|"]
+        for name in sorted({each.name for each in found if each.code == code}):
+            said = sorted(
+                each.sentence
+                for each in found
+                if (each.code, each.name) == (code, name) and each.sentence
+            )
+            lines.append(f"| `{name}` | {_CELL.sub(' ', ' / '.join(said))} |")
+        parts.append("\n".join(lines))
+    return "\n".join(parts) + "\n"
+
+
+def _called(
+    call: ast.Call, helpers: dict[str, tuple[int, list[str]]], constants: dict[str, str]
+) -> Iterator[Slug]:
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    code, words = helpers.get(name) or (KINDS.get(name), ["sentence"])
+    given = dict(zip(words, call.args, strict=False))
+    given |= {each.arg: each.value for each in call.keywords if each.arg}
+    named = next((given[word] for word in SLUG_WORDS if word in given), None)
+    slug = constants.get(_text(named)) or _text(named)
+    if code is not None and named is not None and slug.isidentifier() and slug not in SLUG_WORDS:
+        sentence = given.get("sentence")
+        known = isinstance(sentence, ast.Constant | ast.JoinedStr)
+        yield Slug(code, slug, _text(sentence) if known else "")
+
+
+def _declared(node: ast.ClassDef) -> Iterator[Slug]:
+    bases = [KINDS[_text(base)] for base in node.bases if _text(base) in KINDS]
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and _text(statement.targets[0]) == "slug":
+            docstring = (ast.get_docstring(node) or "").partition("\n")[0]
+            code = KINDS.get(node.name, bases[0] if bases else int(ExitCode.INTERNAL))
+            yield Slug(code, _text(statement.value), docstring)
+
+
+def _helpers(module: ast.Module) -> Iterator[tuple[str, tuple[int, list[str]]]]:
+    """Give the functions of a module that make an error from a slug they are given."""
+    for node in ast.walk(module):
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        words = [arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)]
+        made = [_text(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)]
+        codes = [KINDS[name] for name in made if name in KINDS]
+        if codes and set(words) & set(SLUG_WORDS):
+            yield node.name, (codes[0], words)
+
+
+def _constants(module: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in module.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant):
+            yield _text(node.target), str(node.value.value)
+
+
+def _text(node: ast.AST | None) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            "..." if isinstance(part, ast.FormattedValue) else _text(part) for part in node.values
+        )
+    return ""
+
+
+_CELL = re.compile(r"[|\n]+")
+_INTRODUCTION = """\
+# What Muniment answers when something is wrong
+
+Every answer has a slug for programs, a sentence for people, and ends with the next thing to try.
+The table is read from the source: `...` stands for a value. What the command line says by exit
+code, the table says by chapter; 0 is success and 130 an interrupt. `muniment-verify` has codes of
+its own, see `verifying.md`. An `import` names further reasons of refused rows in its mapping file.
+"""
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
