@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gathering the evidence about one stream: its entries, the registry's, and their receipts.
+
+Serves the partial bundle of the log specification, section 2.9, with one query for the
+entries and one for the tiles. Nothing read here is trusted by whoever verifies it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from audit.link import Link
+from audit.proof.checkpoint import Checkpoint
+from audit.proof.envelope import read_stored
+from audit.proof.inclusion import TlogProof
+from audit.proof.verify.bundle import Evidence
+from audit.proof.verify.trust import Trust
+from audit.tree import tree_at
+from domain.catalogue import CATALOGUE
+from domain.errors import UsageError
+
+_ENTRIES: Final = """
+select idx, raw, stream = %b as own from ledger.event
+where idx < %b and (stream = %b
+  or split_part(kind, '.', 1) in ('ledger', 'authority', 'key', 'role', 'alg'))
+order by idx
+"""
+
+
+def gather(
+    link: Link, stream: UUID, *, checkpoint: tuple[Checkpoint, bytes], trust: Trust
+) -> Evidence:
+    """Give everything that proves the history of one stream up to a checkpoint.
+
+    Args:
+        link: A connection that may read the log.
+        stream: The firearm.
+        checkpoint: A signed checkpoint, as ``Notary.checkpoint`` gives it.
+        trust: What its reader has to trust.
+
+    Raises:
+        UsageError: The log has no such stream.
+        UnreachableError: The database does not answer.
+        ProofError: Tiles are missing, so nothing can be proved.
+    """
+    size, note = checkpoint[0].size, checkpoint[1]
+    rows = link.read(_ENTRIES, (stream, size, stream))
+    own = [raw for _, raw, is_own in rows if is_own]
+    if not own:
+        raise UsageError(
+            "The log has no events of that firearm.",
+            slug="stream_unknown",
+            next_step="Look it up with `muniment trace`.",
+        )
+    indexes = [index for index, _, _ in rows]
+    paths = tree_at(link, size).inclusion_paths(indexes)
+    return Evidence(
+        subject=str(read_stored(own[0], CATALOGUE).sub),
+        trust=trust,
+        size=size,
+        checkpoint=note,
+        entries={index: raw for index, raw, _ in rows},
+        proofs={
+            index: TlogProof(index=index, path=path, checkpoint_note=note)
+            for index, path in zip(indexes, paths, strict=True)
+        },
+    )

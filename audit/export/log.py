@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing the whole log to a directory that a stranger can verify.
+
+Implements the publisher of the log specification, section 2.5, as one run: rows stream out
+by COPY into C2SP tiles and entry bundles, the checkpoint comes last. Running it again
+adds what is new; a file that exists is compared and never changed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from psycopg import sql
+
+from audit.proof.checkpoint import Checkpoint
+from audit.proof.note import NOTE_OCTETS_MAX
+from audit.proof.tiles import TileWriter
+from audit.proof.verify.log.layout import CHECKPOINT_FILE
+from audit.proof.verify.trust import POLICY_FILE, TRUST_FILE, Trust, read_trust
+from domain.errors import MunimentError, UnreachableError, UnsafeError, UsageError
+
+Progress = Callable[[int, int], None]
+"""Told how many entries are written, and how many there are."""
+
+CHUNK_ENTRIES: Final = 256
+
+_ROWS: Final = sql.SQL(
+    "copy (select raw from ledger.event where idx < {} order by idx) to stdout (format binary)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What an export left.
+
+    Attributes:
+        size: Entries that the directory now proves.
+        before: Entries that it proved before.
+    """
+
+    size: int
+    before: int
+
+
+def export_log(
+    conninfo: str,
+    directory: Path,
+    *,
+    note: bytes,
+    trust: Trust,
+    progress: Progress = lambda _done, _total: None,
+) -> Exported:
+    """Write the log up to a checkpoint; constant memory, durable when it returns.
+
+    Args:
+        conninfo: A role that may read the log.
+        directory: Where to; created when absent, continued when it holds this log.
+        note: A signed checkpoint over what is committed.
+        trust: The ledger's trust file, written beside the log.
+        progress: Told how far it is.
+
+    Raises:
+        UsageError: The directory holds something else.
+        UnsafeError: The stored entries do not give the signed root, or the directory
+            proves more than the ledger now has.
+        ProofError: A file of the directory holds other octets than this log gives.
+        UnreachableError: The database does not answer, or the disk cannot be written.
+    """
+    checkpoint = trust.open(note)
+    try:
+        before = _claim(directory, trust, checkpoint)
+        _write(directory / TRUST_FILE, trust.encode())
+        _write(directory / POLICY_FILE, trust.policy())
+        _write_tiles(conninfo, directory, checkpoint=checkpoint, progress=progress)
+        _write(directory / CHECKPOINT_FILE, note)
+    except OSError as error:
+        raise UnreachableError(
+            f"{directory} cannot be written: {error.strerror}.",
+            slug="export_unwritable",
+            next_step="Free space or choose another directory, and run the same export again.",
+        ) from error
+    return Exported(size=checkpoint.size, before=before)
+
+
+def _claim(directory: Path, trust: Trust, checkpoint: Checkpoint) -> int:
+    """Refuse a directory that is not this log's; give the size that it proves already."""
+    directory.mkdir(parents=True, exist_ok=True)
+    present = {path.name for path in directory.iterdir()}
+    if not present:
+        return 0
+    if TRUST_FILE not in present:
+        raise _foreign(directory, "it is not empty and holds no export")
+    known = read_trust(directory / TRUST_FILE)
+    if (known.audience, known.origin, known.genesis) != (
+        trust.audience,
+        trust.origin,
+        trust.genesis,
+    ):
+        raise _foreign(directory, f"it holds the log {known.origin} of {known.audience}")
+    if CHECKPOINT_FILE not in present:
+        return 0
+    with (directory / CHECKPOINT_FILE).open("rb") as file:
+        older = trust.open(file.read(NOTE_OCTETS_MAX + 1))
+    if older.size > checkpoint.size:
+        raise UnsafeError(
+            f"{directory} proves {older.size} entries, but the ledger has only {checkpoint.size}.",
+            slug="export_ahead",
+            next_step="Stop writing: the database was rolled back. Keep the directory as evidence.",
+        )
+    return older.size
+
+
+def _write_tiles(
+    conninfo: str, directory: Path, *, checkpoint: Checkpoint, progress: Progress
+) -> None:
+    writer = TileWriter(directory)
+    done = 0
+    for entries in _chunks(conninfo, checkpoint.size):
+        writer.add(entries)
+        done += len(entries)
+        progress(done, checkpoint.size)
+    tree = writer.finish()
+    if tree.size != checkpoint.size or tree.root() != checkpoint.root:
+        raise UnsafeError(
+            f"The {tree.size} stored entries do not give the root that was signed.",
+            slug="root_mismatch",
+            next_step="Stop writing and compare the stored entries with an earlier export.",
+        )
+
+
+def _chunks(conninfo: str, size: int) -> Iterator[list[bytes]]:
+    """Stream the signed bytes of the first entries, in order."""
+    try:
+        with (
+            psycopg.connect(conninfo, autocommit=True) as connection,
+            connection.cursor() as cursor,
+            cursor.copy(_ROWS.format(sql.Literal(size))) as copy,
+        ):
+            copy.set_types(["bytea"])
+            rows = copy.rows()
+            while chunk := [entry for (entry,) in islice(rows, CHUNK_ENTRIES)]:
+                yield chunk
+    except psycopg.Error as error:
+        raise UnreachableError("The database broke off while the log was read.") from error
+
+
+def _write(path: Path, octets: bytes) -> None:
+    """Replace a small file as a whole, durably."""
+    with suppress(FileNotFoundError):
+        if path.read_bytes() == octets:
+            return
+    draft = path.with_name(f".{path.name}.draft")
+    with draft.open("wb") as file:
+        file.write(octets)
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        draft.replace(path)
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _foreign(directory: Path, reason: str) -> MunimentError:
+    return UsageError(
+        f"{directory} is not used for this export: {reason}.",
+        slug="export_elsewhere",
+        next_step="Choose an empty directory.",
+    )
