@@ -20,7 +20,7 @@ from audit.persistence import CONNINFO, LedgerFactory
 from audit.receipts import Notary
 from audit.sequencer import Receipt, Sequencer
 from audit.signer.client import SignerClient
-from audit.signer.identity import create_signer
+from audit.signer.identity import KEY_FILE, create_signer, load_identity
 from audit.signer.launch import open_signer
 from audit.vault.keystore import KeyStore
 from audit.vault.vault import Vault
@@ -94,13 +94,20 @@ class Office:
 
 
 def create_ledger(settings: Settings, name: LedgerName) -> None:
-    """Make the data directory, the log key and the database of a new ledger.
+    """Make the data directory and the log key of a new ledger, durably.
+
+    Killed half-way, it may be called again: the name comes last and makes it a ledger.
 
     Raises:
         UsageError: The directory holds a ledger already, or the name has a wrong form.
+        UnsafeError: The directory holds the log key of another origin.
     """
+    name.check(settings.home)
+    if (settings.signer_folder / KEY_FILE).exists():
+        load_identity(settings.signer_folder, name.origin)
+    else:
+        create_signer(settings.signer_folder, name.origin)
     name.write(settings.home)
-    create_signer(settings.signer_folder, name.origin)
 
 
 @contextmanager
@@ -118,12 +125,12 @@ def open_office(settings: Settings) -> Iterator[Office]:
         _migrate(database)
         reader = database.conninfo("ledger_reader")
         signer = stack.enter_context(open_signer(settings.signer_folder, reader, name.origin))
-        yield stack.enter_context(_assemble(settings, name, database, signer))
+        yield stack.enter_context(_assemble(settings, name, database=database, signer=signer))
 
 
 @contextmanager
 def _assemble(
-    settings: Settings, name: LedgerName, database: Database, signer: SignerClient
+    settings: Settings, name: LedgerName, *, database: Database, signer: SignerClient
 ) -> Iterator[Office]:
     conninfo = database.conninfo("ledger_api")
     with ExitStack() as stack:

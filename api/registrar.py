@@ -128,7 +128,24 @@ def register_authority(office: Office, founding: Founding, roots: Sequence[FileK
 def enrol(
     office: Office, enrolment: Enrolment, key: FileKey, *, proposer: FileKey, approver: FileKey
 ) -> Receipt:
-    """Enrol an officer's key: one person proposes it, another approves it."""
+    """Enrol an officer's key: one person proposes it, another approves it.
+
+    Raises:
+        RefusedError: ``approver_same_person``, before anything is recorded, or a rule of the
+            registry forbids the proposal or the approval.
+    """
+    if key_record(office, proposer.kid).officer == key_record(office, approver.kid).officer:
+        raise RefusedError(
+            "The person who proposes a key cannot approve it, with whatever key.",
+            slug="approver_same_person",
+            next_step="Let another officer approve it.",
+        )
+    propose(office, enrolment, key, proposer=proposer)
+    return approve(office, key.kid, approver=approver)
+
+
+def propose(office: Office, enrolment: Enrolment, key: FileKey, *, proposer: FileKey) -> Receipt:
+    """Propose a key for an officer; it is valid only once another person approves it."""
     now = int(time.time())
     dat = {
         **_material(office, key, enrolment.authority),
@@ -142,11 +159,18 @@ def enrol(
         "offline": enrolment.offline,
     }
     names = {"officer_name": enrolment.officer_name} if enrolment.officer_name else {}
-    stream = StreamId("key", _new_uuid())
-    proposal = Act(evt="key.enrol-proposed", dat=dat, sub=stream, disclosures=names)
-    proposed = perform(office, proposal, proposer)
-    approval = Act(evt="key.enrol-approved", dat={"target": proposed.eid}, sub=stream)
-    return perform(office, approval, approver)
+    return perform(office, Act(evt="key.enrol-proposed", dat=dat, disclosures=names), proposer)
+
+
+def approve(office: Office, kid: str, *, approver: FileKey) -> Receipt:
+    """Approve a proposed key, as another person than the one who proposed it.
+
+    Raises:
+        RefusedError: ``kid_unknown``, or a rule of the registry forbids it.
+    """
+    record = key_record(office, kid)
+    act = Act(evt="key.enrol-approved", dat={"target": record.proposal}, sub=_key_stream(record))
+    return perform(office, act, approver)
 
 
 def rotate(office: Office, old: FileKey, new: FileKey) -> Receipt:

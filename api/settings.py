@@ -8,12 +8,14 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from audit.signer.files import create_file
 from domain.errors import UsageError
 from domain.identifiers import is_authority_id
 
@@ -73,23 +75,37 @@ class LedgerName:
     audience: str
     origin: str
 
-    def write(self, home: Path) -> None:
-        """Name the ledger of a data directory, once.
+    def check(self, home: Path) -> None:
+        """Check that a data directory may be given this name; makes the directory.
 
         Raises:
-            UsageError: The directory holds a ledger already, or the name has a wrong form.
+            UsageError: The directory holds a ledger already or cannot be made, or the name
+                has a wrong form.
         """
         if not is_authority_id(self.audience):
             raise UsageError("A ledger's id has lower-case letters, digits, dots and hyphens.")
-        path = home / LEDGER_FILE
-        if path.exists():
-            raise UsageError(f"{home} holds a ledger already.", next_step="Choose another --home.")
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _ORIGIN.fullmatch(self.origin):
+            raise UsageError(
+                "A log's origin is a name such as log.example/xa, without spaces or plus signs."
+            )
+        if (home / LEDGER_FILE).exists():
+            raise _taken(home)
+        try:
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{home} cannot be made: {error.strerror}.") from error
+
+    def write(self, home: Path) -> None:
+        """Name the ledger of a data directory, once, durably and whole.
+
+        Raises:
+            UsageError: As for ``check``.
+            UnreachableError: The disk refuses.
+        """
+        self.check(home)
         text = f'audience = "{self.audience}"\norigin = "{self.origin}"\n'
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        if not create_file(home / LEDGER_FILE, text.encode()):
+            raise _taken(home)
 
     @classmethod
     def read(cls, home: Path) -> LedgerName:
@@ -100,7 +116,7 @@ class LedgerName:
         """
         try:
             fields = tomllib.loads((home / LEDGER_FILE).read_text(encoding="utf-8"))
-            return cls(audience=fields["audience"], origin=fields["origin"])
+            return cls(audience=_text(fields["audience"]), origin=_text(fields["origin"]))
         except FileNotFoundError as error:
             raise UsageError(
                 f"There is no ledger in {home}.",
@@ -108,3 +124,16 @@ class LedgerName:
             ) from error
         except (OSError, ValueError, KeyError) as error:
             raise UsageError(f"{home / LEDGER_FILE} cannot be read.") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("A name is a text.")  # noqa: TRY004 - the file is wrong, not the program
+    return value
+
+
+def _taken(home: Path) -> UsageError:
+    return UsageError(f"{home} holds a ledger already.", next_step="Choose another --home.")
+
+
+_ORIGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@~-]{0,254}")

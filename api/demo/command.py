@@ -34,7 +34,7 @@ def demo(context: typer.Context) -> None:
     with errors_told():
         if folder.is_there:
             typer.echo(f"Removing the earlier demonstration in {folder.path} ...")
-            folder.remove()
+        folder.make_room()
         folder.make(passphrase)
         typer.echo(f"This takes about a minute. Everything is kept in {folder.path}.")
         if os.environ.get(DATABASE_VARIABLE):

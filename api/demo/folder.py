@@ -21,7 +21,7 @@ from typing import Final
 
 from api.bootstrap import open_office
 from api.settings import HOME_VARIABLE, PASSPHRASE_VARIABLE, Settings
-from audit.database.place import LEDGER, find_place
+from audit.database.place import LEDGER, Place, find_place
 from domain.errors import MunimentError, UnreachableError, UsageError
 
 MARKER: Final = "DEMO.txt"
@@ -29,10 +29,10 @@ SETTINGS: Final = "settings.sh"
 REGISTER: Final = "california.csv.gz"
 MAPPING: Final = "leso-1033.toml"
 MADE: Final = (
-    *("ledger", "keys", "export", "export-forged", MARKER, SETTINGS, REGISTER, MAPPING),
-    *("rejects.csv", "example.zip", "ATTRIBUTION.md"),
+    *("ledger", "keys", "export", "export-forged", SETTINGS, REGISTER, MAPPING),
+    *("ATTRIBUTION.md", "rejects.csv*", "example.zip*", ".rejects.csv*", ".example.zip*"),
 )
-"""Everything that a demonstration makes in its folder."""
+"""Everything beside the marker that a demonstration makes in its folder, drafts included."""
 
 PASS_THROUGH: Final = 0o711
 PRIVATE: Final = 0o700
@@ -80,46 +80,35 @@ class DemoFolder:
         """Give the file of a test key."""
         return self.path / "keys" / f"{name}.pem"
 
-    def make(self, passphrase: str) -> None:
-        """Make the folder with its inputs and the passphrase of its test keys.
+    def make_room(self) -> None:
+        """Remove an earlier demonstration, or see that nothing is in the way.
 
         Raises:
             UsageError: There is something at that place that no demonstration made.
-            UnreachableError: The folder cannot be written.
+            UnreachableError: Something of the earlier demonstration cannot be removed.
         """
-        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+        if self.is_there:
+            self._stop()
+            self._remove()
+        elif self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
             raise UsageError(
                 f"{self.path} holds something that `muniment demo` did not make.",
                 slug="demo_folder_taken",
                 next_step="Name another folder with --home; nothing was touched.",
             )
+
+    def make(self, passphrase: str) -> None:
+        """Make the folder with its inputs and the passphrase of its test keys.
+
+        Raises:
+            UnreachableError: The folder cannot be written.
+        """
         try:
             self._make(passphrase)
         except OSError as error:
             raise UnreachableError(
                 f"The demonstration cannot be made in {self.path}: {error.strerror}.",
                 next_step="Name a folder that this user may write with --home.",
-            ) from error
-
-    def remove(self) -> None:
-        """Remove what an earlier demonstration made, and nothing else.
-
-        Raises:
-            UnreachableError: Something of it cannot be removed.
-        """
-        place = find_place(self.ledger) if (self.ledger / "postgres").exists() else None
-        if place and (place.cluster / "postmaster.pid").exists():
-            # A killed demonstration left its servers running; the last one out stops them.
-            with suppress(MunimentError), open_office(self.settings):
-                pass
-        try:
-            if place:
-                self._remove_elsewhere(place.folder)
-            self._remove()
-        except OSError as error:
-            raise UnreachableError(
-                f"{error.filename} cannot be removed: {error.strerror}.",
-                next_step="Close the programs that use the demo ledger and try again.",
             ) from error
 
     def _make(self, passphrase: str) -> None:
@@ -147,20 +136,40 @@ class DemoFolder:
             f"export {PASSPHRASE_VARIABLE}={passphrase}  # of the test keys\n"
         )
 
-    def _remove_elsewhere(self, folder: Path) -> None:
-        """Remove a cluster that was put outside, since its user could not enter this folder."""
-        owner = folder / LEDGER
-        ours = owner.exists() and owner.read_text("utf-8").strip() == str(self.ledger)
-        if ours and not folder.is_relative_to(self.path):
-            shutil.rmtree(folder)
+    def _place(self) -> Place | None:
+        return find_place(self.ledger) if (self.ledger / "postgres").exists() else None
+
+    def _stop(self) -> None:
+        """Stop what a killed demonstration left running: the last one out stops the servers."""
+        place = self._place()
+        if place and (place.cluster / "postmaster.pid").exists():
+            with suppress(MunimentError), open_office(self.settings):
+                pass
 
     def _remove(self) -> None:
-        for name in (name for name in MADE if name != MARKER):
-            path = self.path / name
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-        (self.path / MARKER).unlink()
-        with suppress(OSError):
-            self.path.rmdir()
+        try:
+            self._remove_cluster_elsewhere()
+            for name in (name for pattern in MADE for name in self.path.glob(pattern)):
+                _remove(name)
+            (self.path / MARKER).unlink()
+        except OSError as error:
+            raise UnreachableError(
+                f"{error.filename} cannot be removed: {error.strerror}.",
+                next_step="Close the programs that use the demo ledger and try again.",
+            ) from error
+
+    def _remove_cluster_elsewhere(self) -> None:
+        """Remove a cluster that was put outside, since its user could not enter this folder."""
+        place = self._place()
+        if place is None or place.folder.is_relative_to(self.path):
+            return
+        owner = place.folder / LEDGER
+        if owner.exists() and owner.read_text("utf-8").strip() == str(self.ledger):
+            shutil.rmtree(place.folder)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``muniment status``, ``rebuild`` and ``events``: how the ledger is and what it admits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC
+from typing import Annotated, Any, Final
+
+import typer
+
+from api.bootstrap import open_office
+from api.catalogue import described, listed, markdown, roles_in_words
+from api.cli.speech import data, errors_told, say, table
+from api.condition import Condition, ProjectionPosition, condition_of
+from domain.catalogue import CATALOGUE
+from domain.errors import InvalidValueError, UsageError
+from domain.schema import EventType
+from projections.catalogue import PROJECTIONS
+from projections.runner import rebuild as rebuild_projections
+
+MEBI_OCTETS: Final = 2**20
+GIBI_OCTETS: Final = 2**30
+LABEL_CHARS: Final = 15
+
+Json = Annotated[bool, typer.Option("--json", help="Give JSON, one object a line.")]
+
+
+def status(context: typer.Context, *, json: Json = False) -> None:
+    """Show how the ledger is: size, root, signer, database, projections, keys, paths.
+
+    Example: muniment status --json
+    """
+    with errors_told(), open_office(context.obj) as office:
+        found = condition_of(office, now=int(time.time()))
+    if json:
+        data(_as_record(found))
+        return
+    for label, words in _as_lines(found):
+        typer.echo(f"{label:<{LABEL_CHARS}}{words}")
+    if found.size == 0:
+        say("The ledger is not founded. Next: `muniment init`.")
+
+
+def rebuild(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="One projection; all by default.")
+    ] = None,
+) -> None:
+    """Build projections anew from the log, while the old ones serve.
+
+    Example: muniment rebuild timeline
+    """
+    with errors_told():
+        names = [each.name for each in PROJECTIONS]
+        if name is not None and name not in names:
+            raise UsageError(
+                f"There is no projection {name}.",
+                slug="projection_unknown",
+                next_step=f"Choose one of: {', '.join(names)}.",
+            )
+        with open_office(context.obj) as office:
+            conninfo = office.database.conninfo("ledger_projector")
+            for each in [name] if name else names:
+                size = rebuild_projections(conninfo, each)
+                data({"projection": each, "entries": size})
+
+
+def events(
+    name: Annotated[
+        str | None, typer.Argument(metavar="EVT", help="One event type, described in full.")
+    ] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="With the JSON schema of its data.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="The whole catalogue as a page of documentation.")
+    ] = False,
+) -> None:
+    """List the event types, or describe one: roles, members, personal data.
+
+    Example: muniment events firearm.seized
+    """
+    with errors_told():
+        if as_markdown:
+            typer.echo(markdown(CATALOGUE), nl=False)
+            return
+        kinds = list(CATALOGUE) if name is None else [_kind(name)]
+        if json:
+            for kind in kinds:
+                data(listed(kind, schema=True))
+        elif name is None:
+            rows = [[each.evt, str(each.ver), roles_in_words(each), each.subject] for each in kinds]
+            table(["event", "version", "roles", "stream"], rows)
+        else:
+            typer.echo(described(kinds[0]))
+
+
+def _kind(name: str) -> EventType:
+    try:
+        return CATALOGUE.latest(name)
+    except InvalidValueError as error:
+        raise UsageError(
+            error.sentence, slug=error.slug, next_step="List them with `muniment events`."
+        ) from error
+
+
+def _as_lines(found: Condition) -> Iterator[tuple[str, str]]:
+    yield "ledger", f"{found.audience} (log {found.origin})"
+    yield "size", f"{found.size:,} entries"
+    yield "root", found.root
+    yield "checkpoint", _checkpoint(found)
+    yield "signer", _signer(found)
+    database = found.database
+    kind = "embedded" if database.embedded else "own server"
+    size = f"{database.octets / MEBI_OCTETS:,.0f} MiB"
+    yield "database", f"PostgreSQL {database.version}, {kind}, {size}"
+    yield "schema", ", ".join(database.migrations)
+    for each in found.projections:
+        yield "projection", f"{each.name}: {_behind(each)}"
+    yield "registry", f"{found.authorities} authorities; keys: {_keys(found)}"
+    for name, path in found.paths.items():
+        yield name, str(path)
+    yield "disk", f"{found.free_octets / GIBI_OCTETS:,.1f} GiB free"
+
+
+def _checkpoint(found: Condition) -> str:
+    if found.checkpoint is None:
+        return "none kept yet"
+    size, at = found.checkpoint
+    return f"size {size:,}, kept {at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _signer(found: Condition) -> str:
+    if found.signer is None:
+        return "does not answer"
+    if found.signer.refusal:
+        return f"REFUSES since size {found.signer.size:,}: {found.signer.refusal}"
+    lag = f"{found.unsigned:,} entries behind" if found.unsigned else "up to date"
+    return f"signed up to size {found.signer.size:,}, {lag}"
+
+
+def _behind(position: ProjectionPosition) -> str:
+    if position.behind is None:
+        return "to be built by the next question"
+    return f"{position.behind:,} entries behind" if position.behind else "up to date"
+
+
+def _keys(found: Condition) -> str:
+    counts = [f"{count} {state}" for state, count in sorted(found.keys.items())]
+    return ", ".join(counts) or "none"
+
+
+def _as_record(found: Condition) -> dict[str, Any]:
+    """Give the condition as JSON values."""
+    checkpoint = found.checkpoint
+    return {
+        "ledger": found.audience,
+        "origin": found.origin,
+        "size": found.size,
+        "root": found.root,
+        "checkpoint": checkpoint
+        and {"size": checkpoint[0], "at": checkpoint[1].astimezone(UTC).isoformat()},
+        "signer": found.signer
+        and {
+            "size": found.signer.size,
+            "behind": found.unsigned,
+            "pid": found.signer.pid,
+            "refusal": found.signer.refusal,
+        },
+        "database": asdict(found.database),
+        "projections": [asdict(each) for each in found.projections],
+        "authorities": found.authorities,
+        "keys": dict(found.keys),
+        "paths": {name: str(path) for name, path in found.paths.items()},
+        "free_octets": found.free_octets,
+    }

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``muniment sign`` and ``muniment append``: one event, or a file of many."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, Annotated, Any, Final
+from uuid import UUID
+
+import typer
+
+from api.bootstrap import Office, open_office
+from api.cli.exit_codes import ExitCode
+from api.cli.passphrases import load_key
+from api.cli.speech import data, errors_told, say
+from api.client.keyfile import FileKey
+from api.client.signer import Submission
+from api.client.signer import sign as sign_draft
+from api.registrar import Act, draft_of, key_record
+from audit.admission import AdmittedEvent
+from audit.proof.encoding import decode
+from audit.proof.limits import BODY_OCTETS_MAX
+from audit.sequencer import Receipt
+from domain.catalogue import CATALOGUE
+from domain.errors import MunimentError, UnreachableError, UsageError
+from domain.identifiers import parse_stream_id
+
+BATCH_EVENTS: Final = 256
+LINE_OCTETS_MAX: Final = BODY_OCTETS_MAX + 2
+EVENT_FILE_OCTETS_MAX: Final = 64 * 1024 * 1024
+
+Numbered = tuple[int, bytes]
+
+
+def sign(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="One event as JSON, or one event a line.")
+    ],
+    *,
+    key: Annotated[Path, typer.Option(help="Key file of the officer.")],
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show the exact bytes that would be signed; sign nothing."),
+    ] = False,
+) -> None:
+    """Sign events at the heads of their streams; the submissions go to standard output.
+
+    Example: muniment sign event.json --key officer.pem | muniment append -
+
+    An event is {"evt": ..., "sub": "arm.<uuid>", "occ": "2026-11-23", "dat": {...},
+    "disclosures": {...}}. Without sub a new stream begins; without occ it happened now. See
+    `muniment events` for the types.
+    """
+    with errors_told():
+        acts = _acts(file)
+        officer = load_key(key)
+        with open_office(context.obj) as office:
+            for submission in _signed(office, acts, officer):
+                (_preview if dry_run else _hand_out)(submission)
+
+
+def append(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Submissions, one a line; - for standard input.")
+    ],
+    *,
+    receipts: Annotated[Path | None, typer.Option(help="Folder for .tlog-proof files.")] = None,
+) -> None:
+    """Append submissions; one receipt or refusal a line, in the order of the file.
+
+    Example: muniment append events.txt > receipts.jsonl
+
+    A line of the answer is a JSON object: index, eid and the receipt as a C2SP .tlog-proof, or
+    error and sentence. Appending the same submission again gives its receipt again.
+    """
+    with errors_told(), _reading(file) as source, open_office(context.obj) as office:
+        refused = 0
+        if receipts is not None:
+            _make_folder(receipts)
+        for answer in _append_all(office, _lines(source), receipts):
+            refused += "error" in answer
+            data(answer)
+    if refused:
+        say(f"{refused} refused, each with its reason above; everything else is recorded.")
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def _signed(office: Office, acts: Sequence[Act], key: FileKey) -> Iterator[Submission]:
+    """Sign acts one after the other; a later one may follow an earlier one in its stream."""
+    authority = key_record(office, key.kid).authority
+    heads: dict[UUID, tuple[int, str]] = {}
+    for act in acts:
+        draft = draft_of(office, act, authority, heads=heads)
+        submission = sign_draft(draft, act.disclosures, key, catalogue=CATALOGUE)
+        heads[parse_stream_id(draft.sub).uuid] = (draft.seq, submission.eid)
+        yield submission
+
+
+def _append_all(
+    office: Office, submissions: Iterator[Numbered], receipts: Path | None
+) -> Iterator[dict[str, Any]]:
+    """Append in the order of the file, a batch at a time; signatures are checked side by side."""
+    with ThreadPoolExecutor() as pool:
+        while batch := list(islice(submissions, BATCH_EVENTS)):
+            opened = list(pool.map(lambda each: _open(office, each[1]), batch))
+            answers = iter(
+                office.append_many([each for each in opened if isinstance(each, AdmittedEvent)])
+            )
+            for (line, _), each in zip(batch, opened, strict=True):
+                answer = each if isinstance(each, MunimentError) else next(answers)
+                yield _told(line, answer, receipts)
+
+
+def _open(office: Office, submission: bytes) -> AdmittedEvent | MunimentError:
+    try:
+        return office.open(submission)
+    except MunimentError as error:
+        return error
+
+
+def _told(line: int, answer: Receipt | MunimentError, receipts: Path | None) -> dict[str, Any]:
+    if isinstance(answer, MunimentError):
+        return {"line": line, "error": answer.slug, "sentence": str(answer)}
+    proof = answer.proof.encode()
+    if receipts is not None:
+        _keep(receipts / f"{answer.index}.tlog-proof", proof)
+    return {
+        "line": line,
+        "eid": answer.eid,
+        "index": answer.index,
+        "repeated": answer.repeated,
+        "proof": proof.decode(),
+    }
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[IO[bytes]]:
+    if str(file) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        source = file.open("rb")
+    except OSError as error:
+        raise _unreadable(file, error) from error
+    with source:
+        yield source
+
+
+def _lines(source: IO[bytes]) -> Iterator[Numbered]:
+    """Give the lines that hold something; one too long is cut, and refused for its size."""
+    number = 0
+    while line := source.readline(LINE_OCTETS_MAX):
+        number += 1
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = source.readline(LINE_OCTETS_MAX)
+        if line.strip():
+            yield number, line.strip()
+
+
+def _acts(file: Path) -> list[Act]:
+    """Read one event, or one event a line."""
+    try:
+        with file.open("rb") as source:
+            text = source.read(EVENT_FILE_OCTETS_MAX + 1).decode()
+    except OSError as error:
+        raise _unreadable(file, error) from error
+    except UnicodeDecodeError as error:
+        raise _no_event_file(file, "it is not UTF-8") from error
+    if len(text) > EVENT_FILE_OCTETS_MAX:
+        raise _no_event_file(file, f"it is larger than {EVENT_FILE_OCTETS_MAX} octets")
+    texts = [line for line in text.splitlines() if line.strip()]
+    try:
+        found = [jsonlib.loads(text)]
+    except ValueError:
+        found = [_fields_of_line(file, line) for line in texts]
+    if not found:
+        raise _no_event_file(file, "it is empty")
+    return [_act(file, fields) for fields in found]
+
+
+def _fields_of_line(file: Path, line: str) -> Any:
+    try:
+        return jsonlib.loads(line)
+    except ValueError as error:
+        raise _no_event_file(file, str(error)) from error
+
+
+def _act(file: Path, fields: Any) -> Act:
+    try:
+        return Act(
+            evt=fields["evt"],
+            dat=dict(fields["dat"]),
+            sub=parse_stream_id(fields["sub"]) if "sub" in fields else None,
+            occ=fields.get("occ"),
+            disclosures=dict(fields.get("disclosures", {})),
+        )
+    except KeyError as error:
+        raise _no_event_file(file, f"the member {error} is missing") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise _no_event_file(file, "a member has another form than the help shows") from error
+
+
+def _hand_out(submission: Submission) -> None:
+    typer.echo(submission.to_bytes().decode())
+
+
+def _preview(submission: Submission) -> None:
+    """Show header and payload as they would be signed; the signature is thrown away."""
+    header, payload, _ = submission.jws.split(b".")
+    say("These bytes would be signed, each of the two lines in base64url, joined by a dot:")
+    typer.echo(decode(header).decode())
+    typer.echo(decode(payload).decode())
+    if submission.disclosures:
+        say(f"{len(submission.disclosures)} values would go to the vault, their digests in _sd.")
+
+
+def _keep(path: Path, proof: bytes) -> None:
+    try:
+        path.write_bytes(proof)
+    except OSError as error:
+        raise UnreachableError(
+            f"The receipt {path} cannot be written: {error.strerror}.",
+            next_step="The event is recorded; append the same file again to get its receipt.",
+        ) from error
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder} cannot be made: {error.strerror}.",
+            next_step="Name another folder for --receipts.",
+        ) from error
+
+
+def _unreadable(file: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"{file} cannot be read: {error.strerror}.", next_step="Check its name and who may read it."
+    )
+
+
+def _no_event_file(file: Path, reason: str) -> UsageError:
+    return UsageError(
+        f"{file} is no event file: {reason}.",
+        slug="event_file_invalid",
+        next_step='It holds {"evt": ..., "dat": {...}}; see `muniment events` for the types.',
+    )

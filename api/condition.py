@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a ledger is: its size and root, how far it is signed and projected, and where it lies.
+
+What `muniment status` shows, as values. It changes nothing: no checkpoint is signed and no
+projection is brought up to date for the sake of looking. What a row says is not verified
+here; that is for the auditor's program.
+"""
+
+from __future__ import annotations
+
+import shutil
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from api.bootstrap import Office
+from audit.database.place import find_place
+from audit.link import Link
+from audit.signer.client import SignerClient, SignerStatus
+from audit.signer.files import socket_path
+from domain.errors import UnreachableError
+from domain.registry.state import KeyRecord
+from projections.catalogue import PROJECTIONS
+
+_LEDGER: Final = """
+    select h.size, h.root, c.size, c.at, current_setting('server_version'),
+           pg_database_size(current_database())
+    from ledger.head h
+    left join lateral (select size, at from ledger.checkpoint order by size desc limit 1) c on true
+"""
+_MIGRATIONS: Final = "select name from ledger.migration order by n"
+_POSITIONS: Final = "select name, version, size from projection.position"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectionPosition:
+    """How far one projection has read.
+
+    Attributes:
+        name: Its name.
+        behind: Entries of the log that it has not seen; none where it was never built, or
+            another version of Muniment built it. Both are mended by the next question.
+    """
+
+    name: str
+    behind: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseCondition:
+    """How the database is.
+
+    Attributes:
+        embedded: Whether it is the server that Muniment runs by itself.
+        version: Version of PostgreSQL.
+        octets: What the ledger's database takes on its disk.
+        migrations: Names of the schema's files that were applied.
+    """
+
+    embedded: bool
+    version: str
+    octets: int
+    migrations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """How a ledger is at one moment.
+
+    Attributes:
+        audience: Its id.
+        origin: Name of its log.
+        size: Committed entries.
+        root: Root hash of the tree over them, in base64 as checkpoints write it.
+        checkpoint: Size and time of recording of the newest checkpoint that was kept.
+        signer: What the signer says of itself, or nothing if it does not answer.
+        database: How the database is.
+        projections: How far each projection has read.
+        authorities: How many authorities are registered.
+        keys: How many keys are in each state.
+        paths: Where its parts lie.
+        free_octets: Space left on the disk of the data directory.
+    """
+
+    audience: str
+    origin: str
+    size: int
+    root: str
+    checkpoint: tuple[int, datetime] | None
+    signer: SignerStatus | None
+    database: DatabaseCondition
+    projections: tuple[ProjectionPosition, ...]
+    authorities: int
+    keys: Mapping[str, int]
+    paths: Mapping[str, Path]
+    free_octets: int
+
+    @property
+    def unsigned(self) -> int | None:
+        """Entries that the signer has not yet covered; none where it does not answer."""
+        return None if self.signer is None else self.size - self.signer.size
+
+
+def condition_of(office: Office, *, now: int) -> Condition:
+    """Look at an open ledger.
+
+    Args:
+        office: The open ledger.
+        now: Unix time in seconds, by which keys expire.
+
+    Raises:
+        UnreachableError: The database does not answer.
+    """
+    with _link(office) as link:
+        ((size, root, signed, at, version, octets),) = link.read(_LEDGER)
+        migrations = tuple(name for (name,) in link.read(_MIGRATIONS))
+        positions = {name: (ver, seen) for name, ver, seen in link.read(_POSITIONS)}
+    keys = office.registry.keys.values()
+    return Condition(
+        audience=office.audience,
+        origin=office.name.origin,
+        size=size,
+        root=b64encode(root).decode(),
+        checkpoint=None if signed is None else (signed, at),
+        signer=_signer(office),
+        database=DatabaseCondition(
+            embedded=office.database.embedded,
+            version=version,
+            octets=octets,
+            migrations=migrations,
+        ),
+        projections=_projections(positions, size),
+        authorities=len(office.registry.authorities),
+        keys=Counter(state_of(key, index=size, now=now) for key in keys),
+        paths=_paths(office),
+        free_octets=shutil.disk_usage(office.settings.home).free,
+    )
+
+
+def state_of(record: KeyRecord, *, index: int, now: int) -> str:
+    """Name the state of a key at a position of the log and a time, in Unix seconds."""
+    state = record.state_at(index)
+    if state == "valid" and record.not_after is not None and now > record.not_after:
+        return "expired"
+    return state
+
+
+@contextmanager
+def _link(office: Office) -> Iterator[Link]:
+    link = Link(office.database.conninfo("ledger_reader"))
+    try:
+        yield link
+    finally:
+        link.close()
+
+
+def _signer(office: Office) -> SignerStatus | None:
+    try:
+        with SignerClient(socket_path(office.settings.signer_folder)) as client:
+            return client.status()
+    except UnreachableError:
+        return None
+
+
+def _projections(
+    positions: Mapping[str, tuple[int, int]], size: int
+) -> tuple[ProjectionPosition, ...]:
+    found = []
+    for each in PROJECTIONS:
+        version, seen = positions.get(each.name, (None, 0))
+        behind = size - seen if version == each.version else None
+        found.append(ProjectionPosition(name=each.name, behind=behind))
+    return tuple(found)
+
+
+def _paths(office: Office) -> Mapping[str, Path]:
+    settings = office.settings
+    paths = {
+        "home": settings.home,
+        "signer folder": settings.signer_folder,
+        "vault keys": settings.vault_folder,
+    }
+    if office.database.embedded:
+        paths["cluster"] = find_place(settings.home).folder
+    return paths
