@@ -9,6 +9,7 @@ thread, since signature checks release the interpreter lock.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from audit.proof.envelope import SignedEvent, check_times, open_envelope
@@ -92,11 +93,11 @@ class Admission:
         What is in the log already is let through to get its receipt again, whatever became
         of its key since (section 4.7). Another process may have changed the registry.
         """
-        try:
+        with suppress(MunimentError):
             self._judge(event, self._ledger.registry)
-        except MunimentError:
-            if not self._ledger.holds(event):
-                self._judge(event, self._ledger.catch_up())
+            return
+        if not self._ledger.holds(event):
+            self._judge(event, self._ledger.catch_up())
 
     def _judge(self, event: Event, registry: Registry) -> None:
         refusal = authorise(registry, event, self._ledger.size)

@@ -14,8 +14,14 @@ from threading import Lock, RLock
 from typing import Any, Final
 from uuid import UUID
 
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import (
+    InterfaceError,
+    Notification,
+    OperationalError,
+    StoredEvent,
+)
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.utils import retry
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import SerializationFailure, UniqueViolation
 from psycopg.rows import dict_row
@@ -40,6 +46,7 @@ from domain.ports import (
 )
 
 READERS_MAX: Final = 8
+READ_ATTEMPTS_MAX: Final = 10
 
 
 class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
@@ -112,6 +119,7 @@ class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
             self._edge = growth.edge
         return range(before.size + 1, growth.edge.size + 1)
 
+    @retry((InterfaceError, OperationalError), max_attempts=READ_ATTEMPTS_MAX, wait=0.2)
     def select_notifications(
         self,
         start: int | None,

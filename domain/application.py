@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from threading import RLock
 from typing import Final, cast
 from uuid import UUID
@@ -84,15 +83,11 @@ class Ledger(Application[UUID]):
                 been recorded, as a whole; the same batch again finds out.
         """
         with self._lock:
-            careful = False
-            for _ in range(ATTEMPTS_MAX):
+            for attempt in range(ATTEMPTS_MAX):
+                careful = attempt > 0
                 judgement = self._judge(batch, careful=careful)
-                if careful or not judgement.refused:
-                    with suppress(CollisionError):
-                        if self._commit(judgement):
-                            return judgement.outcomes
-                        continue
-                careful = True
+                if (careful or not judgement.refused) and self._commit(judgement):
+                    return judgement.outcomes
         raise UnreachableError("Other writers kept appending first.", slug="stale_head")
 
     def heads(self, streams: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
@@ -129,7 +124,7 @@ class Ledger(Application[UUID]):
 
     def _judge(self, batch: Sequence[Admitted], *, careful: bool) -> Judgement:
         if self._registry_size != self.store.size:
-            raise StaleHeadError("An earlier look at the log was cut short.")
+            self._catch_up()  # an earlier look at the log was cut short
         events = [each.event for each in batch]
         context = self._context(events, careful=careful)
         judgement = Judgement(
@@ -170,17 +165,20 @@ class Ledger(Application[UUID]):
         return cast("Event", self.mapper.to_domain_event(stored))
 
     def _commit(self, judgement: Judgement) -> bool:
-        """Record what was accepted; tell whether the head was still the one judged at."""
+        """Record what was accepted; tell whether it was judged against what is the case."""
         if judgement.accepted:
             rows = [self._row(each) for each in judgement.accepted]
             try:
                 self.store.insert_events(rows, commitment=judgement.commitment())
-            except StaleHeadError:
+            except (StaleHeadError, CollisionError):
                 self._catch_up()
                 return False
             self._registry = judgement.registry
             self._registry_size = judgement.size + len(judgement.accepted)
             self._remember(judgement.streams.items())
+        elif judgement.refused and self._is_behind():
+            self._catch_up()  # no append proved that the refusals were judged at the head
+            return False
         return True
 
     def _row(self, admitted: Admitted) -> StoredEvent:

@@ -33,4 +33,6 @@ class Refusal:
 
     def error(self) -> RefusedError:
         """Give the error that a door reports."""
-        return RefusedError(self.sentence, slug=self.rule)
+        found = f"Found: {self.found}. " if self.found else ""
+        legal = f"Legal would be: {', '.join(self.legal)}." if self.legal else ""
+        return RefusedError(self.sentence, slug=self.rule, next_step=f"{found}{legal}".strip())
