@@ -20,9 +20,12 @@ from domain.errors import UnreachableError, UnsafeError
 
 Row = tuple[Any, ...]
 
+CONNECT_SECONDS_MAX: Final = 10
+
 # Without statistics of a young table, a sequential scan would be chosen, kept as the
-# prepared plan, and cost more with every event.
-_PLAN_OPTIONS: Final = "-c enable_seqscan=off -c jit=off"
+# prepared plan, and cost more with every event. Every statement is planned once: the few
+# shapes of ours never profit from planning again for other values.
+_PLAN_OPTIONS: Final = "-c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan"
 
 
 class UnknownOutcomeError(UnreachableError):
@@ -40,7 +43,11 @@ class Link:
     def __init__(self, conninfo: str) -> None:
         """Remember where to connect; nothing is opened yet."""
         options = conninfo_to_dict(conninfo).get("options") or ""
-        self._conninfo = make_conninfo(conninfo, options=f"{options} {_PLAN_OPTIONS}".strip())
+        self._conninfo = make_conninfo(
+            conninfo,
+            options=f"{options} {_PLAN_OPTIONS}".strip(),
+            connect_timeout=CONNECT_SECONDS_MAX,
+        )
         self._connection: psycopg.Connection[Row] | None = None
 
     def read(self, query: str, parameters: Params = ()) -> Sequence[Row]:

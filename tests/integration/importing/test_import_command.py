@@ -19,14 +19,14 @@ CALIFORNIA = Path("api/demo/leso1033_raw_California_2016-04-04.csv.gz")
 ROWS, GUNS, REFUSED = 200, 158, 42
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("command") / "ledger"
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "ledger"
     found_ledger(folder)
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def register(home: Path) -> Path:
     path = home.parent / "part.csv"
     with gzip.open(CALIFORNIA, "rb") as whole:
