@@ -241,7 +241,9 @@ def _wrapped(text: str, width: int) -> list[str]:
 def _possible(number: int, possible: Possible, page: Page) -> Iterator[str]:
     state = possible.state
     described = words.describe(state.description) if state.description else "no description"
-    yield from page.field(f"{number:>2}  possible", described, indent=0)
+    first, *rest = page.field("possible", described, indent=INDENT)
+    yield f"{number:>2}{first[2:]}"
+    yield from rest
     yield from (
         page.field("why", "; ".join(possible.candidate.reasons), indent=INDENT)
         if (possible.candidate)

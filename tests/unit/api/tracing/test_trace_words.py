@@ -6,10 +6,12 @@ from __future__ import annotations
 import pytest
 
 from api.tracing import words
-from api.tracing.page import Page
+from api.tracing.inquiry import Choice, Possible
+from api.tracing.page import Page, choice_page
 from domain.firearm.events.common import Description
 from domain.firearm.state import BLANK, State
 from domain.firearm.table import FIREARM_EVENTS
+from domain.identifiers import parse_stream_id
 from domain.occurrence import parse_occurrence
 from tests.unit.domain.lives import DATA, DESCRIPTION, MARK, happened
 
@@ -86,3 +88,13 @@ def test_a_page_wraps_under_its_label_and_counts_no_emphasis() -> None:
     page = Page(30, lambda text: f"<<<{text}>>>")
     lines = page.field("Proof", "one two three four five six", strong=True)
     assert lines == ["Proof       <<<one two three four>>>", "            <<<five six>>>"]
+
+
+def test_a_choice_keeps_number_label_and_description_apart() -> None:
+    possible = Possible(
+        firearm=parse_stream_id("arm.01a2076b-4018-7111-8222-333333333333"),
+        candidate=None,
+        state=BLANK,
+    )
+    told = choice_page(Choice(size=1, possible=(possible,), more=False), Page(80))
+    assert told.startswith(" 1  possible    no description\n    now ")
