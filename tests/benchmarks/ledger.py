@@ -40,6 +40,7 @@ class Bench:
 def opened_ledger(alg: str = "Ed25519") -> Iterator[Bench]:
     """Found a ledger in a temporary folder and open it."""
     with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # so that root's embedded server stays in it and goes with it
         settings = Settings(home=Path(folder) / "ledger")
         create_ledger(settings, LedgerName(audience=AUDIENCE, origin=AUDIENCE))
         roots = [FileKey.create("Ed25519") for _ in range(2)]

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What holds for every test: no embedded database is left behind outside its folder."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audit.database.place import ELSEWHERE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_cluster_is_left_elsewhere() -> Iterator[None]:
+    """Remove what root's embedded servers kept outside the closed temporary folders of tests."""
+    before = _clusters()
+    yield
+    for cluster in _clusters() - before:
+        owner = cluster / "LEDGER"
+        home = Path(owner.read_text(encoding="utf-8").strip()) if owner.exists() else None
+        if home is not None and home.is_relative_to(tempfile.gettempdir()):
+            shutil.rmtree(cluster, ignore_errors=True)
+
+
+def _clusters() -> set[Path]:
+    return set(ELSEWHERE.iterdir()) if ELSEWHERE.is_dir() else set()
