@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What holds for every test: no embedded database is left behind outside its folder."""
+"""What holds for every test: no embedded database is left behind outside its folder.
+
+The profile ``quick`` is for the unit tests while somebody waits; the whole suite, and so
+every change that lands, tries each law with hypothesis' own number of examples.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from audit.database.place import ELSEWHERE
+
+settings.register_profile("quick", max_examples=25)
 
 
 @pytest.fixture(scope="session", autouse=True)
