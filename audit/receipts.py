@@ -16,10 +16,10 @@ from typing import Final, Protocol
 
 from audit.link import Link
 from audit.proof.checkpoint import Checkpoint, parse_checkpoint
-from audit.proof.growth import batch_paths
+from audit.proof.growth import TileNodes, batch_paths
 from audit.proof.inclusion import TlogProof
 from audit.proof.merkle import CompactRange
-from audit.tree import read_edge, read_leaves, read_size, tree_at
+from audit.tree import TileReader, read_edge, read_leaves, read_size
 from domain.errors import UnsafeError
 
 RECENT_EVENTS_MAX: Final = 4_096
@@ -118,9 +118,10 @@ class Notary:
     ) -> dict[int, tuple[bytes, ...]]:
         """Prove from tiles: events recorded long ago, or after a bulk import."""
         edge = read_edge(self._link, checkpoint.size)
-        _agree(edge.compact(), checkpoint)
-        paths = tree_at(self._link, checkpoint.size).inclusion_paths(indexes)
-        self._proved = edge.compact()
+        grown = edge.compact()
+        _agree(grown, checkpoint)
+        paths = TileNodes(edge, TileReader(self._link)).inclusion_paths(indexes)
+        self._proved = grown
         return dict(zip(indexes, paths, strict=True))
 
     def _keep(self, size: int, note: bytes) -> None:

@@ -70,11 +70,6 @@ class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
         """Number of events in the log, as far as this recorder knows."""
         return self._edge.size
 
-    @property
-    def edge(self) -> Edge:
-        """The growing edge of the tree at ``size``."""
-        return self._edge
-
     def refresh(self) -> int:
         """Read size and edge of the log anew."""
         with self._lock:
