@@ -21,6 +21,7 @@ from api.registrar import Enrolment, Founding, enrol, found
 from api.settings import LedgerName, Settings
 from domain.catalogue import CATALOGUE
 from domain.identifiers import FIRST_PREV
+from tests.unit.domain.lives import DESCRIPTION
 
 AUDIENCE = "ledger.xa-bench"
 AUTHORITY = "auth.xa"
@@ -57,16 +58,7 @@ def opened_ledger(alg: str = "Ed25519") -> Iterator[Bench]:
 
 def manufactured(serial: str) -> dict[str, Any]:
     """Give the data of a firearm that was made."""
-    return {
-        "make": {"known": "TESTWERK"},
-        "model": {"known": "TW-9"},
-        "kind": "pistol",
-        "action": "semi_automatic",
-        "calibre": {"known": "9x19"},
-        "year": 2015,
-        "country": "XA",
-        "serial": {"known": serial},
-    }
+    return {**DESCRIPTION, "serial": {"known": serial}}
 
 
 def submission(key: FileKey) -> bytes:

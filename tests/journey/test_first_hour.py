@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.journey.conftest import Shell
+from tests.unit.domain.lives import DESCRIPTION
 
 pytestmark = pytest.mark.slow
 
@@ -19,14 +20,7 @@ INIT = (
     *("--name", "Registry of XA", "--jurisdiction", "XA"),
 )
 GUN: dict[str, Any] = {
-    "make": {"known": "TESTWERK"},
-    "model": {"known": "TW-9"},
-    "kind": "pistol",
-    "action": "semi_automatic",
-    "calibre": {"known": "9x19"},
-    "year": 2015,
-    "country": "XA",
-    "serial": {"known": "TW9-000042"},
+    **DESCRIPTION,
     "source": {"register_code": "test_register", "as_of": "2018", "row": "17"},
 }
 

@@ -31,6 +31,7 @@ from audit.tree import read_edge
 from domain.catalogue import CATALOGUE
 from domain.errors import MunimentError
 from domain.identifiers import FIRST_PREV
+from tests.unit.domain.lives import DESCRIPTION
 
 AUDIENCE = "ledger.xa-test"
 AUTHORITY = "auth.xa"
@@ -49,17 +50,7 @@ def identifier(prefix: str = "") -> str:
 
 def manufactured(serial: str, **more: Any) -> dict[str, Any]:
     """Give the data of a firearm that was made."""
-    return {
-        "make": {"known": "TESTWERK"},
-        "model": {"known": "TW-9"},
-        "kind": "pistol",
-        "action": "semi_automatic",
-        "calibre": {"known": "9x19"},
-        "year": 2015,
-        "country": "XA",
-        "serial": {"known": serial},
-        **more,
-    }
+    return {**DESCRIPTION, "serial": {"known": serial}, **more}
 
 
 def born(**changes: Any) -> Draft:

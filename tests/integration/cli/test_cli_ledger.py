@@ -10,17 +10,12 @@ import pytest
 
 from tests.integration.cli.conftest import ROOTS, Ground, Run
 from tests.unit.api.cli.terminal import Answer
+from tests.unit.domain.lives import DESCRIPTION
 
 ROOT, SECOND, THIRD = ROOTS
 POLICE = "auth.xa.police"
 GUN: dict[str, Any] = {
-    "make": {"known": "TESTWERK"},
-    "model": {"known": "TW-9"},
-    "kind": "pistol",
-    "action": "semi_automatic",
-    "calibre": {"known": "9x19"},
-    "year": 2015,
-    "country": "XA",
+    **DESCRIPTION,
     "serial": "unknown",
     "source": {"register_code": "test_register", "as_of": "2018"},
 }

@@ -25,20 +25,14 @@ from audit.proof.tiles import TileWriter
 from audit.proof.verify.trust import LogKey, Trust
 from domain.catalogue import CATALOGUE
 from domain.identifiers import FIRST_PREV
+from tests.unit.domain.lives import DESCRIPTION as LIFE
 
 AUDIENCE: Final = "ledger.xa-test"
 AUTHORITY: Final = "auth.xa.0410"
 ORIGIN: Final = "ledger.xa-test/log"
 NOW: Final = 1_795_420_800
 DESCRIPTION: Final[Mapping[str, Any]] = {
-    "make": {"known": "TESTWERK"},
-    "model": {"known": "TW-9"},
-    "kind": "pistol",
-    "action": "semi_automatic",
-    "calibre": {"known": "9x19"},
-    "year": 2015,
-    "country": "XA",
-    "serial": {"known": "TW9-000042"},
+    **LIFE,
     "source": {"register_code": "legacy_register", "as_of": "2026-01-01", "row": "17"},
 }
 
