@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from api.settings import LedgerName, Settings
-from audit.admission import Admission, AdmittedEvent
+from audit.appending.admission import Admission, AdmittedEvent
+from audit.appending.checker import CheckingProcess
+from audit.appending.receipts import Notary
+from audit.appending.sequencer import Receipt, Sequencer
 from audit.database.connection import Database, open_database
 from audit.persistence import CONNINFO, LedgerFactory
-from audit.receipts import Notary
-from audit.sequencer import Receipt, Sequencer
 from audit.signer.client import SignerClient
 from audit.signer.identity import KEY_FILE, create_signer, load_identity
 from audit.signer.launch import open_signer
@@ -70,17 +71,21 @@ class Office:
         """Verify, record and prove one submission; see ``Sequencer.append``."""
         return self.sequencer.append(submission)
 
-    def append_many(self, batch: Sequence[AdmittedEvent]) -> list[Receipt | MunimentError]:
-        """Record and prove a batch in its order; see ``Sequencer.append_many``."""
-        return self.sequencer.append_many(batch)
+    def append_all(self, submissions: Sequence[bytes]) -> list[Receipt | MunimentError]:
+        """Append submissions in their order; see ``Sequencer.append_all``."""
+        return self.sequencer.append_all(submissions)
 
     def open(self, submission: bytes) -> AdmittedEvent:
         """Verify one submission; see ``Admission.open``."""
         return self.admission.open(submission)
 
+    def open_many(self, submissions: Sequence[bytes]) -> list[AdmittedEvent | MunimentError]:
+        """Verify submissions together; see ``Admission.open_many``."""
+        return self.admission.open_many(submissions)
+
     def record(self, batch: Sequence[AdmittedEvent]) -> list[Outcome]:
         """Record many admitted events in one transaction, without receipts."""
-        return self.sequencer.record(batch)
+        return self.ledger.record(batch)
 
     def known(self, iss: str, jtis: Sequence[UUID]) -> set[UUID]:
         """Tell which of an authority's event identifiers are in the log."""
@@ -141,12 +146,14 @@ def _assemble(
         stack.callback(ledger.close)
         notary = Notary(conninfo, signer)
         stack.callback(notary.close)
+        checker = CheckingProcess()
+        stack.callback(checker.close)
         admission = Admission(
-            audience=name.audience,
             catalogue=CATALOGUE,
             ledger=ledger,
             vault=vault,
             clock=time.time,
+            check=checker,
         )
         yield Office(
             name=name,

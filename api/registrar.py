@@ -21,8 +21,8 @@ from api.client.attest import endorse, prove_possession
 from api.client.ids import uuid7
 from api.client.keyfile import FileKey
 from api.client.signer import Draft, Submission, sign
+from audit.appending.sequencer import Receipt
 from audit.proof.encoding import encode
-from audit.sequencer import Receipt
 from domain.catalogue import CATALOGUE
 from domain.errors import RefusedError, UsageError
 from domain.identifiers import FIRST_PREV, StreamId

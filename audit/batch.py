@@ -14,7 +14,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import Notification, StoredEvent
 
-from audit.admission import AdmittedEvent
+from audit.appending.admission import AdmittedEvent
 from audit.arrays import Array, bytea_array, int8_array, text_array, uuid_array
 from audit.link import Row
 from audit.proof.encoding import decode, encode
@@ -160,7 +160,7 @@ def _uuid(stored: StoredEvent) -> UUID:
 
 def _ours(admitted: object) -> AdmittedEvent:
     if not isinstance(admitted, AdmittedEvent):
-        raise TypeError("Only events that passed audit.admission can be recorded.")
+        raise TypeError("Only events that passed audit.appending.admission can be recorded.")
     return admitted
 
 

@@ -23,7 +23,7 @@ from eventsourcing.persistence import (
 )
 
 from audit.memory import MemoryRecorder
-from audit.proof.envelope import read_stored
+from audit.proof.envelope.opening import read_stored
 from audit.recorder import PostgresLedgerRecorder
 from domain.catalogue import CATALOGUE
 from domain.ports import Admitted, LedgerRecorder

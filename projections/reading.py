@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from audit.proof.envelope import read_stored
+from audit.proof.envelope.opening import read_stored
 from domain.catalogue import CATALOGUE
 from domain.errors import MunimentError
 from domain.event import Event

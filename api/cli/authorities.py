@@ -23,7 +23,7 @@ from api.registrar import (
     register_authority,
     rotate,
 )
-from audit.sequencer import Receipt
+from audit.appending.sequencer import Receipt
 from domain.registry.state import KeyRecord
 
 authority = typer.Typer(

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json as jsonlib
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -23,10 +22,9 @@ from api.client.keyfile import FileKey
 from api.client.signer import Submission
 from api.client.signer import sign as sign_draft
 from api.registrar import Act, draft_of, key_record
-from audit.admission import AdmittedEvent
+from audit.appending.sequencer import Receipt
 from audit.proof.encoding import decode
 from audit.proof.limits import BODY_OCTETS_MAX
-from audit.sequencer import Receipt
 from domain.catalogue import CATALOGUE
 from domain.errors import MunimentError, UnreachableError, UsageError
 from domain.identifiers import parse_stream_id
@@ -107,23 +105,11 @@ def _signed(office: Office, acts: Sequence[Act], key: FileKey) -> Iterator[Submi
 def _append_all(
     office: Office, submissions: Iterator[Numbered], receipts: Path | None
 ) -> Iterator[dict[str, Any]]:
-    """Append in the order of the file, a batch at a time; signatures are checked side by side."""
-    with ThreadPoolExecutor() as pool:
-        while batch := list(islice(submissions, BATCH_EVENTS)):
-            opened = list(pool.map(lambda each: _open(office, each[1]), batch))
-            answers = iter(
-                office.append_many([each for each in opened if isinstance(each, AdmittedEvent)])
-            )
-            for (line, _), each in zip(batch, opened, strict=True):
-                answer = each if isinstance(each, MunimentError) else next(answers)
-                yield _told(line, answer, receipts)
-
-
-def _open(office: Office, submission: bytes) -> AdmittedEvent | MunimentError:
-    try:
-        return office.open(submission)
-    except MunimentError as error:
-        return error
+    """Append in the order of the file, a batch at a time."""
+    while batch := list(islice(submissions, BATCH_EVENTS)):
+        answers = office.append_all([submission for _, submission in batch])
+        for (line, _), answer in zip(batch, answers, strict=True):
+            yield _told(line, answer, receipts)
 
 
 def _told(line: int, answer: Receipt | MunimentError, receipts: Path | None) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from typing import Any, Final, Protocol
 from api.client.ids import Randomness
 from audit.proof.disclosures import Claim, check_claim, digest_of, make_disclosure
 from audit.proof.encoding import canonical, encode, is_deep
-from audit.proof.envelope import DIGEST_ALGORITHM, EVENT_TYPE, SEPARATOR, check_payload, event_id
+from audit.proof.envelope.payload import DIGEST_ALGORITHM, check_payload
+from audit.proof.envelope.token import EVENT_TYPE, SEPARATOR, event_id
 from audit.proof.limits import JWS_OCTETS_MAX, SALT_OCTETS
 from domain.errors import EnvelopeError, InvalidValueError
 from domain.event import check_event

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from audit.admission import AdmittedEvent
+from audit.appending.admission import AdmittedEvent
 from domain.judgement import Outcome
 
 

@@ -17,7 +17,7 @@ from api.client.signer import SigningKey
 from api.importing.ledger import Register
 from api.importing.signing import BulkSigner, Head
 from api.importing.transform.rows import PlannedEvent
-from audit.admission import AdmittedEvent
+from audit.appending.admission import AdmittedEvent
 from domain.errors import MunimentError
 from domain.identifiers import FIRST_PREV
 from domain.schema import Catalogue

@@ -18,7 +18,7 @@ from api.importing.report import Rejects, Tally
 from api.importing.signing import Head
 from api.importing.transform.rows import PlannedEvent, PlannedRow
 from audit.proof.encoding import decode
-from audit.proof.envelope import event_id
+from audit.proof.envelope.token import event_id
 from domain.errors import MunimentError
 from domain.event import read_data
 

@@ -24,7 +24,7 @@ from api.importing.refusals import Refusal
 from api.importing.report import Rejects, Tally
 from api.importing.signing import Head
 from api.importing.transform.rows import PlannedEvent
-from audit.admission import AdmittedEvent
+from audit.appending.admission import AdmittedEvent
 from domain.errors import MunimentError
 from domain.judgement import Accepted, Outcome
 

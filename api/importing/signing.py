@@ -18,7 +18,8 @@ from api.client.signer import SigningKey
 from api.importing.transform.rows import PlannedEvent
 from audit.proof.disclosures import digest_of
 from audit.proof.encoding import canonical, encode
-from audit.proof.envelope import DIGEST_ALGORITHM, EVENT_TYPE, SEPARATOR
+from audit.proof.envelope.payload import DIGEST_ALGORITHM
+from audit.proof.envelope.token import EVENT_TYPE, SEPARATOR
 from audit.proof.limits import SALT_OCTETS
 from domain.schema import Catalogue
 

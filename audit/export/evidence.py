@@ -12,7 +12,7 @@ from uuid import UUID
 
 from audit.link import Link
 from audit.proof.checkpoint import Checkpoint
-from audit.proof.envelope import read_stored
+from audit.proof.envelope.opening import read_stored
 from audit.proof.inclusion import TlogProof
 from audit.proof.verify.bundle import Evidence
 from audit.proof.verify.trust import Trust

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from audit.link import Link
-from audit.proof.envelope import read_stored
+from audit.proof.envelope.opening import read_stored
 from audit.proof.verify.trust import LogKey, Trust
 from domain.catalogue import CATALOGUE
 from domain.errors import UnsafeError, UsageError

@@ -16,6 +16,8 @@ from binascii import a2b_base64, b2a_base64
 from typing import Any, Final
 from unicodedata import category, is_normalized
 
+import orjson
+
 from audit.proof.limits import JSON_DEPTH_MAX
 from domain.errors import EnvelopeError, InvalidValueError
 from domain.event import INTEGER_MAX
@@ -72,23 +74,24 @@ def strict_json(data: bytes) -> Any:
 
 
 def canonical_json(data: bytes) -> Any:
-    """Read JSON that is canonical, the one spelling of RFC 8785; almost as fast as a bare parser.
+    """Read JSON that is canonical, the one spelling of RFC 8785.
 
-    What is canonical has no duplicate members and no second spelling of a number, so only
-    text that turns out not to be is read again by the strict reader, to say what is wrong.
+    What comes out again as it went in has no duplicate members and no second spelling of
+    a number. Whatever does not is read once more by the strict reader, to say what is wrong.
 
     Raises:
         InvalidValueError: Not JSON of the strict profile.
         NotCanonicalError: Such JSON, in another spelling.
     """
     try:
-        value = _FAST_DECODER.decode(data.decode())
-    except (ValueError, RecursionError):
-        value = None
-    spelled = value is not None and is_canonical(data, value)
-    if not spelled or is_deep(value):
-        value = strict_json(data)
-    if not spelled:
+        value = orjson.loads(data)
+        again = orjson.dumps(value, option=_CANONICAL)
+        if again == data and not _may_hold_fractions(data) and not is_deep(value):
+            return value
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        pass
+    value = strict_json(data)
+    if not is_canonical(data, value):
         raise NotCanonicalError("The JSON text is not in canonical form.")
     return value
 
@@ -96,12 +99,19 @@ def canonical_json(data: bytes) -> Any:
 def canonical(value: object) -> bytes:
     """Give the bytes of RFC 8785 for a value of our profile.
 
-    The profile has ASCII member names and no floats; there the standard library's
-    encoder gives the same bytes as RFC 8785 at a fraction of the time.
+    The profile has ASCII member names and no floats; there both encoders used here give
+    the same bytes as RFC 8785 at a fraction of the time. Only one of them refuses what has
+    no JSON form, so it has the last word wherever the other may have glossed over a float.
 
     Raises:
         InvalidValueError: The value has no JSON form, a lone surrogate for example.
     """
+    try:
+        text = orjson.dumps(value, option=_CANONICAL)
+        if b"null" not in text and not _may_hold_fractions(text):
+            return text
+    except orjson.JSONEncodeError:
+        pass
     try:
         return _encode_json(value).encode()
     except (TypeError, ValueError, RecursionError):
@@ -139,6 +149,14 @@ def is_deep(value: object, *, containers_max: int = JSON_DEPTH_MAX) -> bool:
         if type(child) in _CONTAINERS and is_deep(child, containers_max=containers_max - 1):
             return True
     return False
+
+
+def _may_hold_fractions(data: bytes) -> bool:
+    """Tell whether canonical JSON has a number with a fraction or exponent outside its texts.
+
+    Where an escape hides which quotation marks end a text, the answer is a cautious yes.
+    """
+    return b"\\" in data or _FRACTION.search(b"".join(data.split(b'"')[::2])) is not None
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -179,9 +197,8 @@ _LAST_CHARACTERS: Final = (
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_unique, parse_int=_integer, parse_float=_refuse, parse_constant=_refuse
 )
-_FAST_DECODER: Final = json.JSONDecoder(
-    parse_int=_integer, parse_float=_refuse, parse_constant=_refuse
-)
+_FRACTION: Final = re.compile(rb"\d[.eE]")
+_CANONICAL: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _encode_json: Final = json.JSONEncoder(
     ensure_ascii=False,
     check_circular=False,

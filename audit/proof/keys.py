@@ -9,12 +9,12 @@ not admitted yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -70,6 +70,48 @@ class PublicKey:
                 spelling; ``sig_invalid`` for one that is not of this key and message.
         """
         self._verifier(signature, message)
+
+
+class SignatureCheck(NamedTuple):
+    """One signature that somebody has to check.
+
+    Attributes:
+        key: The key that it is said to be of.
+        signature: Its octets, in whatever form.
+        message: What it covers.
+    """
+
+    key: PublicKey
+    signature: bytes
+    message: bytes
+
+    def run(self) -> None:
+        """Check it.
+
+        Raises:
+            EnvelopeError: As in ``PublicKey.verify``.
+        """
+        self.key.verify(self.signature, self.message)
+
+    def outcome(self) -> EnvelopeError | None:
+        """Check it; give what is wrong with it, if anything is."""
+        try:
+            self.run()
+        except EnvelopeError as error:
+            return error
+        return None
+
+
+Verdicts = Callable[[], Sequence[EnvelopeError | None]]
+"""Waits for the outcomes of some checks, in their order."""
+
+Check = Callable[[Sequence[SignatureCheck]], Verdicts]
+"""Begins to check signatures; the caller may do something else until it needs the verdicts."""
+
+
+def check_here(checks: Sequence[SignatureCheck]) -> Verdicts:
+    """Check signatures one after the other in this thread, as soon as they are asked for."""
+    return lambda: [each.outcome() for each in checks]
 
 
 def public_key(jwk: Mapping[str, str]) -> PublicKey:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -63,8 +64,17 @@ class SignerClient:
             UnsafeError: The database contradicts what was signed before.
             UnreachableError: The signer, its disk or its database does not answer.
         """
-        note: str = self._ask({"op": SIGN, "at_least": at_least})["note"]
-        return note.encode()
+        return self.begin(at_least)()
+
+    def begin(self, at_least: int) -> Callable[[], bytes]:
+        """Ask as ``sign`` does and go on; what is given waits for the note, and is called once."""
+        receive = self._send({"op": SIGN, "at_least": at_least})
+
+        def note() -> bytes:
+            text: str = receive()["note"]
+            return text.encode()
+
+        return note
 
     def status(self) -> SignerStatus:
         """Ask how the signer is.
@@ -72,7 +82,7 @@ class SignerClient:
         Raises:
             UnreachableError: The signer does not answer.
         """
-        return SignerStatus(**self._ask({"op": STATUS}))
+        return SignerStatus(**self._send({"op": STATUS})())
 
     def __enter__(self) -> Self:
         return self
@@ -85,19 +95,34 @@ class SignerClient:
         with self._lock:
             self._disconnect()
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _send(self, request: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+        """Send a request; what is given receives the answer, and has to be called."""
         line = encode(request)
-        with self._lock:
+        self._lock.acquire()
+        try:
+            self._connect().sendall(line)
+        except OSError:
+            self._disconnect()
+
+        def receive() -> dict[str, Any]:
             try:
-                answer = self._exchange(line)
+                answer = self._receive(line)
+            finally:
+                self._lock.release()
+            return check(decode(answer))
+
+        return receive
+
+    def _receive(self, line: bytes) -> bytes:
+        if self._socket is not None:
+            try:
+                return _line_from(self._socket)
             except OSError:
                 self._disconnect()
-                answer = self._exchange_again(line)
-        return check(decode(answer))
-
-    def _exchange_again(self, line: bytes) -> bytes:
         try:
-            return self._exchange(line)
+            connection = self._connect()
+            connection.sendall(line)
+            return _line_from(connection)
         except OSError as error:
             self._disconnect()
             raise UnreachableError(
@@ -105,17 +130,6 @@ class SignerClient:
                 slug="signer_unreachable",
                 next_step="What is committed is kept; run the command again to start the signer.",
             ) from error
-
-    def _exchange(self, line: bytes) -> bytes:
-        connection = self._connect()
-        connection.sendall(line)
-        answer = bytearray()
-        while not answer.endswith(b"\n"):
-            octets = connection.recv(_READ_OCTETS)
-            if not octets or len(answer) > ANSWER_OCTETS_MAX:
-                raise ConnectionResetError
-            answer += octets
-        return bytes(answer)
 
     def _connect(self) -> socket.socket:
         if self._socket is None:
@@ -133,3 +147,13 @@ class SignerClient:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def _line_from(connection: socket.socket) -> bytes:
+    answer = bytearray()
+    while not answer.endswith(b"\n"):
+        octets = connection.recv(_READ_OCTETS)
+        if not octets or len(answer) > ANSWER_OCTETS_MAX:
+            raise ConnectionResetError
+        answer += octets
+    return bytes(answer)

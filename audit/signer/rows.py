@@ -17,11 +17,15 @@ from domain.errors import UnsafeError
 PAGE_ROWS_MAX: Final = 1_024
 
 _PAGE: Final = """
-select h.size, h.root, e.idx, e.raw
-from ledger.head h
-left join ledger.event e on e.idx >= %b::int8 and e.idx < least(h.size, %b::int8)
-order by e.idx
+select h.size, h.root, e.first, e.last, e.count, e.raws
+from ledger.head h cross join lateral (
+  select min(idx) as first, max(idx) as last, count(*) as count,
+         string_agg(raw, '~' order by idx) as raws
+  from ledger.event where idx >= %b::int8 and idx < least(h.size, %b::int8)
+) e
 """
+_SEPARATOR: Final = b"~"
+"""Stands in no entry; one that holds it all the same makes the number of entries wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +35,14 @@ class Page:
     Attributes:
         head_size: Number of committed events.
         head_root: Root that the writer stored for them.
-        indexes: Index of each row, in order.
-        entries: Signed bytes of each row, in order.
+        start: Index of the first row, or None where there is none.
+        entries: Signed bytes of each row, in order; no index is missing between them.
     """
 
     head_size: int
     head_root: bytes
-    indexes: tuple[int, ...]
-    entries: tuple[bytes, ...]
+    start: int | None
+    entries: list[bytes]
 
 
 class CommittedRows:
@@ -58,13 +62,11 @@ class CommittedRows:
         rows = self._link.read(_PAGE, (size, size + PAGE_ROWS_MAX))
         if not rows:
             raise UnsafeError("The head row of the log is gone.", slug="head_missing")
-        found = [(index, entry) for _, _, index, entry in rows if index is not None]
-        return Page(
-            head_size=rows[0][0],
-            head_root=rows[0][1],
-            indexes=tuple([index for index, _ in found]),
-            entries=tuple([entry for _, entry in found]),
-        )
+        ((head_size, head_root, first, last, count, raws),) = rows
+        entries = raws.split(_SEPARATOR) if count else []
+        if count and not last - first + 1 == count == len(entries):
+            first = None
+        return Page(head_size=head_size, head_root=head_root, start=first, entries=entries)
 
     def close(self) -> None:
         """Close the connection."""

@@ -89,8 +89,8 @@ class CheckpointSigner:
 
 def _extended(tree: CompactRange, page: Page) -> CompactRange:
     """Append the rows of a page, which have to follow on without a gap."""
-    expected = range(tree.size, min(page.head_size, tree.size + PAGE_ROWS_MAX))
-    if page.indexes != tuple(expected):
+    expected = min(page.head_size - tree.size, PAGE_ROWS_MAX)
+    if expected and (page.start != tree.size or len(page.entries) != expected):
         raise _contradiction(FORK, f"rows at and after {tree.size} are missing")
     return tree.extend([leaf_hash(entry) for entry in page.entries])
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from audit.proof.disclosures import Disclosure
 from audit.proof.encoding import decode
-from audit.proof.envelope import SignedEvent
+from audit.proof.envelope.opening import SignedEvent
 from audit.vault.keystore import KeyStore
 from domain.errors import UnsafeError
 from domain.event import Event
@@ -58,7 +58,7 @@ class Vault:
     ) -> None:
         """Bind a key store to a ledger."""
         self._keys = keys
-        self._audience = audience
+        self.audience = audience
         self._randomness = randomness
 
     def seal(self, signed: SignedEvent) -> tuple[SealedDisclosure, ...]:
@@ -102,7 +102,7 @@ class Vault:
         return SealedDisclosure(eid=eid, digest=digest, hld=holding, nonce=nonce, ciphertext=sealed)
 
     def _context(self, eid: bytes, digest: bytes) -> bytes:
-        return self._audience.encode() + b"\0" + eid + digest
+        return self.audience.encode() + b"\0" + eid + digest
 
 
 def holding_of(event: Event) -> UUID:

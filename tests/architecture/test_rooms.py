@@ -16,7 +16,15 @@ from tests.architecture.source_tree import carried_files, parse
 
 ALLOWED = {
     "domain": {"domain", "pydantic", "pydantic_core", "eventsourcing"},
-    "audit/proof": {"audit.proof", "domain", "cryptography", "nacl", "pydantic", "pydantic_core"},
+    "audit/proof": {
+        "audit.proof",
+        "domain",
+        "cryptography",
+        "nacl",
+        "orjson",
+        "pydantic",
+        "pydantic_core",
+    },
     "migrations": {"migrations", "psycopg"},
     "api/client": {"api.client", "audit.proof", "domain", "cryptography"},
 }

@@ -13,7 +13,7 @@ import pytest
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, StoredEvent
 
-from audit.admission import AdmittedEvent
+from audit.appending.admission import AdmittedEvent
 from audit.persistence import SignedMapper
 from domain.firearm.claims import claim_key
 from domain.ports import (

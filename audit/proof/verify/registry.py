@@ -12,7 +12,7 @@ import re
 from typing import Final
 
 from audit.proof.encoding import decode
-from audit.proof.envelope import check_times, open_stored
+from audit.proof.envelope.opening import Reading, check_times, open_stored
 from audit.proof.keys import PublicKey, public_key
 from audit.proof.merkle import leaf_hash
 from audit.proof.verify.log.shortcut import PlainEntry, Signing
@@ -117,7 +117,7 @@ def open_entry(
         return public_key(record.jwk) if record else None
 
     try:
-        event = open_stored(jws, keys=key, catalogue=catalogue, audience=audience).event
+        event = open_stored(jws, Reading(key, catalogue, audience)).event
         # Only the ledger's clock could judge ``iat``; that ``occ`` is not after it, anybody can.
         check_times(event, now=event.iat)
     except EnvelopeError as error:

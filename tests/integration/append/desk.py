@@ -21,11 +21,11 @@ from api.client.keyfile import FileKey
 from api.client.signer import Draft, Submission, sign
 from api.registrar import Enrolment, Founding, enrol, found
 from api.settings import LedgerName, Settings
+from audit.appending.sequencer import Receipt
 from audit.link import Link
 from audit.proof.inclusion import verify_tlog_proof
 from audit.proof.merkle import CompactRange, leaf_hash
 from audit.proof.note import VerifierKey, parse_verifier_key
-from audit.sequencer import Receipt
 from audit.signer.identity import read_verifier
 from audit.tree import read_edge
 from domain.catalogue import CATALOGUE

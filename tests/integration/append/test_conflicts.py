@@ -64,7 +64,7 @@ def test_two_firearms_of_one_marking_in_one_batch_are_told_apart(
 ) -> None:
     drafts = [born(dat=manufactured("TW9-SAME")) for _ in range(2)]
     drafts.append(born(dat=manufactured("TW9-SAME", duplicate_reason="maker_reused_number")))
-    answers = office.append_many([office.open(signed(d, desk.key).to_bytes()) for d in drafts])
+    answers = office.append_all([signed(d, desk.key).to_bytes() for d in drafts])
     assert slugs(answers) == ["marking_claimed"]
     assert [each.index for each in receipts(answers)] == [FOUNDING_EVENTS, FOUNDING_EVENTS + 1]
 
@@ -96,7 +96,7 @@ def test_a_repeated_first_event_in_a_batch_does_not_lose_its_neighbours(
     old = signed(born(), desk.key)
     place = office.append(old.to_bytes()).index
     new = signed(born(), desk.key)
-    answers = office.append_many([office.open(each.to_bytes()) for each in (old, new)])
+    answers = office.append_all([each.to_bytes() for each in (old, new)])
     repeated, recorded = receipts(answers)
     assert (repeated.index, repeated.repeated) == (place, True)
     assert (recorded.index, recorded.repeated) == (place + 1, False)
@@ -139,7 +139,7 @@ def test_a_chain_of_events_in_one_batch_is_accepted_in_order(desk: Desk, office:
         chain.append(
             signed(replace(draft, dat={"mark": {**mark, "condition": "legible"}}), desk.key)
         )
-    answers = office.append_many([office.open(each.to_bytes()) for each in chain])
+    answers = office.append_all([each.to_bytes() for each in chain])
     assert [each.index for each in receipts(answers)] == list(range(3, 8)), slugs(answers)
 
 
@@ -172,8 +172,8 @@ def test_a_second_signature_in_the_batch_of_the_first_is_dropped(
 ) -> None:
     key, first, second = _two_signatures()
     desk.enrol(key)
-    batch = [office.open(each.to_bytes()) for each in (first, second)]
-    one, other = receipts(office.append_many(batch))
+    batch = [each.to_bytes() for each in (first, second)]
+    one, other = receipts(office.append_all(batch))
     assert one.index == other.index
     assert dict(desk.rows())[one.index] == first.jws
     desk.verify(other, first)

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 
 from api.bootstrap import Office, open_office
+from audit.appending.sequencer import Receipt
 from audit.recorder import PostgresLedgerRecorder
-from audit.sequencer import Receipt
 from tests.integration.append.desk import (
     FOUNDING_EVENTS,
     Desk,

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from api.client.keyfile import FileKey
-from audit.sequencer import Receipt
+from audit.appending.sequencer import Receipt
 from domain.errors import MunimentError
 from tests.integration.append.desk import (
     FOUNDING_EVENTS,
@@ -74,8 +74,8 @@ def test_a_batch_is_recorded_in_its_order_and_answered_one_by_one(desk: Desk) ->
     birth = signed(first, desk.key)
     seizure = signed(following(first, birth.eid), desk.key)
     stray = signed(following(first, birth.eid, seq=9), desk.key)
-    batch = [desk.office.open(each.to_bytes()) for each in (birth, stray, seizure)]
-    answers = desk.office.append_many(batch)
+    batch = [each.to_bytes() for each in (birth, stray, seizure)]
+    answers = desk.office.append_all(batch)
     assert slugs(answers) == ["seq_conflict"]
     made, seized = receipts(answers)
     assert (made.index, seized.index) == (FOUNDING_EVENTS, FOUNDING_EVENTS + 1)
@@ -84,8 +84,8 @@ def test_a_batch_is_recorded_in_its_order_and_answered_one_by_one(desk: Desk) ->
 
 def test_a_long_batch_finishes_and_its_receipts_verify(desk: Desk) -> None:
     submissions = [signed(born(), desk.key) for _ in range(1_000)]
-    batch = [desk.office.open(each.to_bytes()) for each in submissions]
-    found = receipts(desk.office.append_many(batch))
+    batch = [each.to_bytes() for each in submissions]
+    found = receipts(desk.office.append_all(batch))
     assert len(found) == len(submissions)
     for receipt, submission in list(zip(found, submissions, strict=True))[::97]:
         desk.verify(receipt, submission)

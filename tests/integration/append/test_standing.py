@@ -15,7 +15,7 @@ from api.bootstrap import Office
 from api.client.keyfile import FileKey
 from api.client.signer import Submission
 from api.registrar import change_key
-from audit.sequencer import Receipt
+from audit.appending.sequencer import Receipt
 from domain.errors import EnvelopeError, MunimentError, RefusedError
 from tests.integration.append.desk import (
     AUTHORITY,

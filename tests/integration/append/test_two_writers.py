@@ -10,7 +10,7 @@ from subprocess import PIPE, Popen
 import pytest
 
 from api.bootstrap import Office
-from audit.sequencer import Receipt
+from audit.appending.sequencer import Receipt
 from domain.errors import ConflictError
 from tests.integration.append.desk import (
     FOUNDING_EVENTS,

@@ -18,8 +18,8 @@ from api.bootstrap import Office, create_ledger, open_office
 from api.client.keyfile import FileKey
 from api.registrar import Act, Enrolment, Founding, enrol, found, perform
 from api.settings import LedgerName, Settings
+from audit.appending.sequencer import Receipt
 from audit.database import Database
-from audit.sequencer import Receipt
 from domain.identifiers import StreamId, parse_stream_id
 
 AUTHORITY = "auth.xa"

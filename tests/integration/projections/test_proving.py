@@ -10,11 +10,11 @@ import pytest
 from api.tracing.inquiry import Inquiry, Trace, open_queries, trace
 from api.tracing.page import Page, history_page
 from api.tracing.record import trace_record
+from audit.appending.receipts import Notary
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.inclusion import TlogProof, verify_tlog_proof
 from audit.proof.merkle import leaf_hash
 from audit.proof.note import parse_verifier_key
-from audit.receipts import Notary
 from audit.signer.identity import read_verifier
 from domain.errors import UnreachableError
 from domain.identifiers import StreamId

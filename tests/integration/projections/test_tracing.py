@@ -12,7 +12,7 @@ import pytest
 from api.tracing.inquiry import Choice, Inquiry, Trace, open_queries, trace
 from api.tracing.page import Page, choice_page, history_page
 from api.tracing.record import choice_record, trace_record
-from audit.proof.envelope import read_stored
+from audit.proof.envelope.opening import read_stored
 from domain.catalogue import CATALOGUE
 from domain.errors import InvalidValueError, UsageError
 from domain.firearm.history import replay

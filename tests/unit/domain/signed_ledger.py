@@ -13,10 +13,10 @@ from api.client.attest import endorse, prove_possession
 from api.client.ids import uuid7
 from api.client.keyfile import FileKey
 from api.client.signer import Draft, sign
-from audit.admission import AdmittedEvent
+from audit.appending.admission import AdmittedEvent
 from audit.persistence import LedgerFactory
 from audit.proof.encoding import encode
-from audit.proof.envelope import open_envelope
+from audit.proof.envelope.opening import Reading, open_envelope
 from audit.proof.keys import PublicKey, public_key
 from domain.application import Ledger
 from domain.catalogue import CATALOGUE
@@ -103,7 +103,7 @@ class Pen:
 def admitted(draft: Draft, key: FileKey = MAKER) -> AdmittedEvent:
     """Sign a draft and open it again, as admission does."""
     body = sign(draft, {}, key, catalogue=CATALOGUE).to_bytes()
-    signed = open_envelope(body, keys=KEYS.get, catalogue=CATALOGUE, audience=AUDIENCE)
+    signed = open_envelope(body, Reading(KEYS.get, CATALOGUE, AUDIENCE))
     return AdmittedEvent(signed, ())
 
 

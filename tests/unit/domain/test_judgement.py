@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from audit.admission import AdmittedEvent
+from audit.appending.admission import AdmittedEvent
 from domain.judgement import Accepted, Judgement, Stream, references
 from domain.ports import NOTHING, Context, Recorded
 from domain.registry.aggregate import evolve

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from api.client.keyfile import FileKey
-from audit.admission import AdmittedEvent
+from audit.appending.admission import AdmittedEvent
 from domain.identifiers import FIRST_PREV
 from domain.judgement import Accepted
 from tests.unit.domain.signed_ledger import (

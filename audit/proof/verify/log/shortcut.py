@@ -17,7 +17,8 @@ from operator import lt
 from typing import Any, Final, NamedTuple
 
 from audit.proof.encoding import decode
-from audit.proof.envelope import DIGEST_ALGORITHM, EVENT_TYPE, event_id
+from audit.proof.envelope.payload import DIGEST_ALGORITHM
+from audit.proof.envelope.token import EVENT_TYPE, event_id
 from audit.proof.keys import PublicKey
 from audit.proof.limits import (
     CLOCK_SKEW_SECONDS_MAX,

@@ -23,8 +23,8 @@ import pytest
 
 from api.bootstrap import Office, open_office
 from api.client.signer import Submission
-from audit.proof.envelope import event_id
-from audit.sequencer import Receipt
+from audit.appending.sequencer import Receipt
+from audit.proof.envelope.token import event_id
 from audit.signer.client import SignerClient
 from audit.signer.files import socket_path
 from domain.errors import UnreachableError

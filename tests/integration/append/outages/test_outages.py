@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -18,8 +19,9 @@ import pytest
 
 from api.bootstrap import Office, open_office
 from api.client.signer import Submission
+from audit.appending.gathering import Gathering
+from audit.appending.sequencer import Receipt
 from audit.database import Database
-from audit.sequencer import Receipt
 from audit.signer.client import SignerClient
 from audit.signer.files import socket_path
 from audit.vault.keystore import DATA_KEYS_FILE
@@ -79,9 +81,9 @@ def test_a_batch_with_a_repeated_event_survives_a_lost_answer(
 ) -> None:
     old, new = (signed(born(), far_desk.key) for _ in range(2))
     place = far_desk.office.append(old.to_bytes()).index
-    batch = [far_desk.office.open(each.to_bytes()) for each in (old, new)]
+    batch = [each.to_bytes() for each in (old, new)]
     lines.moment = moment
-    repeated, recorded = receipts(far_desk.office.append_many(batch))
+    repeated, recorded = receipts(far_desk.office.append_all(batch))
     assert (repeated.index, recorded.index) == (place, place + 1)
     far_desk.verify(recorded, new)
     assert len(far_desk.rows()) == place + 2
@@ -162,6 +164,25 @@ def test_a_ledger_whose_database_is_away_says_so_and_goes_on_later(
     receipt = far_desk.office.append(submission.to_bytes())
     assert (receipt.index, receipt.repeated) == (FOUNDING_EVENTS, False)
     assert far_desk.verify(receipt, submission) == FOUNDING_EVENTS + 1
+
+
+def test_coroutines_that_wait_for_a_ledger_that_is_away_are_all_told(
+    far_desk: Desk, lines: Breaker
+) -> None:
+    door = Gathering(far_desk.office.sequencer)
+    submissions = [signed(born(), far_desk.key).to_bytes() for _ in range(CALLERS)]
+
+    async def append_all() -> list[Receipt | BaseException]:
+        callers = [door.append(each) for each in submissions]
+        return await asyncio.gather(*callers, return_exceptions=True)
+
+    lines.leave()
+    assert {type(answer) for answer in asyncio.run(append_all())} == {UnreachableError}
+    lines.away = False
+    answers = asyncio.run(append_all())
+    door.close()
+    assert {type(answer) for answer in answers} == {Receipt}
+    assert len(far_desk.rows()) == FOUNDING_EVENTS + CALLERS
 
 
 def _with_person(desk: Desk) -> bytes:

@@ -18,7 +18,7 @@ from api.importing.placing import Signatory
 from api.importing.report import Rejects, Tally
 from api.importing.run import Conduct, import_rows
 from api.registrar import Enrolment, Founding, enrol, found
-from audit.admission import Admission, AdmittedEvent
+from audit.appending.admission import Admission, AdmittedEvent
 from audit.vault.keystore import KeyStore
 from audit.vault.vault import Vault
 from domain.application import Ledger
@@ -69,9 +69,7 @@ def open_register(folder: Path) -> MemoryRegister:
     """Open an empty ledger in memory."""
     ledger = Ledger({"PERSISTENCE_MODULE": FACTORY})
     vault = Vault(KeyStore(folder), audience=AUDIENCE)
-    admission = Admission(
-        audience=AUDIENCE, catalogue=CATALOGUE, ledger=ledger, vault=vault, clock=time.time
-    )
+    admission = Admission(catalogue=CATALOGUE, ledger=ledger, vault=vault, clock=time.time)
     return MemoryRegister(ledger, admission)
 
 

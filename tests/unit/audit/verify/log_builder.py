@@ -18,7 +18,7 @@ from api.client.keyfile import FileKey
 from api.client.signer import Draft, sign
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.encoding import encode
-from audit.proof.envelope import event_id
+from audit.proof.envelope.token import event_id
 from audit.proof.merkle import CompactRange, leaf_hash
 from audit.proof.note import sign_note, verifier_key
 from audit.proof.tiles import TileWriter

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.proof.encoding import decode, encode
-from audit.proof.envelope import check_times, open_stored
+from audit.proof.envelope.opening import Reading, check_times, open_stored
 from audit.proof.keys import PublicKey, public_key
 from audit.proof.tiles import bundle_path
 from audit.proof.verify.book import Request
@@ -60,7 +60,7 @@ def test_the_shortcut_takes_plain_entries_with_the_values_of_the_long_way(
 ) -> None:
     jws = entry(evt, dat)
     short = SHORTCUT.accept(jws)
-    event = open_stored(jws, keys=key, catalogue=CATALOGUE, audience=AUDIENCE).event
+    event = open_stored(jws, Reading(key, CATALOGUE, AUDIENCE)).event
     assert short is not None
     assert short._replace(signing=short.signing._replace(dat=event.dat)) == plain(event)
     assert short.signing.dat.__dict__.get("jur") == event.dat.__dict__.get("jur")
@@ -86,7 +86,7 @@ def test_the_shortcut_accepts_no_payload_that_the_long_way_refuses(data: st.Data
         payload[at:at] = payload[at:end]
     signed = signed_again(jws, bytes(payload))
     if SHORTCUT.accept(signed) is not None:
-        event = open_stored(signed, keys=key, catalogue=CATALOGUE, audience=AUDIENCE).event
+        event = open_stored(signed, Reading(key, CATALOGUE, AUDIENCE)).event
         check_times(event, now=event.iat)
         assert event.sub.kind not in REGISTRY_KINDS
 
@@ -99,7 +99,7 @@ def test_a_changed_token_is_accepted_by_neither_way(data: st.DataObject) -> None
     jws[at] ^= data.draw(st.integers(1, 255))
     assert SHORTCUT.accept(bytes(jws)) is None
     with pytest.raises(EnvelopeError):
-        open_stored(bytes(jws), keys=key, catalogue=CATALOGUE, audience=AUDIENCE)
+        open_stored(bytes(jws), Reading(key, CATALOGUE, AUDIENCE))
 
 
 @given(st.binary(max_size=300))

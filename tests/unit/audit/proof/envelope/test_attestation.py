@@ -11,7 +11,7 @@ import pytest
 from api.client.attest import endorse, prove_possession
 from api.client.keyfile import FileKey
 from api.client.signer import Draft, sign
-from audit.proof.envelope import SignedEvent, open_envelope, read_stored
+from audit.proof.envelope.opening import Reading, SignedEvent, open_envelope, read_stored
 from domain.identifiers import FIRST_PREV
 from domain.registry.events import REGISTRY_EVENTS
 from domain.schema import Catalogue
@@ -73,7 +73,7 @@ def registered(*keys: FileKey) -> Draft:
 
 def opened(made: Draft, key: FileKey = ED25519_KEY, known: Any = KEYS.get) -> SignedEvent:
     submission = sign(made, {}, key, catalogue=REGISTRY).to_bytes()
-    return open_envelope(submission, keys=known, catalogue=REGISTRY, audience=AUDIENCE)
+    return open_envelope(submission, Reading(known, REGISTRY, AUDIENCE))
 
 
 def nobody(kid: str) -> None:
@@ -173,9 +173,7 @@ def test_a_founding_is_opened_with_the_keys_that_it_names() -> None:
 def test_a_ledger_that_is_founded_takes_no_founding_from_strangers() -> None:
     submission = sign(endorsed_founding(ES256_KEY), {}, ED25519_KEY, catalogue=REGISTRY).to_bytes()
     with refused("kid_unknown"):
-        open_envelope(
-            submission, keys=nobody, catalogue=REGISTRY, audience=AUDIENCE, founding=False
-        )
+        open_envelope(submission, Reading(nobody, REGISTRY, AUDIENCE, founding=False))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +207,7 @@ def test_a_founding_signed_by_a_weak_root_is_refused() -> None:
     roots = [made.dat["roots"][0] | {"jwk": weak}, made.dat["roots"][1]]
     payload = payload_of() | {"evt": made.evt, "dat": {**made.dat, "roots": roots}}
     with refused("key_weak"):
-        open_envelope(forged(payload), keys=nobody, catalogue=REGISTRY, audience=AUDIENCE)
+        open_envelope(forged(payload), Reading(nobody, REGISTRY, AUDIENCE))
 
 
 def test_no_other_event_brings_its_own_signer() -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.proof.encoding import (
+    NotCanonicalError,
     canonical,
+    canonical_json,
     decode,
     encode,
     is_canonical,
@@ -24,6 +27,7 @@ from audit.proof.encoding import (
 from domain.errors import EnvelopeError, InvalidValueError
 from domain.event import INTEGER_MAX
 
+JSON_LIKE = st.text('{}[]",:01.5eE-+tfn\\u ', max_size=24).map(str.encode)
 NAMES = st.text(st.characters(max_codepoint=126), max_size=8)
 SCALARS = (
     st.none()
@@ -113,6 +117,37 @@ def test_six_levels_are_admitted_and_brackets_in_texts_are_no_level() -> None:
 def test_any_octets_are_read_or_refused_in_one_way(data: bytes) -> None:
     with suppress(InvalidValueError):
         assert is_canonical(data, strict_json(data)) in {True, False}
+
+
+@given(VALUES.map(canonical) | st.binary(max_size=60) | JSON_LIKE)
+def test_the_reader_of_canonical_json_agrees_with_the_strict_reader(data: bytes) -> None:
+    assert _told(canonical_json, data) == _told(_canonical_by_the_strict_reader, data)
+
+
+def _told(read: Callable[[bytes], Any], data: bytes) -> str:
+    """Give a value in words that tell True from 1, or why there is none."""
+    try:
+        return repr(read(data))
+    except InvalidValueError as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def _canonical_by_the_strict_reader(data: bytes) -> Any:
+    value = strict_json(data)
+    if not is_canonical(data, value):
+        raise NotCanonicalError("The JSON text is not in canonical form.")
+    return value
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"1.5", b"[1e3]", b'{"a":1.5}', b'{"a":[0,2.0]}', b'["1.5",1.5]', b'{"a":"\\"","b":1.5}',
+     b"9007199254740992", b"[18446744073709551616]", b'{"a":1,"a":2}', b"[[[[[[[1]]]]]]]",
+     b"1e400", b"-0", b'"\\ud800"', b"NaN"],
+)  # fmt: skip
+def test_no_short_cut_lets_through_what_the_strict_reader_refuses(data: bytes) -> None:
+    with pytest.raises(InvalidValueError):
+        canonical_json(data)
 
 
 @pytest.mark.parametrize("data", [b' {"a":1}', b'{"b":1,"a":1}', b'["\\u0061"]', b"-0", b'["\\/"]'])

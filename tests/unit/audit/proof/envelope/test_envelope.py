@@ -10,7 +10,7 @@ import pytest
 
 from api.client.keyfile import FileKey
 from audit.proof.encoding import canonical, encode
-from audit.proof.envelope import SignedEvent, check_times, open_stored, read_stored
+from audit.proof.envelope.opening import Reading, SignedEvent, check_times, open_stored, read_stored
 from tests.unit.audit.proof.envelope.worked import (
     AUDIENCE,
     CATALOGUE,
@@ -129,7 +129,7 @@ def test_the_lookup_is_never_asked_for_what_is_no_thumbprint() -> None:
     asked: list[str] = []
     jws = forged(header=header(kid="../key"))[:-1]
     with refused("kid_unknown"):
-        open_stored(jws, keys=asked.append, catalogue=CATALOGUE, audience=AUDIENCE)
+        open_stored(jws, Reading(asked.append, CATALOGUE, AUDIENCE))
     assert not asked
 
 
@@ -286,7 +286,7 @@ def test_a_stored_token_has_no_disclosures_and_the_same_caps() -> None:
         (MARKED + b".", "jws_segments"),
     ]:
         with refused(code):
-            open_stored(jws, keys=KEYS.get, catalogue=CATALOGUE, audience=AUDIENCE)
+            open_stored(jws, Reading(KEYS.get, CATALOGUE, AUDIENCE))
 
 
 def test_reading_a_stored_token_still_refuses_what_is_none() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from audit.proof.encoding import decode
-from audit.proof.envelope import event_id, open_stored, read_stored
+from audit.proof.envelope.opening import Reading, open_stored, read_stored
+from audit.proof.envelope.token import event_id
 from domain.identifiers import FIRST_PREV
 from tests.unit.audit.proof.envelope.worked import (
     AUDIENCE,
@@ -69,7 +70,7 @@ def test_one_disclosure_of_the_second_event_opens_alone() -> None:
 
 @pytest.mark.parametrize("jws", [MARKED, TRANSFERRED], ids=["marked", "transferred"])
 def test_a_log_entry_opens_and_reads_back_alike(jws: bytes) -> None:
-    signed = open_stored(jws, keys=KEYS.get, catalogue=CATALOGUE, audience=AUDIENCE)
+    signed = open_stored(jws, Reading(KEYS.get, CATALOGUE, AUDIENCE))
     assert signed == opened(jws + b"~")
     assert read_stored(jws, CATALOGUE) == signed.event
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.client.keyfile import FileKey
 from audit.proof.encoding import canonical, decode, encode
-from audit.proof.envelope import SignedEvent, open_envelope
+from audit.proof.envelope.opening import Reading, SignedEvent, open_envelope
 from audit.proof.keys import public_key
 from domain.errors import EnvelopeError
 from domain.schema import Catalogue, Closed, Code, EventType, HoldingId, Text
@@ -93,7 +93,7 @@ DISCLOSURES: Final = FULL.split(b"~")[1:-1]
 
 
 def opened(submission: bytes, audience: str = AUDIENCE) -> SignedEvent:
-    return open_envelope(submission, keys=KEYS.get, catalogue=CATALOGUE, audience=audience)
+    return open_envelope(submission, Reading(KEYS.get, CATALOGUE, audience))
 
 
 def header_of(jws: bytes) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from audit.link import Link
 from audit.proof.checkpoint import Checkpoint, parse_checkpoint
@@ -28,6 +28,13 @@ KEEP_EVERY_SECONDS: Final = 1.0
 _KEEP: Final = "select ledger.keep_checkpoint(%b::int8, %b)"
 
 
+class _Grown(NamedTuple):
+    """A tree and the inclusion proofs of the leaves that made it grow, in their order."""
+
+    tree: CompactRange
+    paths: Sequence[tuple[bytes, ...]]
+
+
 class Signer(Protocol):
     """The process that holds the log key; it never signs a rollback or a fork."""
 
@@ -41,6 +48,9 @@ class Signer(Protocol):
             UnreachableError: The signer does not answer.
             UnsafeError: What is committed contradicts what it signed before.
         """
+
+    def begin(self, at_least: int) -> Callable[[], bytes]:
+        """Ask for the same and go on; what is given waits for the note, and is called once."""
 
 
 class Notary:
@@ -72,9 +82,13 @@ class Notary:
             UnsafeError: The signer's tree and the stored one differ.
         """
         with self._lock:
-            note = self._signer.sign(max(indexes) + 1)
+            signed = self._signer.begin(max(indexes) + 1)
+            try:
+                likely = self._recent(indexes, leaves)  # while the signer is at work
+            finally:
+                note = signed()
             checkpoint = _read(note)
-            paths = self._paths(indexes, checkpoint, leaves)
+            paths = self._paths(indexes, checkpoint, likely)
             self._keep(checkpoint.size, note)
         return {
             index: TlogProof(index=index, path=path, checkpoint_note=note)
@@ -98,20 +112,25 @@ class Notary:
         """Close the connection."""
         self._link.close()
 
+    def _recent(self, indexes: Sequence[int], leaves: Mapping[int, bytes]) -> _Grown | None:
+        """Prove what was appended since the last proof, if its leaves are known."""
+        start, stop = self._proved.size, max(indexes) + 1
+        found = [leaves[at] for at in range(start, stop) if at in leaves]
+        if min(indexes) < start or start + len(found) != stop:
+            return None
+        return _grow(self._proved, found)
+
     def _paths(
-        self, indexes: Sequence[int], checkpoint: Checkpoint, known: Mapping[int, bytes]
+        self, indexes: Sequence[int], checkpoint: Checkpoint, likely: _Grown | None
     ) -> dict[int, tuple[bytes, ...]]:
         start = self._proved.size
         if min(indexes) < start or checkpoint.size - start > RECENT_EVENTS_MAX:
             return self._stored_paths(indexes, checkpoint)
-        leaves = [known[at] for at in range(start, checkpoint.size) if at in known]
-        if start + len(leaves) != checkpoint.size:
-            leaves = read_leaves(self._link, start, checkpoint.size)
-        grown = self._proved.extend(leaves)
-        _agree(grown, checkpoint)
-        paths = batch_paths(self._proved, leaves)
-        self._proved = grown
-        return {index: paths[index - start] for index in indexes}
+        if likely is None or likely.tree.size != checkpoint.size:
+            likely = _grow(self._proved, read_leaves(self._link, start, checkpoint.size))
+        _agree(likely.tree, checkpoint)
+        self._proved = likely.tree
+        return {index: likely.paths[index - start] for index in indexes}
 
     def _stored_paths(
         self, indexes: Sequence[int], checkpoint: Checkpoint
@@ -130,6 +149,10 @@ class Notary:
         if now - self._kept_at >= KEEP_EVERY_SECONDS:
             self._link.read(_KEEP, (size, note))
             self._kept_at = now
+
+
+def _grow(tree: CompactRange, leaves: Sequence[bytes]) -> _Grown:
+    return _Grown(tree.extend(leaves), batch_paths(tree, leaves))
 
 
 def _read(note: bytes) -> Checkpoint:

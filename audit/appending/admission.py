@@ -2,21 +2,19 @@
 """From submitted bytes to an event that may be judged: the last step before the lock.
 
 Opens the envelope, refuses what the registry or the clock already rules out and seals
-the disclosures (envelope specification, sections 4.6 and 6). Runs in the caller's
-thread, since signature checks release the interpreter lock.
+the disclosures (envelope specification, sections 4.6 and 6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from audit.proof.envelope import SignedEvent, check_times, open_envelope
-from audit.proof.keys import PublicKey, public_key
+from audit.proof.envelope.opening import Reading, SignedEvent, check_times, open_envelopes
+from audit.proof.keys import Check, PublicKey, check_here, public_key
 from audit.vault.vault import SealedDisclosure, Vault
 from domain.application import Ledger
-from domain.errors import MunimentError
+from domain.errors import EnvelopeError, MunimentError
 from domain.event import Event
 from domain.registry.authorise import authorise
 from domain.registry.state import Registry
@@ -55,18 +53,18 @@ class Admission:
     def __init__(
         self,
         *,
-        audience: str,
         catalogue: Catalogue,
         ledger: Ledger,
         vault: Vault,
         clock: Clock,
+        check: Check = check_here,
     ) -> None:
-        """Bind the ledger, its name, its event types and its vault."""
-        self._audience = audience
+        """Bind the ledger, its event types, its vault and who checks signatures."""
         self._catalogue = catalogue
         self._ledger = ledger
         self._vault = vault
         self._clock = clock
+        self._check = check
         self._keys: dict[str, PublicKey] = {}
 
     def open(self, submission: bytes) -> AdmittedEvent:
@@ -76,35 +74,45 @@ class Admission:
             EnvelopeError: The first check of section 4.6 that fails, by its code.
             RefusedError: The key may not sign this event as the registry stands now.
         """
-        signed = open_envelope(
-            submission,
-            keys=self._key,
-            catalogue=self._catalogue,
-            audience=self._audience,
-            founding=self._ledger.size == 0,
-        )
-        self._check(signed.event)
-        sealed = self._vault.seal(signed) if signed.disclosures else ()
-        return AdmittedEvent(signed, sealed)
+        (outcome,) = self.open_many([submission])
+        if isinstance(outcome, MunimentError):
+            raise outcome
+        return outcome
 
-    def _check(self, event: Event) -> None:
+    def open_many(self, submissions: Sequence[bytes]) -> list[AdmittedEvent | MunimentError]:
+        """Verify submissions together; each has the outcome that it has alone."""
+        reading = Reading(
+            self._key, self._catalogue, self._vault.audience, founding=self._ledger.size == 0
+        )
+        opened = open_envelopes(submissions, reading, check=self._check)
+        return [each if isinstance(each, MunimentError) else self._admit(each) for each in opened]
+
+    def _admit(self, signed: SignedEvent) -> AdmittedEvent | MunimentError:
         """Refuse early what would be refused at the head anyway, and judge the clock.
 
         What is in the log already is let through to get its receipt again, whatever became
         of its key since (section 4.7). Another process may have changed the registry.
         """
-        with suppress(MunimentError):
-            self._judge(event, self._ledger.registry)
-            return
-        if not self._ledger.holds(event):
-            self._judge(event, self._ledger.catch_up())
+        try:
+            problem = self._problem(signed.event, self._ledger.registry)
+            if problem and not self._ledger.holds(signed.event):
+                problem = self._problem(signed.event, self._ledger.catch_up())
+                if problem:
+                    return problem
+            return AdmittedEvent(signed, self._vault.seal(signed) if signed.disclosures else ())
+        except MunimentError as error:
+            return error
 
-    def _judge(self, event: Event, registry: Registry) -> None:
+    def _problem(self, event: Event, registry: Registry) -> MunimentError | None:
         refusal = authorise(registry, event, self._ledger.size)
         if refusal:
-            raise refusal.error()
+            return refusal.error()
         key = registry.keys.get(event.kid)
-        check_times(event, now=int(self._clock()), offline=key is not None and key.offline)
+        try:
+            check_times(event, now=int(self._clock()), offline=key is not None and key.offline)
+        except EnvelopeError as error:
+            return error
+        return None
 
     def _key(self, kid: str) -> PublicKey | None:
         """Find a public key; its material never changes, so it is parsed once."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The signed event in its envelope (envelope specification, section 4)."""
