@@ -48,19 +48,37 @@ class Accepted:
 Outcome = Accepted | MunimentError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stream:
-    """The head of one stream, with the firearm's state where it is one."""
+    """The head of one stream.
+
+    Attributes:
+        seq: Sequence number of its newest event.
+        eid: Event id of that event.
+        kind: What it is a stream of; nothing while it is empty.
+    """
 
     seq: int = 0
     eid: str = FIRST_PREV
-    arm: Firearm | None = None
     kind: str | None = None
+    _arm: Firearm | None = None
+    _newest: tuple[Event, int] | None = None
+
+    @property
+    def arm(self) -> Firearm | None:
+        """The firearm's state, where it is one; folded when somebody asks for it.
+
+        Most events of a day are the only ones of their firearm, and nobody asks again.
+        """
+        if self._newest is not None:
+            self._arm, self._newest = evolve_firearm(self._arm, *self._newest), None
+        return self._arm
 
     def advance(self, event: Event, index: int) -> Stream:
         """Give the head after one more event."""
-        arm = evolve_firearm(self.arm, event, index) if event.sub.kind == "arm" else None
-        return Stream(event.seq, event.eid, arm, event.sub.kind)
+        if event.sub.kind != "arm":
+            return Stream(event.seq, event.eid, event.sub.kind)
+        return Stream(event.seq, event.eid, event.sub.kind, self.arm, (event, index))
 
 
 @dataclass(slots=True, kw_only=True)

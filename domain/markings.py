@@ -76,6 +76,12 @@ def check_serial(text: str) -> str:
         InvalidValueError: ``serial_invalid``. It is a remark such as "unreadable" or "s/n",
             holds no letter or digit, or has spaces at an end or in a row (rule 12).
     """
+    if not (_OBVIOUS.fullmatch(text) and _DIGIT.search(text)):
+        _look_closely(text)
+    return text
+
+
+def _look_closely(text: str) -> None:
     if _SPACING.search(text):
         raise _not_serial("A serial has no space at either end, and never two in a row.")
     plain = _plain(text)
@@ -83,7 +89,6 @@ def check_serial(text: str) -> str:
         raise _not_serial("A serial holds at least one letter or digit.")
     if _LABEL.search(plain) or _REMARK.search(plain) or _is_only_remarks(plain):
         raise _not_serial("This is a remark about a serial, not a serial.")
-    return text
 
 
 class KnownSerial(Known):
@@ -208,6 +213,9 @@ def _not_serial(sentence: str) -> InvalidValueError:
     )
 
 
+_OBVIOUS = re.compile(r"(?:[A-Za-z]{0,5}[0-9-])*[A-Za-z]{0,5}")
+"""No remark is so short of letters; with a digit, this spares nearly all serials the rest."""
+_DIGIT = re.compile(r"[0-9]")
 _SPACING = re.compile(r"^\s|\s$|\s\s|[^\S ]")
 _LABEL = re.compile(
     r"\bS\s?/\s?N\b|^\(?[A-Z]\s?[/.]\s?[A-Z]\.?\)?$|^N[O°º]\s?\.|\bSERIAL\b|\bCALIBRE\b|\bCALIBER\b|\?"

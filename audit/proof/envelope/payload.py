@@ -119,7 +119,8 @@ def check_digests(payload: dict[str, Any], kind: EventType) -> None:
         payload["_sd_alg"] != DIGEST_ALGORITHM
         or not isinstance(digests, list)
         or len(digests) != kind.digests
-        or not all(isinstance(each, str) and DIGEST_TEXT.fullmatch(each) for each in digests)
+        or not all(isinstance(each, str) for each in digests)
+        or _DIGESTS.fullmatch(".".join(digests)) is None
         or digests != sorted(set(digests))
     ):
         raise _bad_digests()
@@ -144,5 +145,6 @@ def _bad_digests() -> EnvelopeError:
     )
 
 
+_DIGESTS: Final = re.compile(rf"{DIGEST_TEXT.pattern}(?:\.{DIGEST_TEXT.pattern})*")
 _SCHEMA: Final = "schema_invalid"
 _LONG_TEXT: Final = re.compile(rb'"[^"]{%d}' % (DATA_TEXT_CHARS_MAX + 1))

@@ -130,6 +130,6 @@ def test_a_stream_of_another_kind_is_never_continued(pen: Pen) -> None:
     registry = founded(pen)
     event = admitted(pen.born("S1", seq=3, prev="B" * 43))
     judgement = judged([], registry)
-    judgement.streams[event.event.sub.uuid] = Stream(2, "B" * 43, None, "key")
+    judgement.streams[event.event.sub.uuid] = Stream(2, "B" * 43, "key")
     judgement.take(event)
     assert places(judgement) == ["seq_conflict"]

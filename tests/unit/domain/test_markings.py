@@ -14,7 +14,10 @@ from pydantic import ValidationError
 
 from domain.errors import InvalidValueError
 from domain.markings import (
+    _DIGIT,
+    _OBVIOUS,
     Marking,
+    _look_closely,
     canonical,
     check_serial,
     embedded_fold,
@@ -179,6 +182,13 @@ def test_the_folds_grow_more_forgiving(text: str) -> None:
 @given(st.text(alphabet=st.characters(codec="ascii"), max_size=64))
 def test_the_fast_path_for_ascii_equals_the_general_one(text: str) -> None:
     assert canonical(text) == canonical(text + "Ж").removesuffix("Ж")
+
+
+@example("RUST1")
+@example("SN-12")
+@given(st.from_regex(_OBVIOUS, fullmatch=True).filter(_DIGIT.search))
+def test_what_is_obviously_a_serial_is_one_at_a_closer_look(text: str) -> None:
+    _look_closely(text)
 
 
 def _is_serial(text: str) -> bool:
