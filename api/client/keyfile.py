@@ -23,7 +23,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
+    NoEncryption,
     PrivateFormat,
+    load_der_private_key,
     load_pem_private_key,
 )
 
@@ -127,6 +129,21 @@ class FileKey:
             ) from None
         except OSError as error:
             raise UnreachableError(f"{path} cannot be written: {error.strerror}.") from error
+
+    def unprotected(self) -> bytes:
+        """Give PKCS #8 in DER without a passphrase, for another process of the same person.
+
+        It goes over a line that nobody else can read, and is never written anywhere.
+        """
+        return self._private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+    @classmethod
+    def from_unprotected(cls, der: bytes) -> Self:
+        """Read back what ``unprotected`` gave."""
+        private = load_der_private_key(der, None)
+        if not isinstance(private, Ed25519PrivateKey | ec.EllipticCurvePrivateKey):
+            raise _wrong_kind()
+        return cls.of(private)
 
     def sign(self, message: bytes) -> bytes:
         """Give a signature of 64 octets over a message."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from audit.appending.admission import AdmittedEvent
+from domain.errors import MunimentError
 from domain.judgement import Outcome
 
 
@@ -24,12 +25,8 @@ class Register(Protocol):
     def heads(self, streams: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
         """Give sequence number and event id of the newest event of each known stream."""
 
-    def open(self, submission: bytes) -> AdmittedEvent:
-        """Verify one submission.
-
-        Raises:
-            MunimentError: Why the ledger does not admit it.
-        """
+    def open_many(self, submissions: Sequence[bytes]) -> list[AdmittedEvent | MunimentError]:
+        """Verify submissions together; one outcome each, in order."""
 
     def record(self, batch: Sequence[AdmittedEvent]) -> list[Outcome]:
         """Record a batch in one transaction; one outcome an event, in order.

@@ -1,33 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """Planned events get their place in their streams, a signature and the ledger's first check.
 
-Events of one firearm follow each other, since each names the one before it; different
-firearms are independent and are signed on all cores, which works because signing and
-verifying release the interpreter's lock.
+Events of one firearm name the one before them by its event id, which does not depend on a
+signature (envelope specification, section 4.7). So a whole batch is placed first, signed
+elsewhere while the next one is being mapped, and then checked at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from api.client.signer import SigningKey
 from api.importing.ledger import Register
-from api.importing.signing import BulkSigner, Head
+from api.importing.signing import BulkSigner, Head, submission_of
 from api.importing.transform.rows import PlannedEvent
 from audit.appending.admission import AdmittedEvent
+from audit.proof.envelope.token import event_id
 from domain.errors import MunimentError
 from domain.identifiers import FIRST_PREV
 from domain.schema import Catalogue
 
 FIRST: Head = (0, FIRST_PREV)
-GROUPS_PER_WORKER = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Opened:
     """A planned event after signing: admitted by the ledger, refused by it, or left out.
 
     Attributes:
@@ -38,6 +37,25 @@ class Placed:
 
     planned: PlannedEvent
     result: AdmittedEvent | MunimentError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Planned events in their places, worded but not signed.
+
+    Attributes:
+        events: Each with the octets to sign, why there are none, or nothing where it is
+            left out.
+        reached: Heads of the streams after them, if none is refused.
+    """
+
+    events: Sequence[tuple[PlannedEvent, bytes | MunimentError | None]]
+    reached: Mapping[UUID, Head]
+
+    @property
+    def texts(self) -> list[bytes]:
+        """The octets to sign, in order."""
+        return [text for _, text in self.events if isinstance(text, bytes)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,53 +77,46 @@ class Signatory:
     clock: Callable[[], float]
 
     def signer(self) -> BulkSigner:
-        """Give what signs the events."""
+        """Give what words the events."""
         return BulkSigner(
             self.key, iss=self.iss, aud=self.register.audience, catalogue=self.catalogue
         )
 
-    def sign_all(
-        self, events: Iterable[PlannedEvent], *, heads: Mapping[UUID, Head], pool: Executor
-    ) -> tuple[list[Placed], dict[UUID, Head]]:
-        """Sign events on all cores; give them in their order, and the heads they lead to."""
-        streams: dict[UUID, list[tuple[int, PlannedEvent]]] = {}
-        count = 0
-        for count, event in enumerate(events, 1):
-            streams.setdefault(event.stream, []).append((count - 1, event))
-        placed: list[Placed | None] = [None] * count
-        reached: dict[UUID, Head] = {}
+    def place(self, events: Iterable[PlannedEvent], heads: Mapping[UUID, Head]) -> Placed:
+        """Give each event its place after the head of its stream."""
+        signer, reached = self.signer(), dict(heads)
+        worded: list[tuple[PlannedEvent, bytes | MunimentError | None]] = []
+        for planned in events:
+            head = reached.get(planned.stream, FIRST)
+            text = self._word(planned, head, signer=signer)
+            worded.append((planned, text))
+            if isinstance(text, bytes):
+                reached[planned.stream] = (head[0] + 1, event_id(text))
+        return Placed(worded, reached)
 
-        signer = self.signer()
+    def open(self, placed: Placed, signatures: Sequence[bytes]) -> list[Opened]:
+        """Have the ledger check each event that was signed."""
+        submissions = [
+            submission_of(text, signature)
+            for text, signature in zip(placed.texts, signatures, strict=True)
+        ]
+        results = iter(self.register.open_many(submissions))
+        return [
+            Opened(planned, next(results) if isinstance(text, bytes) else text)
+            for planned, text in placed.events
+        ]
 
-        def sign_group(group: Sequence[UUID]) -> None:
-            for stream in group:
-                head = heads.get(stream, FIRST)
-                for place, event in streams[stream]:
-                    placed[place], head = self._sign(event, head, signer=signer)
-                reached[stream] = head
-
-        list(pool.map(sign_group, _groups(list(streams), pool)))
-        return [each for each in placed if each is not None], reached
-
-    def _sign(
+    def _word(
         self, planned: PlannedEvent, head: Head, *, signer: BulkSigner
-    ) -> tuple[Placed, Head]:
+    ) -> bytes | MunimentError | None:
         if planned.first_only and head is not FIRST:
-            return Placed(planned, None), head
+            return None
         try:
-            submission = signer.sign(planned, head, iat=int(self.clock()))
-            admitted = self.register.open(submission)
+            return signer.signing_input(planned, head, iat=int(self.clock()))
         except MunimentError as error:
-            return Placed(planned, error), head
-        return Placed(planned, admitted), (head[0] + 1, admitted.event.eid)
+            return error
 
 
 def with_reason(planned: PlannedEvent, reason: str) -> PlannedEvent:
     """Give the event with the reason why its maker and serial may occur a second time."""
     return replace(planned, dat={**planned.dat, "duplicate_reason": reason})
-
-
-def _groups(streams: Sequence[UUID], pool: Executor) -> list[Sequence[UUID]]:
-    workers = getattr(pool, "_max_workers", 1)
-    size = max(1, -(-len(streams) // (workers * GROUPS_PER_WORKER)))
-    return [streams[start : start + size] for start in range(0, len(streams), size)]

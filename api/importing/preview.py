@@ -71,7 +71,6 @@ def _check(row: PlannedRow, *, signatory: Signatory, preview: Preview) -> Refusa
 
 def _payload(event: PlannedEvent, *, signatory: Signatory, preview: Preview) -> bytes:
     head = preview.heads.get(event.stream, FIRST)
-    submission = signatory.signer().sign(event, head, iat=int(signatory.clock()))
-    signing_input = submission[: submission.rindex(b".")]
+    signing_input = signatory.signer().signing_input(event, head, iat=int(signatory.clock()))
     preview.heads[event.stream] = (head[0] + 1, event_id(signing_input))
     return decode(signing_input.split(b".")[1])

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The import itself: chunk after chunk is mapped, signed on all cores and recorded.
+"""The import itself: chunk after chunk is mapped, signed and recorded.
 
-While one chunk is recorded the next one is signed. What the ledger knows already is left
-out, so an import that was killed goes on where it stopped when it is run again, and an
-import that was complete adds nothing. An event that another writer overtook, or whose
-maker and serial occur already, is placed and signed once more.
+While one chunk is recorded, the next one is signed and the one after it is mapped. What the
+ledger knows already is left out, so an import that was killed goes on where it stopped when
+it is run again, and an import that was complete adds nothing. An event that another writer
+overtook, or whose maker and serial occur already, is placed and signed once more.
 """
 
 from __future__ import annotations
 
 import gc
-import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,10 +19,10 @@ from typing import Final, cast
 from uuid import UUID
 
 from api.importing.chunks import Chunk
-from api.importing.placing import Placed, Signatory, with_reason
+from api.importing.placing import Opened, Placed, Signatory, with_reason
 from api.importing.refusals import Refusal
 from api.importing.report import Rejects, Tally
-from api.importing.signing import Head
+from api.importing.signing import Head, SigningHand
 from api.importing.transform.rows import PlannedEvent
 from audit.appending.admission import AdmittedEvent
 from domain.errors import MunimentError
@@ -38,6 +38,9 @@ REPEATED: Final = "jti_conflict"
 """The ledger's slug for a row that occurs twice: its identifier is in the log already."""
 
 LEFT_OUT: Final = "left_out"
+
+CHUNKS_AHEAD: Final = 2
+"""Chunks that are placed before it is known what became of the events of one."""
 
 COLLECTION_THRESHOLDS: Final = (100_000, 50, 100)
 """Allocations, and collections of younger objects, between searches for cyclic garbage."""
@@ -80,10 +83,10 @@ def import_rows(chunks: Iterator[Chunk], conduct: Conduct) -> Tally:
     """
     with (
         _rare_collections(),
-        ThreadPoolExecutor(_cores()) as pool,
+        SigningHand(conduct.signatory.key) as hand,
         ThreadPoolExecutor(1) as recorder,
     ):
-        pipeline = _Pipeline(conduct, pool=pool, recorder=recorder)
+        pipeline = _Pipeline(conduct, hand=hand, recorder=recorder)
         for chunk in chunks:
             pipeline.take(chunk)
             if conduct.stop():
@@ -95,86 +98,110 @@ def import_rows(chunks: Iterator[Chunk], conduct: Conduct) -> Tally:
 
 @dataclass(slots=True)
 class _Work:
-    """A chunk on its way: signed, and perhaps being recorded.
+    """A chunk on its way: placed and being signed, then being recorded.
 
     Attributes:
         chunk: The rows.
         known: Identifiers of events that the ledger had before.
-        placed: The other events, signed, in their order.
-        reached: Heads of the streams after them, if none is refused.
-        recording: The ledger's answers, as soon as there are any.
+        placed: The others, in their places.
+        signatures: Waits until they are signed.
+        opened: They again, signed and checked.
         outcomes: What became of each event; nothing for one that is left out.
     """
 
     chunk: Chunk
     known: set[UUID]
-    placed: list[Placed]
-    reached: dict[UUID, Head]
+    placed: Placed
+    signatures: Callable[[], Sequence[bytes]] = tuple
+    opened: list[Opened] = field(default_factory=list)
     recording: Future[list[Outcome]] | None = None
     outcomes: dict[UUID, Outcome | None] = field(default_factory=dict)
 
-    def answer(self, placed: Sequence[Placed], answers: Sequence[Outcome]) -> None:
+    def answer(self, opened: Sequence[Opened], answers: Sequence[Outcome]) -> None:
         """Join the answers of the ledger to the events that it was given."""
         given = iter(answers)
-        for each in placed:
+        for each in opened:
             admitted = isinstance(each.result, AdmittedEvent)
             outcome = next(given) if admitted else each.result
             self.outcomes[each.planned.jti] = cast("Outcome | None", outcome)
 
 
 class _Pipeline:
-    """The steps of an import: while one chunk is recorded the next one is signed."""
+    """The steps of an import: one chunk is mapped, one is signed and one is recorded."""
 
     def __init__(
-        self, conduct: Conduct, *, pool: ThreadPoolExecutor, recorder: ThreadPoolExecutor
+        self, conduct: Conduct, *, hand: SigningHand, recorder: ThreadPoolExecutor
     ) -> None:
         self.tally = Tally()
         self._conduct = conduct
         self._signatory = conduct.signatory
         self._register = conduct.signatory.register
-        self._pool = pool
+        self._hand = hand
         self._recorder = recorder
-        self._before: _Work | None = None
+        self._signed: _Work | None = None
+        self._recorded: _Work | None = None
+        self._spoiled: deque[set[UUID]] = deque(maxlen=CHUNKS_AHEAD)
 
     def take(self, chunk: Chunk) -> None:
-        """Sign a chunk, finish the one before it, and begin to record this one."""
-        work = self._signed(chunk)
-        self.finish()
-        work.recording = self._recorder.submit(self._register.record, _admitted(work.placed))
-        self._before = work
+        """Begin to sign a chunk, and to record the one before it."""
+        self._advance(self._placed(chunk))
 
     def finish(self) -> None:
+        """Record and count what is on its way."""
+        self._advance(None)
+        self._settle()
+
+    def _advance(self, work: _Work | None) -> None:
+        """Begin to sign a chunk; let the one that is signed follow the one that is recorded."""
+        following, self._signed = self._signed, work
+        signatures = following.signatures() if following else ()
+        if work:
+            work.signatures = self._hand.begin(work.placed.texts)
+        if following:
+            following.opened = self._signatory.open(following.placed, signatures)
+        self._settle()
+        if following:
+            admitted = _admitted(following.opened)
+            following.recording = self._recorder.submit(self._register.record, admitted)
+        self._recorded = following
+
+    def _settle(self) -> None:
         """Wait for the chunk that is being recorded, repair what can be, and count it."""
-        work, self._before = self._before, None
+        work, self._recorded = self._recorded, None
         if work is None or work.recording is None:
             return
-        work.answer(work.placed, work.recording.result())
+        work.answer(work.opened, work.recording.result())
         self._repair(work)
         self._stop_if_unmandated(work)
         self._count(work)
 
-    def _signed(self, chunk: Chunk) -> _Work:
+    def _placed(self, chunk: Chunk) -> _Work:
         events = {event.jti: event for row in chunk.rows for event in row.events}
         known = self._register.known(self._signatory.iss, list(events)) if events else set()
         missing = [event for event in events.values() if event.jti not in known]
         heads = self._heads(missing)
-        if self._before:
-            heads |= self._before.reached
-        return _Work(chunk, known, *self._signatory.sign_all(missing, heads=heads, pool=self._pool))
+        for before in (self._recorded, self._signed):
+            heads |= before.placed.reached if before else {}
+        return _Work(chunk, known, self._signatory.place(missing, heads))
 
     def _repair(self, work: _Work) -> None:
         """Place once more what another writer overtook or another firearm's claim stopped."""
         again = self._to_repair(work)
         if not again:
             return
-        placed, _ = self._signatory.sign_all(again, heads=self._heads(again), pool=self._pool)
-        work.answer(placed, self._register.record(_admitted(placed)))
+        placed = self._signatory.place(again, self._heads(again))
+        signatures = [self._signatory.key.sign(text) for text in placed.texts]
+        opened = self._signatory.open(placed, signatures)
+        work.answer(opened, self._register.record(_admitted(opened)))
 
     def _to_repair(self, work: _Work) -> list[PlannedEvent]:
-        events = [each.planned for each in work.placed]
+        events = [each.planned for each in work.opened]
         slugs = {event.jti: _slug(work.outcomes[event.jti]) for event in events}
         repairable = OVERTAKEN | ({CLAIMED} if self._conduct.duplicate_reason else set())
-        streams = {event.stream for event in events if slugs[event.jti] in repairable}
+        # What was left out because of an event that the ledger then refused has its turn now.
+        spoiled = {event.stream for event in events if slugs[event.jti] not in ("", LEFT_OUT)}
+        streams = spoiled.union(*self._spoiled)
+        self._spoiled.append(spoiled)
         return [
             self._reasoned(event, slugs[event.jti])
             for event in events
@@ -220,8 +247,8 @@ def _refused_rows(work: _Work) -> Iterator[Refusal]:
                 break
 
 
-def _admitted(placed: Iterable[Placed]) -> list[AdmittedEvent]:
-    return [each.result for each in placed if isinstance(each.result, AdmittedEvent)]
+def _admitted(opened: Iterable[Opened]) -> list[AdmittedEvent]:
+    return [each.result for each in opened if isinstance(each.result, AdmittedEvent)]
 
 
 def _slug(outcome: Outcome | None) -> str:
@@ -244,10 +271,3 @@ def _rare_collections() -> Iterator[None]:
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()
-
-
-def _cores() -> int:
-    """Count the cores that this process may use, which can be fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

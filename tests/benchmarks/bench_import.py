@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """An import against the rate at which the cores can sign and verify, and its memory.
 
-In every round a register of fresh rows is imported into a real ledger, and right beside it
-the same process signs and verifies as many tokens of the same size on all cores. Peak
-memory is read after each size of register, the smallest first.
+In every round a register of fresh rows is imported into a real ledger. Right beside it the
+same process signs and verifies on all cores: as many rows of the same form as envelopes, by
+the same code and with nothing else done to them; and bare signatures over as many messages
+of the same size, by the libraries alone. Peak memory is read after each size of register,
+the smallest first.
 
 Run with ``python -m tests.benchmarks.bench_import [ROWS [ROUNDS [LARGE_ROWS]]]``; the issue
 asks for 10,000 and 1,000,000 rows.
@@ -14,10 +16,9 @@ from __future__ import annotations
 import json
 import os
 import resource
-import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,9 +28,16 @@ from api.importing.mapping.loading import parse_mapping
 from api.importing.placing import FIRST, Signatory
 from api.importing.report import Rejects
 from api.importing.run import Conduct, import_rows
-from audit.proof.keys import public_key
+from api.importing.signing import submission_of
+from api.importing.transform.rows import PlannedEvent
+from audit.proof.encoding import decode
+from audit.proof.envelope.opening import Reading, open_envelope
+from audit.proof.keys import libsodium_check, openssl_check, public_key
 from domain.catalogue import CATALOGUE
+from tests.benchmarks.harness import in_turn
 from tests.benchmarks.ledger import AUTHORITY, Bench, opened_ledger
+
+Check = Callable[[bytes, bytes], bool]
 
 MAPPING = b"""
 [source]
@@ -55,27 +63,28 @@ occ = { const = "unknown" }
 
 
 def main() -> None:
-    """Print rates, their ratio and peak memory as one line of JSON."""
+    """Print rates, their ratios and peak memory as one line of JSON."""
     defaults = ("10000", "3", "0")
     given = sys.argv[1:]
     rows, rounds, large = (int(text) for text in (*given, *defaults[len(given) :]))
     with opened_ledger() as bench, TemporaryDirectory() as folder:
         registers = _registers(Path(folder))
-        ours, raw = [], []
-        for _ in range(rounds):
-            ours.append(_import(bench, next(registers)(rows)))
-            raw.append(_raw(bench, rows))
-        small_peak = _peak_mib()
-        answer = {
-            "import, events a second": round(statistics.median(ours)),
-            "sign and verify, events a second": round(statistics.median(raw)),
-            "ratio": round(statistics.median(a / b for a, b in zip(ours, raw, strict=True)), 3),
-            f"peak MiB, {rows} rows": small_peak,
-        }
+        rates = in_turn(
+            {
+                "import": lambda: _import(bench, next(registers)(rows)),
+                "envelopes signed and opened": lambda: _envelopes(bench, next(registers)(rows)),
+                "bare signatures, libsodium": lambda: _bare(bench, rows, libsodium_check),
+                "bare signatures, cryptography": lambda: _bare(bench, rows, openssl_check),
+            },
+            rounds,
+        )
+        answer: dict[str, object] = {"events a second": dict(rates)}
+        ours = rates.pop("import")
+        answer |= {f"import / {name}": round(ours / rate, 2) for name, rate in rates.items()}
+        answer[f"peak MiB, {rows} rows"] = _peak_mib()
         if large:
-            answer[f"import of {large}, events a second"] = round(
-                _import(bench, next(registers)(large))
-            )
+            rate = _import(bench, next(registers)(large))
+            answer[f"import of {large}, events a second"] = round(rate)
             answer[f"peak MiB, {large} rows"] = _peak_mib()
     sys.stdout.write(json.dumps(answer) + "\n")
 
@@ -124,31 +133,59 @@ def _import(bench: Bench, file: Path) -> float:
     return tally.events / (time.perf_counter() - started)
 
 
-def _raw(bench: Bench, events: int) -> float:
-    """Sign and verify tokens of an import's size, on all cores of this process."""
-    workers = len(os.sched_getaffinity(0))
+def _envelopes(bench: Bench, file: Path) -> float:
+    """Sign rows and open them again, on one core and on all; threads can make it slower."""
+    events = _planned(file)
+    return max(_envelopes_on(bench, events, threads=count) for count in {1, _cores()})
+
+
+def _envelopes_on(bench: Bench, events: Sequence[PlannedEvent], *, threads: int) -> float:
+    signer = _signatory(bench).signer()
     key = public_key(bench.key.jwk)
-    message = _token(bench)
-    share = events // workers
+    reading = Reading(lambda _: key, CATALOGUE, bench.office.audience)
+
+    def work(share: Sequence[PlannedEvent]) -> None:
+        for event in share:
+            text = signer.signing_input(event, FIRST, iat=int(time.time()))
+            open_envelope(submission_of(text, bench.key.sign(text)), reading)
+
+    with ThreadPoolExecutor(threads) as pool:
+        started = time.perf_counter()
+        list(pool.map(work, [events[start::threads] for start in range(threads)]))
+        return len(events) / (time.perf_counter() - started)
+
+
+def _bare(bench: Bench, events: int, library: Callable[[bytes], Check]) -> float:
+    """Sign and verify messages of an import's size, on all cores of this process."""
+    holds = library(decode(bench.key.jwk["x"].encode()))
+    message = _message(bench)
+    share = events // _cores()
 
     def work(_: int) -> None:
         for _ in range(share):
-            key.verify(bench.key.sign(message), message)
+            if not holds(bench.key.sign(message), message):
+                raise AssertionError("A good signature did not verify.")
 
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(_cores()) as pool:
         started = time.perf_counter()
-        list(pool.map(work, range(workers)))
-        return share * workers / (time.perf_counter() - started)
+        list(pool.map(work, range(_cores())))
+        return share * _cores() / (time.perf_counter() - started)
 
 
-def _token(bench: Bench) -> bytes:
-    mapping = parse_mapping(MAPPING, CATALOGUE, name="bench")
+def _message(bench: Bench) -> bytes:
     with TemporaryDirectory() as folder:
-        file = _Writer(Path(folder) / "one.csv", 0)(1)
-        with open_chunks(file, mapping, secret=bytes(32)) as chunks:
-            (event,) = next(chunks).rows[0].events
-    token = _signatory(bench).signer().sign(event, FIRST, iat=int(time.time()))
-    return token[: token.rindex(b".")]
+        (event,) = _planned(_Writer(Path(folder) / "one.csv", 0)(1))
+    return _signatory(bench).signer().signing_input(event, FIRST, iat=int(time.time()))
+
+
+def _planned(file: Path) -> list[PlannedEvent]:
+    mapping = parse_mapping(MAPPING, CATALOGUE, name="bench")
+    with open_chunks(file, mapping, secret=bytes(32)) as chunks:
+        return [event for chunk in chunks for row in chunk.rows for event in row.events]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def _peak_mib() -> int:

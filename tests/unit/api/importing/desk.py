@@ -53,6 +53,9 @@ class MemoryRegister:
     def open(self, submission: bytes) -> AdmittedEvent:
         return self.admission.open(submission)
 
+    def open_many(self, submissions: Sequence[bytes]) -> list[AdmittedEvent | MunimentError]:
+        return self.admission.open_many(submissions)
+
     def record(self, batch: Sequence[AdmittedEvent]) -> list[Outcome]:
         return self.ledger.record(batch)
 

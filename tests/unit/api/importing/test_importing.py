@@ -18,7 +18,7 @@ from api.importing.chunks import CHUNK_MAX_EVENTS, open_chunks
 from api.importing.placing import FIRST, Signatory
 from api.importing.preview import SHOWN_EVENTS, preview_rows
 from api.importing.report import Rejects, rejects_file
-from api.importing.signing import BulkSigner
+from api.importing.signing import BulkSigner, submission_of
 from audit.proof.encoding import strict_json
 from domain.catalogue import CATALOGUE
 from domain.errors import EnvelopeError, RefusedError, UnreachableError
@@ -249,4 +249,5 @@ def test_signing_in_bulk_gives_the_octets_of_the_signing_kit(tmp_path: Path, alg
         signer = BulkSigner(
             key, iss=AUTHORITY, aud=AUDIENCE, catalogue=CATALOGUE, randomness=lambda n: noise[:n]
         )
-        assert signer.sign(event, FIRST, iat=1_700_000_000) == expected.to_bytes()
+        text = signer.signing_input(event, FIRST, iat=1_700_000_000)
+        assert submission_of(text, key.sign(text)) == expected.to_bytes()

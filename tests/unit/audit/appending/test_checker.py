@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.client.keyfile import FileKey
-from audit.appending import checker
+from audit import sidecar
 from audit.appending.checker import CHECKS_MIN, CheckingProcess
 from audit.proof.keys import SignatureCheck, check_here, public_key
 
@@ -49,12 +49,12 @@ def expected(asked: list[SignatureCheck]) -> list[str | None]:
 def started(process: CheckingProcess) -> int:
     """Wait until the process is at work; give its process id."""
     deadline = time.monotonic() + SECONDS_MAX
-    while not process._ready:
+    while not process.sidecar._ready:
         assert time.monotonic() < deadline, "the process never said hello"
         process(checks())()
         time.sleep(0.01)
-    assert process._process is not None
-    return process._process.pid
+    assert process.sidecar._process is not None
+    return process.sidecar._process.pid
 
 
 def test_verdicts_are_those_of_the_caller_before_and_after_the_process_has_started(
@@ -70,7 +70,7 @@ def test_verdicts_are_those_of_the_caller_before_and_after_the_process_has_start
 def test_a_small_batch_starts_no_process(process: CheckingProcess) -> None:
     asked = checks(CHECKS_MIN - 1)
     assert told(process, asked) == expected(asked)
-    assert process._process is None
+    assert process.sidecar._process is None
 
 
 def test_a_killed_process_costs_no_verdict_and_another_takes_its_place(
@@ -89,7 +89,7 @@ def test_a_killed_process_costs_no_verdict_and_another_takes_its_place(
 def test_a_stopped_process_is_given_up(
     process: CheckingProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checker, "ANSWER_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(sidecar, "ANSWER_SECONDS_MAX", 0.2)
     asked = checks()
     stopped = started(process)
     os.kill(stopped, signal.SIGSTOP)
@@ -107,9 +107,9 @@ def test_a_second_caller_does_not_wait_for_the_first(process: CheckingProcess) -
 
 def test_the_process_ends_with_its_caller(process: CheckingProcess) -> None:
     started(process)
-    child = process._process
+    child = process.sidecar._process
     assert child is not None
-    assert process._line is not None
-    process._line.close()  # as the kernel does when the caller is killed
+    assert process.sidecar._line is not None
+    process.sidecar._line.close()  # as the kernel does when the caller is killed
     assert child.wait(SECONDS_MAX) == 0
-    process._line = None
+    process.sidecar._line = None
