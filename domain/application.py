@@ -21,7 +21,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 from domain.errors import UnreachableError
 from domain.event import Event
 from domain.firearm.claims import claim_key
-from domain.judgement import Judgement, Outcome, Stream
+from domain.judgement import Judgement, Outcome, Stream, linked
 from domain.ports import (
     NOTHING,
     Admitted,
@@ -131,7 +131,7 @@ class Ledger(Application[UUID]):
             size=self.store.size,
             registry=self._registry,
             context=context,
-            streams={event.sub.uuid: self._head(event.sub.uuid, context) for event in events},
+            streams={stream: self._head(stream, context) for stream in _streams_of(events)},
         )
         for each in batch:
             judgement.take(each)
@@ -144,7 +144,8 @@ class Ledger(Application[UUID]):
         database tell at no extra cost. Only where they or a rule object is all of it read.
         """
         old = {event.sub.uuid for event in events if careful or event.seq > 1}
-        streams = [stream for stream in old if stream not in self._streams]
+        named = {other.uuid for event in events if event.type.links for other in linked(event)}
+        streams = [stream for stream in old | named if stream not in self._streams]
         if not careful and not streams:
             return NOTHING
         return self.store.context(
@@ -191,3 +192,9 @@ class Ledger(Application[UUID]):
             self._streams.move_to_end(stream)
         while len(self._streams) > CACHED_STREAMS_MAX:
             self._streams.popitem(last=False)
+
+
+def _streams_of(events: Sequence[Event]) -> set[UUID]:
+    """Give the streams that events belong to or name."""
+    own = {event.sub.uuid for event in events}
+    return own.union(*({other.uuid for other in linked(event)} for event in events))

@@ -1,16 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every event type that this version of the ledger admits, in one table.
 
-The lines stand beside the aggregates they concern; this module only joins them.
+The lines stand beside the aggregates they concern; this module only joins them. Registry
+events have their own aggregate, since they say who may sign.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
-from domain.firearm.table import FIREARM_EVENTS
+from domain.aggregate.aggregate import Aggregate
+from domain.firearm.aggregate import FIREARM
 from domain.registry.events import REGISTRY_EVENTS
 from domain.schema import Catalogue
 
-CATALOGUE: Final = Catalogue((*REGISTRY_EVENTS, *FIREARM_EVENTS))
+AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = MappingProxyType(
+    {each.kind: each for each in (FIREARM,)}
+)
+"""Every kind of stream but those of the registry."""
+
+CATALOGUE: Final = Catalogue(
+    (
+        *REGISTRY_EVENTS,
+        *(line.type for aggregate in AGGREGATES.values() for line in aggregate.lines.values()),
+    )
+)
 """The catalogue of events."""

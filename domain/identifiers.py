@@ -20,9 +20,11 @@ from domain.errors import InvalidValueError
 FIRST_PREV: Final = "A" * 43
 """The ``prev`` of a stream's first event: 32 zero octets in base64url."""
 
-KINDS: Final = frozenset({"arm", "cmp", "lot", "lic", "case", "key", "auth", "log", "hld", "off"})
-"""Kinds of identifiers: firearm, component, lot, licence, case, key, authority, log, and the
-opaque holding and officer references that stand for persons."""
+KINDS: Final = frozenset(
+    ("arm", "aut", "auth", "case", "cmp", "hld", "key", "lic", "log", "lot", "off", "shp", "trc")
+)
+"""Kinds of identifiers: firearm, authorization, authority, case, component, key, licence, log,
+lot, shipment, tracing request, and the opaque holding and officer that stand for persons."""
 
 REGISTRY_KINDS: Final = frozenset({"log", "auth", "key"})
 """Kinds whose streams say who may sign."""

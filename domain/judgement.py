@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from domain.aggregate.scene import Scene
+from domain.catalogue import AGGREGATES
 from domain.errors import ConflictError, MunimentError
 from domain.event import Event
-from domain.firearm.aggregate import decide as decide_firearm
-from domain.firearm.aggregate import evolve as evolve_firearm
 from domain.firearm.claims import claim_key, duplicate_reason
+from domain.firearm.hits import Hit, hits
 from domain.firearm.state import Firearm
-from domain.identifiers import FIRST_PREV, REGISTRY_KINDS
+from domain.identifiers import FIRST_PREV, REGISTRY_KINDS, StreamId, parse_stream_id
 from domain.ports import Admitted, Commitment, Context, Recorded, Request
 from domain.refusal import Refusal
 from domain.registry.aggregate import decide as decide_registry
@@ -38,11 +39,13 @@ class Accepted:
         index: Its position, from 0.
         eid: Its event id.
         repeated: Whether it was there before this call.
+        hits: Alerts that were open on the firearm it touches.
     """
 
     index: int
     eid: str
     repeated: bool = False
+    hits: tuple[Hit, ...] = ()
 
 
 Outcome = Accepted | MunimentError
@@ -61,24 +64,25 @@ class Stream:
     seq: int = 0
     eid: str = FIRST_PREV
     kind: str | None = None
-    _arm: Firearm | None = None
+    _state: Any = None
     _newest: tuple[Event, int] | None = None
 
     @property
-    def arm(self) -> Firearm | None:
-        """The firearm's state, where it is one; folded when somebody asks for it.
+    def state(self) -> Any:
+        """What the stream's aggregate makes of it; folded when somebody asks for it.
 
         Most events of a day are the only ones of their firearm, and nobody asks again.
         """
         if self._newest is not None:
-            self._arm, self._newest = evolve_firearm(self._arm, *self._newest), None
-        return self._arm
+            evolve = AGGREGATES[str(self.kind)].evolve
+            self._state, self._newest = evolve(self._state, *self._newest), None
+        return self._state
 
     def advance(self, event: Event, index: int) -> Stream:
         """Give the head after one more event."""
-        if event.sub.kind != "arm":
+        if event.sub.kind in REGISTRY_KINDS:
             return Stream(event.seq, event.eid, event.sub.kind)
-        return Stream(event.seq, event.eid, event.sub.kind, self.arm, (event, index))
+        return Stream(event.seq, event.eid, event.sub.kind, self.state, (event, index))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,7 +93,7 @@ class Judgement:
         size: Size of the log that everything here was read at.
         registry: Authorities and keys, evolving with the batch.
         context: Requests and claims that the log already holds.
-        streams: Heads of the streams that the batch touches, evolving with it.
+        streams: Heads of the streams that the batch touches or names, evolving with it.
         outcomes: One an event taken so far.
         accepted: The events to record, in order.
     """
@@ -153,9 +157,17 @@ class Judgement:
         return refusal.error() if refusal else None
 
     def _decide(self, event: Event, stream: Stream) -> Refusal | None:
+        index = self.size + len(self.accepted)
         if event.sub.kind in REGISTRY_KINDS:
-            return decide_registry(self.registry, event, self.size + len(self.accepted))
-        return decide_firearm(stream.arm, event)
+            return decide_registry(self.registry, event, index)
+        scene = Scene(
+            event=event,
+            index=index,
+            state=stream.state,
+            others={other.uuid: self.streams[other.uuid].state for other in linked(event)},
+            registry=self.registry,
+        )
+        return AGGREGATES[event.sub.kind].decide(scene)
 
     def _claimed(self, event: Event, key: str | None) -> Refusal | None:
         """Rule 10: a second firearm of one maker and serial needs a stated reason."""
@@ -176,24 +188,38 @@ class Judgement:
         event = admitted.event
         number = len(self.accepted)
         index = self.size + number
-        self.streams[event.sub.uuid] = self.streams[event.sub.uuid].advance(event, index)
+        stream = self.streams[event.sub.uuid]
+        found = hits(stream.state) if isinstance(stream.state, Firearm) else ()
+        self.streams[event.sub.uuid] = stream.advance(event, index)
         if event.sub.kind in REGISTRY_KINDS:
             self.registry = evolve_registry(self.registry, event, index)
         if key and key not in self._claims and key not in self.context.claims:
             self._claims[key] = (event.sub.uuid, number)
         self._requests[event.iss, event.jti] = Recorded(index, event.eid)
         self.accepted.append(admitted)
-        self.outcomes.append(Accepted(index, event.eid))
+        self.outcomes.append(Accepted(index, event.eid, hits=found))
+
+
+def linked(event: Event) -> tuple[StreamId, ...]:
+    """Give the other streams that an event names, and that its checks may look at."""
+    values: Mapping[str, Any] = event.dat.__dict__
+    named = [values[name] for name in event.type.links if values.get(name)]
+    return tuple(
+        parse_stream_id(identifier)
+        for value in named
+        for identifier in ((value,) if isinstance(value, str) else value)
+    )
 
 
 def references(event: Event) -> tuple[str, ...]:
     """Give the opaque identifiers other than its stream that an event names."""
     values: Mapping[str, object] = event.dat.__dict__
-    return tuple(
+    opaque = [
         value
         for name in _REFERENCES
         if isinstance(value := values.get(name), str) and value.startswith(f"{name}.")
-    )
+    ]
+    return tuple(dict.fromkeys((*opaque, *map(str, linked(event)))))
 
 
 def _repeat(event: Event, known: Recorded) -> Outcome:

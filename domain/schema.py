@@ -43,6 +43,13 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 HoldingId = Annotated[str, StringConstraints(pattern=rf"^hld\.{_UUID}$")]
 OfficerId = Annotated[str, StringConstraints(pattern=rf"^off\.{_UUID}$")]
 CaseId = Annotated[str, StringConstraints(pattern=rf"^case\.{_UUID}$")]
+FirearmId = Annotated[str, StringConstraints(pattern=rf"^arm\.{_UUID}$")]
+ComponentId = Annotated[str, StringConstraints(pattern=rf"^cmp\.{_UUID}$")]
+LotId = Annotated[str, StringConstraints(pattern=rf"^lot\.{_UUID}$")]
+LicenceId = Annotated[str, StringConstraints(pattern=rf"^lic\.{_UUID}$")]
+AuthorizationId = Annotated[str, StringConstraints(pattern=rf"^aut\.{_UUID}$")]
+ShipmentId = Annotated[str, StringConstraints(pattern=rf"^shp\.{_UUID}$")]
+TracingRequestId = Annotated[str, StringConstraints(pattern=rf"^trc\.{_UUID}$")]
 
 ClaimForm = Literal["string", "integer", "boolean"]
 DigestCount = Literal[4, 8, 16]
@@ -81,6 +88,7 @@ class EventType:
         roles: Role codes that may append it.
         claims: Closed list of the names and forms of its disclosures.
         digests: Length of ``_sd``: real digests and decoys together.
+        links: Members of ``dat`` that name other streams, one each or several.
     """
 
     evt: str
@@ -90,6 +98,7 @@ class EventType:
     ver: int = 1
     claims: Mapping[str, ClaimForm] = field(default_factory=lambda: MappingProxyType({}))
     digests: DigestCount = 4
+    links: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:

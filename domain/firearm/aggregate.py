@@ -9,6 +9,9 @@ so at all was settled before.
 
 from __future__ import annotations
 
+from typing import Final
+
+from domain.aggregate.aggregate import Aggregate
 from domain.event import Event
 from domain.firearm.corrections import check_correction
 from domain.firearm.events.correcting import Corrected
@@ -75,3 +78,7 @@ def _check_origin(firearm: Firearm | None, event: Event) -> Refusal | None:
         sentence="This firearm is on record already; what was wrong about it is corrected.",
         legal=("firearm.corrected",),
     )
+
+
+FIREARM: Final = Aggregate(kind="arm", lines=LINES, judge=decide, evolve=evolve)
+"""The aggregate of a firearm's stream."""

@@ -10,10 +10,13 @@ from api.tracing.inquiry import Choice, Possible
 from api.tracing.page import Page, choice_page
 from domain.firearm.events.common import Description
 from domain.firearm.state import BLANK, State
-from domain.firearm.table import FIREARM_EVENTS
+from domain.firearm.table import TABLE
 from domain.identifiers import parse_stream_id
 from domain.occurrence import parse_occurrence
 from tests.unit.domain.lives import DATA, DESCRIPTION, MARK, happened
+
+
+FIREARM_EVENTS = [line.type for line in TABLE]
 
 
 @pytest.mark.parametrize("evt", [each.evt for each in FIREARM_EVENTS])

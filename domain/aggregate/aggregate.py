@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An aggregate: what its stream becomes by an event, and whether the event is legal.
+
+``RecordAggregate`` is for streams whose events count in the order in which the ledger learned
+of them: licences, authorizations, lots, tracing requests. The firearm, whose events count in
+the order of the world, folds by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar, cast
+
+from domain.aggregate.line import Line
+from domain.aggregate.scene import Scene
+from domain.event import Event
+from domain.refusal import Refusal
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregate(Generic[S]):
+    """One kind of stream.
+
+    Attributes:
+        kind: Its kind, as in ``<kind>.<uuid>``.
+        lines: Its event types by name and version, in the order of its table.
+        judge: Tells why an event is illegal after the state, or nothing where it is legal.
+        evolve: Gives the state after an event at a position of the log; total.
+    """
+
+    kind: str
+    lines: Mapping[tuple[str, int], Line[Any, Any]]
+    judge: Callable[[S | None, Event], Refusal | None]
+    evolve: Callable[[S | None, Event, int], S]
+
+    def decide(self, scene: Scene) -> Refusal | None:
+        """Tell why an event is illegal where it stands, or nothing where it is legal."""
+        event = scene.event
+        refusal = self.judge(cast("S | None", scene.state), event)
+        if refusal:
+            return refusal
+        for check in self.lines[_name(event)].checks:
+            objection = check(scene, event.dat)
+            if objection is not None and objection.blocks:
+                return objection.refusal
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFold(Generic[S]):
+    """Judges and folds a stream in the order of the log.
+
+    Attributes:
+        blank: The state before the first event.
+        lines: Its event types by name and version.
+        origins: Names of the types with which a stream begins, and which occur only there.
+        place: Keeps where an event stands, for states that tell when something happened.
+    """
+
+    blank: S
+    lines: Mapping[tuple[str, int], Line[S, Any]]
+    origins: frozenset[str]
+    place: Callable[[S, Event, int], S]
+
+    def judge(self, state: S | None, event: Event) -> Refusal | None:
+        """Tell why an event is illegal after the state."""
+        if (event.evt in self.origins) == (state is not None):
+            return self._out_of_order(state)
+        known = self.blank if state is None else state
+        for rule in self.lines[_name(event)].rules:
+            objection = rule(known, event.dat)
+            if objection is not None and objection.blocks:
+                return objection.refusal
+        return None
+
+    def evolve(self, state: S | None, event: Event, index: int) -> S:
+        """Give the state after an event."""
+        known = self.blank if state is None else state
+        return self.place(self.lines[_name(event)].effect(known, event.dat), event, index)
+
+    def _out_of_order(self, state: S | None) -> Refusal:
+        if state is None:
+            return Refusal(
+                rule="origin_missing",
+                sentence="This record has not begun.",
+                legal=tuple(sorted(self.origins)),
+            )
+        return Refusal(rule="origin_repeated", sentence="This record has begun already.")
+
+
+def record_aggregate(
+    kind: str,
+    table: tuple[Line[S, Any], ...],
+    *,
+    blank: S,
+    origins: frozenset[str],
+    place: Callable[[S, Event, int], S] = lambda state, _event, _index: state,
+) -> Aggregate[S]:
+    """Build the aggregate of a stream whose events count in the order of the log."""
+    lines = MappingProxyType({(line.evt, line.ver): line for line in table})
+    fold = RecordFold(blank, lines, origins, place)
+    return Aggregate(kind=kind, lines=lines, judge=fold.judge, evolve=fold.evolve)
+
+
+def _name(event: Event) -> tuple[str, int]:
+    return event.type.evt, event.type.ver

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a rule has against an event.
+
+A rule answers with an objection or with nothing. One that blocks refuses the event; one
+that does not is kept as a contradiction, since late and partial facts are how the real
+world arrives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What a rule has against an event.
+
+    Attributes:
+        refusal: What is wrong.
+        blocks: Whether the event is refused, rather than recorded with a contradiction.
+    """
+
+    refusal: Refusal
+    blocks: bool = True
+
+
+def note(rule: str, sentence: str) -> Objection:
+    """Object without refusing: the event is recorded, and so is that it does not fit."""
+    return Objection(Refusal(rule=rule, sentence=sentence), blocks=False)
+
+
+def blocked(
+    rule: str,
+    sentence: str,
+    *,
+    axis: str | None = None,
+    found: str | None = None,
+    legal: tuple[str, ...] = (),
+) -> Objection:
+    """Refuse, naming the axis that stands against it, what was found and what is legal."""
+    return Objection(Refusal(rule=rule, sentence=sentence, axis=axis, found=found, legal=legal))

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a rule about the record may look at beyond its own stream.
+
+Implements "rules across streams are decided against state read at one head" (design decision
+D1) and the two-person rules of the domain facts, section 5. Everything here is as of the
+position that the event would take in the log, earlier events of its batch included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from domain.event import Event
+from domain.identifiers import parse_stream_id
+from domain.registry.state import Registry
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """An event at the position that it would take.
+
+    Attributes:
+        event: The event.
+        index: Its position.
+        state: State of its own stream before it; nothing for the first event.
+        others: States of the streams that it names, by identifier.
+        registry: Who may sign.
+    """
+
+    event: Event
+    index: int
+    state: object
+    others: Mapping[UUID, object]
+    registry: Registry
+
+    def other(self, identifier: str, kind: type[S]) -> S | None:
+        """Give the state of a stream that the event names; nothing if the ledger has none."""
+        state = self.others.get(parse_stream_id(identifier).uuid)
+        return state if isinstance(state, kind) else None
+
+    def second_person(self, *roles: str) -> bool:
+        """Tell whether another person than the signer, in one of some roles, stands for it.
+
+        Two keys of one officer are one person (envelope specification, section 9, row 11).
+        """
+        signer = self.registry.keys.get(self.event.kid)
+        others = (self.registry.keys.get(kid) for kid in self.event.attested)
+        return signer is not None and any(
+            other is not None
+            and other.officer != signer.officer
+            and other.valid_at(self.index)
+            and any(
+                grant.role in roles and grant.stands(self.index, self.event.iat)
+                for grant in other.grants
+            )
+            for other in others
+        )

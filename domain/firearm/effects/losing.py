@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Effects of losing and finding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.codes import Alert
+from domain.firearm.effects.common import country_of, joined, marks_as_seen
+from domain.firearm.events.losing import Found, LossReport, LostReported, StolenReported
+from domain.firearm.state import State
+
+
+def lost_reported(state: State, dat: LostReported) -> State:
+    """Lost; nobody knows where it is."""
+    return _missing(state, dat, alert="lost")
+
+
+def stolen_reported(state: State, dat: StolenReported) -> State:
+    """Stolen; nobody knows where it is."""
+    return _missing(state, dat, alert="stolen")
+
+
+def found(state: State, dat: Found) -> State:
+    """In official safekeeping; an open alert stays open until it is cleared (rule 13)."""
+    return replace(
+        state,
+        custody="official_safekeeping",
+        marks=marks_as_seen(state.marks, dat.markings),
+        country=country_of(state, dat),
+        markings=joined(state, dat.markings),
+        custodian=dat.station,
+    )
+
+
+def _missing(state: State, dat: LossReport, *, alert: Alert) -> State:
+    return replace(
+        state,
+        custody="unknown",
+        alerts=state.alerts | {alert},
+        country=country_of(state, dat),
+        custodian=None,
+    )

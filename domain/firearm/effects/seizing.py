@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Effects of seizure and of evidence custody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.firearm.effects.common import country_of, joined, marks_as_seen
+from domain.firearm.events.seizing import CustodyMoved, Seized
+from domain.firearm.state import State
+from domain.schema import value_of
+
+
+def seized(state: State, dat: Seized) -> State:
+    """In evidence; a stolen firearm that is seized is both (rule 13)."""
+    return replace(
+        state,
+        custody="evidence",
+        alerts=state.alerts | {"seized"},
+        marks=marks_as_seen(state.marks, dat.markings),
+        country=country_of(state, dat),
+        markings=joined(state, dat.markings),
+        custodian=dat.station,
+    )
+
+
+def custody_moved(state: State, dat: CustodyMoved) -> State:
+    """With the next custodian, under the seals and the deposit number stated."""
+    return replace(
+        state,
+        country=country_of(state, dat),
+        custodian=value_of(dat.to_custodian),
+        seals=dat.seals or state.seals,
+        deposit_no=dat.deposit_no or state.deposit_no,
+    )

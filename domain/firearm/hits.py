@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hits: an event touches a firearm that somebody listed as lost, stolen or sought.
+
+Implements "hits" of the domain facts, sections 4 (iARMS, NCIC) and 5: a find or a seizure does
+not clear an alert by itself (rule 13 of section 9); whoever records it learns who listed it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from domain.codes import Alert
+from domain.firearm.state import Firearm
+
+LISTINGS: Final[dict[str, Alert]] = {
+    "firearm.lost-reported": "lost",
+    "firearm.stolen-reported": "stolen",
+}
+"""Which event opens which alert that somebody waits to hear of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An open alert on a firearm that an event touches.
+
+    Attributes:
+        alert: What it is listed as.
+        authority: Who listed it, and wants to know.
+        index: Log index of the listing.
+    """
+
+    alert: Alert
+    authority: str
+    index: int
+
+
+def hits(firearm: Firearm) -> tuple[Hit, ...]:
+    """Give the open alerts of a firearm that were listed, newest listing of each."""
+    if not firearm.state.alerts:
+        return ()
+    newest = {
+        alert: Hit(alert, entry.event.iss, entry.index)
+        for entry in sorted(firearm.entries, key=lambda each: each.index)
+        if (alert := LISTINGS.get(entry.event.evt)) in firearm.state.alerts and alert
+    }
+    return tuple(newest.values())

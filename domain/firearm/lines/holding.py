@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events of changing hands."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.aggregate.line import Line
+from domain.firearm.effects.holding import stock_issued, stock_received, transferred
+from domain.firearm.events.holding import StockIssued, StockReceived, Transferred
+from domain.firearm.lines.persons import PERSON
+from domain.firearm.rules.common import (
+    alerts_clear,
+    holder_in,
+    missing_was_cleared,
+    not_destroyed,
+    not_missing,
+    release_recorded,
+)
+from domain.firearm.rules.holding import holding_agrees, marks_adequate, transfer_mark_present
+from domain.firearm.state import State
+
+HOLDING: Final[tuple[Line[State, Any], ...]] = (
+    Line(
+        evt="firearm.stock-issued",
+        dat=StockIssued,
+        roles="STK",
+        rules=(
+            not_destroyed,
+            not_missing,
+            holder_in("state_stock", "unknown"),
+            release_recorded,
+        ),
+        effect=stock_issued,
+    ),
+    Line(
+        evt="firearm.stock-received",
+        dat=StockReceived,
+        roles="STK",
+        rules=(
+            not_destroyed,
+            holder_in("maker", "dealer", "state_stock", "museum", "none", "unknown"),
+            missing_was_cleared,
+            release_recorded,
+        ),
+        effect=stock_received,
+    ),
+    Line(
+        evt="firearm.transferred",
+        dat=Transferred,
+        roles="LIC DLR",
+        rules=(
+            not_destroyed,
+            alerts_clear,
+            transfer_mark_present,
+            marks_adequate,
+            holding_agrees,
+        ),
+        effect=transferred,
+        claims=PERSON,
+        digests=8,
+    ),
+)
+"""In the order of a firearm's life."""

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events of losing and finding."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.aggregate.line import Line
+from domain.firearm.effects.losing import found, lost_reported, stolen_reported
+from domain.firearm.events.losing import Found, LostReported, StolenReported
+from domain.firearm.lines.persons import REPORTER
+from domain.firearm.rules.common import destroyed_is_not_seen_again, not_destroyed, release_recorded
+from domain.firearm.rules.losing import loss_dates, not_reported_twice
+from domain.firearm.state import State
+
+LOSING: Final[tuple[Line[State, Any], ...]] = (
+    Line(
+        evt="firearm.lost-reported",
+        dat=LostReported,
+        roles="LIC POL DLR STK",
+        rules=(not_destroyed, loss_dates, not_reported_twice("lost")),
+        effect=lost_reported,
+        claims=REPORTER,
+    ),
+    Line(
+        evt="firearm.stolen-reported",
+        dat=StolenReported,
+        roles="LIC POL DLR STK",
+        rules=(not_destroyed, loss_dates, not_reported_twice("stolen")),
+        effect=stolen_reported,
+        claims=REPORTER,
+    ),
+    Line(
+        evt="firearm.found",
+        dat=Found,
+        roles="POL",
+        rules=(destroyed_is_not_seen_again, release_recorded),
+        effect=found,
+        claims=REPORTER,
+    ),
+)
+"""In the order of a firearm's life."""

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events of seizure and evidence custody."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.aggregate.line import Line
+from domain.firearm.effects.seizing import custody_moved, seized
+from domain.firearm.events.seizing import CustodyMoved, Seized
+from domain.firearm.lines.persons import REPORTER
+from domain.firearm.rules.common import destroyed_is_not_seen_again
+from domain.firearm.rules.seizing import (
+    custodian_agrees,
+    custody_is_official,
+    description_agrees,
+    not_already_seized,
+)
+from domain.firearm.state import State
+
+SEIZING: Final[tuple[Line[State, Any], ...]] = (
+    Line(
+        evt="firearm.seized",
+        dat=Seized,
+        roles="POL CUS",
+        rules=(
+            destroyed_is_not_seen_again,
+            not_already_seized,
+            description_agrees,
+        ),
+        effect=seized,
+        claims=REPORTER,
+    ),
+    Line(
+        evt="firearm.custody-moved",
+        dat=CustodyMoved,
+        roles="EVC",
+        rules=(custody_is_official, custodian_agrees),
+        effect=custody_moved,
+    ),
+)
+"""In the order of a firearm's life."""

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules of changing hands (rules 4 and 13 of the domain facts, section 9)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.aggregate.objection import Objection, note
+from domain.firearm.events.holding import Transferred
+from domain.firearm.rules.common import has_mark
+from domain.firearm.state import State
+from domain.refusal import Refusal
+from domain.schema import Closed
+
+MARKS_FOR_TRANSFER: Final = ("adequate", "re_marked", "duplicate_suspected", "unknown")
+
+
+def transfer_mark_present(state: State, _: Transferred) -> Objection | None:
+    """State stock becomes civilian only with a mark of the transferring State (rule 4)."""
+    if state.holder != "state_stock" or has_mark(state.markings, "civil_transfer"):
+        return None
+    refusal = Refusal(
+        rule="transfer_mark_missing",
+        sentence="Government stock needs a civil transfer mark before it leaves for good.",
+        axis="H",
+        found="state_stock",
+        legal=("record the civil transfer mark first",),
+    )
+    return Objection(refusal)
+
+
+def marks_adequate(state: State, _: Closed) -> Objection | None:
+    """A firearm whose marks are missing, unreadable or due changes no hands."""
+    if state.marks in MARKS_FOR_TRANSFER:
+        return None
+    refusal = Refusal(
+        rule="marks_inadequate",
+        sentence="The marks do not identify this firearm as the law demands.",
+        axis="M",
+        found=state.marks,
+        legal=MARKS_FOR_TRANSFER,
+    )
+    return Objection(refusal)
+
+
+def holding_agrees(state: State, dat: Transferred) -> Objection | None:
+    """The holding it leaves is the holding it was in."""
+    if dat.from_hld is None or state.holding in (None, dat.from_hld):
+        return None
+    return note("holding_differs", "It leaves another holding than the one recorded last.")

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules of reporting a loss (rule 14 of the domain facts, section 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.aggregate.objection import Objection, note
+from domain.firearm.events.losing import LossReport
+from domain.firearm.state import State
+from domain.occurrence import parse_occurrence
+from domain.refusal import Refusal
+from domain.schema import Closed
+
+
+def not_reported_twice(alert: str) -> Callable[[State, Closed], Objection | None]:
+    """Make the rule that one alert is opened once."""
+
+    def rule(state: State, _: Closed) -> Objection | None:
+        if alert not in state.alerts:
+            return None
+        return note("alert_already_open", f"It is reported {alert} already.")
+
+    return rule
+
+
+def loss_dates(_: State, dat: LossReport) -> Objection | None:
+    """The window has an order, and nobody discovers a loss before it (rule 14)."""
+    discovered = parse_occurrence(dat.discovered_on)
+    start = parse_occurrence(dat.window_from or "unknown")
+    end = parse_occurrence(dat.window_to or "unknown")
+    if end.certainly_before(start) or discovered.certainly_before(start):
+        sentence = "The dates of the loss contradict each other."
+        return Objection(Refusal(rule="loss_dates", sentence=sentence))
+    return None

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules of making and marking (rules 2, 3 and 4 of the domain facts, section 9)."""
+
+from __future__ import annotations
+
+from domain.aggregate.objection import Objection, note
+from domain.firearm.events.common import Description
+from domain.firearm.events.making import Manufactured, Marked
+from domain.firearm.rules.common import is_coded
+from domain.firearm.state import BLANK, State
+from domain.markings import canonical
+from domain.refusal import Refusal
+from domain.schema import value_of
+
+
+def mark_complete(_: State, dat: Manufactured) -> Objection | None:
+    """A new firearm bears maker, country and serial, or symbols with a code (rule 2)."""
+    named = value_of(dat.make) and value_of(dat.serial) and dat.country != "unknown"
+    coded = any(is_coded(mark) for mark in dat.markings if mark.kind == "manufacture")
+    return None if named or coded else _incomplete("manufacture")
+
+
+def mark_identifies(_: State, dat: Marked) -> Objection | None:
+    """A mark names what its kind demands (rules 2, 3 and 4)."""
+    mark = dat.mark
+    if mark.kind == "manufacture":
+        named = mark.maker and mark.country and value_of(mark.text)
+        return None if named or is_coded(mark) else _incomplete("manufacture")
+    if mark.kind in ("import", "civil_transfer") and mark.country is None:
+        return _incomplete(mark.kind.replace("_", " "))
+    return None
+
+
+def serial_is_the_mark(_: State, dat: Description) -> Objection | None:
+    """The serial of the description is the one of the manufacture mark, if both are known."""
+    serial = value_of(dat.serial)
+    seen = [value_of(mark.text) for mark in dat.markings if mark.kind == "manufacture"]
+    keys = {canonical(text) for text in seen if text}
+    if serial is None or not keys or any(canonical(serial) in key for key in keys):
+        return None
+    return note("serial_differs", "The serial is not the one of the manufacture mark.")
+
+
+def nothing_before(state: State, _: Manufactured) -> Objection | None:
+    """Nothing happens to a firearm before it is made."""
+    if state is BLANK:
+        return None
+    return note("before_manufacture", "Other events are dated before the manufacture.")
+
+
+def _incomplete(kind: str) -> Objection:
+    refusal = Refusal(
+        rule="mark_incomplete",
+        sentence=f"The {kind} mark does not hold what the law demands of it.",
+        axis="M",
+        found="incomplete",
+        legal=("maker, country and serial", "symbols and a code", "country"),
+    )
+    return Objection(refusal)

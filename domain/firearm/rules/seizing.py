@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules of seizure and of evidence custody."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.aggregate.objection import Objection, note
+from domain.firearm.events.common import Description, Observation
+from domain.firearm.events.seizing import CustodyMoved, Seized
+from domain.firearm.rules.common import not_released, same_text
+from domain.firearm.state import State
+from domain.refusal import Refusal
+from domain.schema import Closed, Stated, value_of
+
+HANDED_OVER_IN: Final = ("evidence", "official_safekeeping")
+
+
+def not_already_seized(state: State, _: Closed) -> Objection | None:
+    """A second seizure is real, for example of a police gun; its release was not recorded."""
+    return Objection(not_released(state), blocks=False) if "seized" in state.alerts else None
+
+
+def description_agrees(state: State, dat: Seized) -> Objection | None:
+    """What is in hand looks like what was registered."""
+    if dat.described is None or state.description is None:
+        return None
+    differing = differing_members(state.description, dat.described)
+    if not differing:
+        return None
+    sentence = f"It was described differently before: {', '.join(differing)}."
+    return note("description_differs", sentence)
+
+
+def custody_is_official(state: State, _: CustodyMoved) -> Objection | None:
+    """Evidence custody moves only what is in evidence or official safekeeping."""
+    if state.custody in HANDED_OVER_IN:
+        return None
+    refusal = Refusal(
+        rule="custody_state",
+        sentence="Only a firearm in evidence or official safekeeping moves between custodians.",
+        axis="C",
+        found=state.custody,
+        legal=HANDED_OVER_IN,
+    )
+    return Objection(refusal)
+
+
+def custodian_agrees(state: State, dat: CustodyMoved) -> Objection | None:
+    """It is handed over by whoever had it."""
+    giver = value_of(dat.from_custodian)
+    if giver is None or state.custodian is None or same_text(giver, state.custodian):
+        return None
+    return note("custodian_differs", "Another custodian had it by the entry before.")
+
+
+def differing_members(before: Description, now: Observation) -> list[str]:
+    """Name the members in which two descriptions cannot be of one firearm."""
+    pairs: tuple[tuple[str, Stated, Stated | None], ...] = (
+        ("make", before.make, now.make),
+        ("model", before.model, now.model),
+        ("calibre", before.calibre, now.calibre),
+        ("serial", before.serial, now.serial),
+    )
+    return [name for name, old, new in pairs if new is not None and not values_agree(old, new)]
+
+
+def values_agree(old: Stated, new: Stated) -> bool:
+    """Tell whether two values may be one; what is not known agrees with everything."""
+    first, second = value_of(old), value_of(new)
+    return first is None or second is None or same_text(first, second)
