@@ -15,7 +15,6 @@ from domain.identifiers import parse_stream_id
 from domain.occurrence import parse_occurrence
 from tests.unit.domain.lives import DATA, DESCRIPTION, MARK, happened
 
-
 FIREARM_EVENTS = [line.type for line in TABLE]
 
 
