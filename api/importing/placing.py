@@ -46,7 +46,7 @@ class Placed:
     Attributes:
         events: Each with the octets to sign, why there are none, or nothing where it is
             left out.
-        reached: Heads of the streams after them, if none is refused.
+        reached: Heads of their streams after them, if none is refused.
     """
 
     events: Sequence[tuple[PlannedEvent, bytes | MunimentError | None]]
@@ -84,10 +84,11 @@ class Signatory:
 
     def place(self, events: Iterable[PlannedEvent], heads: Mapping[UUID, Head]) -> Placed:
         """Give each event its place after the head of its stream."""
-        signer, reached = self.signer(), dict(heads)
+        signer = self.signer()
+        reached: dict[UUID, Head] = {}
         worded: list[tuple[PlannedEvent, bytes | MunimentError | None]] = []
         for planned in events:
-            head = reached.get(planned.stream, FIRST)
+            head = reached.get(planned.stream) or heads.get(planned.stream, FIRST)
             text = self._word(planned, head, signer=signer)
             worded.append((planned, text))
             if isinstance(text, bytes):

@@ -251,3 +251,13 @@ def test_signing_in_bulk_gives_the_octets_of_the_signing_kit(tmp_path: Path, alg
         )
         text = signer.signing_input(event, FIRST, iat=1_700_000_000)
         assert submission_of(text, key.sign(text)) == expected.to_bytes()
+
+
+def test_a_placed_batch_tells_the_heads_of_its_own_streams_alone(
+    tmp_path: Path, signatory: Signatory
+) -> None:
+    with open_chunks(pistols(tmp_path, *ROWS), mapping_of(PISTOLS), secret=bytes(32)) as chunks:
+        events = [event for chunk in chunks for row in chunk.rows for event in row.events]
+    others = {UUID(int=number): (1, "B" * 43) for number in range(9)}
+    placed = signatory.place(events, others)
+    assert placed.reached.keys() == {event.stream for event in events}
