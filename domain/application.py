@@ -144,7 +144,7 @@ class Ledger(Application[UUID]):
         database tell at no extra cost. Only where they or a rule object is all of it read.
         """
         old = {event.sub.uuid for event in events if careful or event.seq > 1}
-        named = {other.uuid for event in events if event.type.links for other in linked(event)}
+        named = {other.uuid for event in events for other in linked(event)}
         streams = [stream for stream in old | named if stream not in self._streams]
         if not careful and not streams:
             return NOTHING
@@ -196,5 +196,5 @@ class Ledger(Application[UUID]):
 
 def _streams_of(events: Sequence[Event]) -> set[UUID]:
     """Give the streams that events belong to or name."""
-    own = {event.sub.uuid for event in events}
-    return own.union(*({other.uuid for other in linked(event)} for event in events))
+    named = {other.uuid for event in events for other in linked(event)}
+    return named.union(event.sub.uuid for event in events)

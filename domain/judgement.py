@@ -202,6 +202,8 @@ class Judgement:
 
 def linked(event: Event) -> tuple[StreamId, ...]:
     """Give the other streams that an event names, and that its checks may look at."""
+    if not event.type.links:
+        return ()
     values: Mapping[str, Any] = event.dat.__dict__
     named = [values[name] for name in event.type.links if values.get(name)]
     return tuple(
@@ -214,12 +216,12 @@ def linked(event: Event) -> tuple[StreamId, ...]:
 def references(event: Event) -> tuple[str, ...]:
     """Give the opaque identifiers other than its stream that an event names."""
     values: Mapping[str, object] = event.dat.__dict__
-    opaque = [
+    opaque = tuple(
         value
         for name in _REFERENCES
         if isinstance(value := values.get(name), str) and value.startswith(f"{name}.")
-    ]
-    return tuple(dict.fromkeys((*opaque, *map(str, linked(event)))))
+    )
+    return tuple(dict.fromkeys((*opaque, *map(str, linked(event))))) if event.type.links else opaque
 
 
 def _repeat(event: Event, known: Recorded) -> Outcome:
