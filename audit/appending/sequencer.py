@@ -21,6 +21,7 @@ from audit.appending.turnstile import Turnstile
 from audit.proof.inclusion import TlogProof
 from domain.application import Ledger
 from domain.errors import MunimentError
+from domain.firearm.hits import Hit
 from domain.judgement import Accepted, Outcome
 
 BATCH_EVENTS_MAX: Final = 256
@@ -35,12 +36,14 @@ class Receipt:
         index: Position in the log, from 0.
         repeated: Whether the event had been recorded before.
         proof: Inclusion proof and signed checkpoint.
+        hits: Alerts that were open on the firearm it touches, and who listed each.
     """
 
     eid: str
     index: int
     repeated: bool
     proof: TlogProof
+    hits: tuple[Hit, ...] = ()
 
 
 class Sequencer:
@@ -109,4 +112,10 @@ class Sequencer:
 
 
 def _receipt(accepted: Accepted, proof: TlogProof) -> Receipt:
-    return Receipt(eid=accepted.eid, index=accepted.index, repeated=accepted.repeated, proof=proof)
+    return Receipt(
+        eid=accepted.eid,
+        index=accepted.index,
+        repeated=accepted.repeated,
+        proof=proof,
+        hits=accepted.hits,
+    )
