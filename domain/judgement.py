@@ -18,7 +18,7 @@ from domain.catalogue import AGGREGATES
 from domain.errors import ConflictError, MunimentError
 from domain.event import Event
 from domain.firearm.claims import claim_key, duplicate_reason
-from domain.firearm.hits import Hit, hits
+from domain.firearm.hits import Hit, hit_tag, hits
 from domain.firearm.state import Firearm
 from domain.identifiers import FIRST_PREV, REGISTRY_KINDS, StreamId, parse_stream_id
 from domain.ports import Admitted, Commitment, Context, Recorded, Request
@@ -106,6 +106,7 @@ class Judgement:
     accepted: list[Admitted] = field(default_factory=list)
     _requests: dict[Request, Recorded] = field(default_factory=dict)
     _claims: dict[str, tuple[UUID, int]] = field(default_factory=dict)
+    _listings: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:
@@ -134,7 +135,7 @@ class Judgement:
             tags=[
                 (tag, number)
                 for number, each in enumerate(self.accepted)
-                for tag in references(each.event)
+                for tag in (*references(each.event), *self._listings.get(number, ()))
             ],
             claims=[(key, number) for key, (_, number) in self._claims.items()],
         )
@@ -196,6 +197,8 @@ class Judgement:
         if key and key not in self._claims and key not in self.context.claims:
             self._claims[key] = (event.sub.uuid, number)
         self._requests[event.iss, event.jti] = Recorded(index, event.eid)
+        if found:
+            self._listings[number] = tuple({hit_tag(hit.authority): None for hit in found})
         self.accepted.append(admitted)
         self.outcomes.append(Accepted(index, event.eid, hits=found))
 

@@ -69,6 +69,11 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "trace",
             "Tell the history of a firearm, with its proofs.",
         ),
+        "hits": Command(
+            "api.cli.asking.hits",
+            "hits",
+            "List what happened to firearms that an authority listed.",
+        ),
         "export": Command(
             "api.cli.export",
             "export_log",

@@ -7,6 +7,7 @@ import json as jsonlib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import IO, Annotated, Any, Final
@@ -115,6 +116,8 @@ def _append_all(
 def _told(line: int, answer: Receipt | MunimentError, receipts: Path | None) -> dict[str, Any]:
     if isinstance(answer, MunimentError):
         return {"line": line, "error": answer.slug, "sentence": str(answer)}
+    for hit in answer.hits:
+        say(f"Line {line}: {hit.authority} lists this firearm as {hit.alert} (event {hit.index}).")
     proof = answer.proof.encode()
     if receipts is not None:
         _keep(receipts / f"{answer.index}.tlog-proof", proof)
@@ -124,6 +127,7 @@ def _told(line: int, answer: Receipt | MunimentError, receipts: Path | None) -> 
         "index": answer.index,
         "repeated": answer.repeated,
         "proof": proof.decode(),
+        "hits": [asdict(hit) for hit in answer.hits],
     }
 
 

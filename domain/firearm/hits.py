@@ -45,3 +45,8 @@ def hits(firearm: Firearm) -> tuple[Hit, ...]:
         if (alert := LISTINGS.get(entry.event.evt)) in firearm.state.alerts and alert
     }
     return tuple(newest.values())
+
+
+def hit_tag(authority: str) -> str:
+    """Give the reference under which an authority finds the events that touch its listings."""
+    return f"hit:{authority}"

@@ -156,6 +156,33 @@ def test_events_of_one_file_follow_one_another_in_their_stream(
     assert {path.name for path in receipts.iterdir()} == {f"{at}.tlog-proof" for at in indexes}
 
 
+def test_a_find_of_a_listed_firearm_tells_who_listed_it_and_shows_under_hits(
+    ground: Ground, run: Run, police: str
+) -> None:
+    sub = "arm.01a2076b-4018-7111-8222-333333333334"
+    lines = [
+        {"evt": "firearm.registered", "sub": sub, "occ": "2018", "dat": GUN},
+        {"evt": "firearm.lost-reported", "sub": sub, "dat": {"discovered_on": "2019-05-02"}},
+        {"evt": "firearm.found", "sub": sub, "dat": {"station": "STATION 7"}},
+    ]
+    file, submissions = ground.folder / "listed.jsonl", ground.folder / "listed.txt"
+    file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    submissions.write_text(run("sign", str(file), *_keys(ground, police)).data, "utf-8")
+    answer = run("append", str(submissions))
+    receipts = [json.loads(line) for line in answer.data.splitlines()]
+    hit = {"alert": "lost", "authority": POLICE, "index": receipts[1]["index"]}
+    assert [each["hits"] for each in receipts] == [[], [], [hit]]
+    assert f"{POLICE} lists this firearm as lost" in answer.words
+    listed = [json.loads(line) for line in run("hits", POLICE, "--json").data.splitlines()]
+    assert (listed[-1]["index"], listed[-1]["sub"]) == (receipts[2]["index"], sub)
+    assert "firearm.found" in run("hits", POLICE).data
+
+
+def test_hits_of_an_authority_that_is_not_there_are_a_usage_error(run: Run) -> None:
+    answer = run("hits", "auth.nowhere")
+    assert (answer.code, answer.words.partition(":")[0]) == (2, "authority_unknown")
+
+
 def test_a_refused_submission_fails_none_of_its_neighbours(
     ground: Ground, run: Run, police: str
 ) -> None:

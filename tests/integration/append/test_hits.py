@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whoever touches a listed firearm is told at once, and who listed it can ask."""
+
+from __future__ import annotations
+
+import psycopg
+
+from domain.firearm.hits import Hit, hit_tag
+from tests.integration.append.desk import AUTHORITY, Desk, born, following
+
+
+def test_a_receipt_names_the_hit_and_the_log_keeps_it_for_who_listed_the_firearm(
+    desk: Desk,
+) -> None:
+    birth = born()
+    first = desk.append(birth)
+    theft = following(
+        birth, first.eid, evt="firearm.stolen-reported", dat={"discovered_on": "2019"}
+    )
+    listed = desk.append(theft)
+    receipt = desk.append(following(theft, listed.eid))
+    assert listed.hits == ()
+    assert receipt.hits == (Hit("stolen", AUTHORITY, listed.index),)
+    with psycopg.connect(desk.office.database.admin) as connection:
+        found = connection.execute(
+            "select idx from ledger.event_ref where tag = %s", (hit_tag(AUTHORITY),)
+        ).fetchall()
+    assert found == [(receipt.index,)]
