@@ -75,6 +75,18 @@ class Identities:
         """Give the stream of a firearm that only its row names."""
         return self.event(row, f"gun {number}")
 
+    def component(self, row: RowName, number: int) -> UUID:
+        """Give the stream of a component that only its row names."""
+        return self.event(row, f"component {number}")
+
+    def named_licence(self, names: Sequence[str]) -> UUID:
+        """Give the stream of a licence that its number names, whichever row it is in."""
+        return _uuid7(LASTING_TIME_MS, self._digest("licence", *names))
+
+    def holding(self, *names: str) -> UUID:
+        """Give the opaque holding of whom the register names, the same in every row."""
+        return _uuid7(LASTING_TIME_MS, self._digest("holding", *names))
+
     def event(self, row: RowName, purpose: str) -> UUID:
         """Give the identifier (``jti``) of one event of a row."""
         return _uuid7(row.milliseconds, hmac.digest(row.secret, purpose.encode(), "sha256"))

@@ -85,7 +85,7 @@ class BulkSigner:
             "occ": planned.occ,
             "prev": head[1],
             "seq": head[0] + 1,
-            "sub": f"arm.{planned.stream}",
+            "sub": f"{kind.subject}.{planned.stream}",
             "ver": kind.ver,
         }
 

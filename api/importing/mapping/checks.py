@@ -12,13 +12,14 @@ from collections.abc import Iterator
 
 from api.importing.mapping.members import Members
 from api.importing.mapping.model import Condition, EventPart, Mapping, Spelling, Table, Value
-from api.importing.mapping.walk import conditions, events, values
+from api.importing.mapping.walk import conditions, events, stream_kind, values
 from api.importing.transform.words import fold
 from domain.errors import InvalidValueError, MunimentError
 from domain.occurrence import parse_occurrence
 from domain.schema import Catalogue
 
-SUBJECT = "arm"
+SUBJECTS = ("arm", "cmp", "lic")
+"""Kinds of streams that a row may be about: a firearm, a component, a licence."""
 _TESTS = ("filled", "is_in", "not_in", "in_table", "not_in_table", "spelling")
 
 
@@ -31,6 +32,8 @@ def problems(mapping: Mapping, catalogue: Catalogue) -> list[str]:
         found += [f"{place}: {problem}" for problem in _condition(condition, mapping)]
     for place, event in events(mapping):
         found += [f"{place}: {problem}" for problem in _event(event, catalogue)]
+        if stream_kind(event.evt) == "lic" and not mapping.identity.licence:
+            found.append(f"{place}: state in identity, licence, what names a licence")
     return found
 
 
@@ -108,8 +111,8 @@ def _event(event: EventPart, catalogue: Catalogue) -> Iterator[str]:
     except MunimentError as error:
         yield error.sentence
         return
-    if kind.subject != SUBJECT:
-        yield "this event is not about a firearm"
+    if kind.subject not in SUBJECTS:
+        yield "this event is not about a firearm, a component or a licence"
         return
     members = Members(kind)
     for path in event.fields:

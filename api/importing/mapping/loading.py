@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from api.importing.mapping.checks import problems
 from api.importing.mapping.model import Mapping
 from api.importing.mapping.walk import columns
+from api.importing.transform.remarks import with_languages
 from domain.errors import UnreachableError, UsageError
 from domain.schema import Catalogue
 
@@ -58,6 +59,7 @@ def parse_mapping(text: bytes, catalogue: Catalogue, *, name: str) -> Mapping:
     """
     try:
         mapping = Mapping.model_validate(tomllib.loads(text.decode())).with_common_members()
+        mapping = with_languages(mapping)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _invalid(name, [f"it is not TOML: {error}"]) from error
     except ValidationError as error:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from api.importing.source.rows import Encoding, Format
 from domain.schema import Code, Text
@@ -20,9 +20,11 @@ from domain.schema import Code, Text
 QUANTITY_MAX: Final = 10_000
 """The most firearms that one row may stand for."""
 
-Give = Literal["text", "stated", "known", "integer", "meaning"]
+Give = Literal["text", "stated", "known", "integer", "meaning", "holding"]
 Empty = Literal["omit", "unknown", "none", "refuse"]
 Precision = Literal["instant", "day", "month", "year"]
+Language = Literal["de", "en", "es", "fr", "pt"]
+RemarkAbout = Literal["condition", "damage"]
 Scalar = str | int | bool
 
 
@@ -132,7 +134,7 @@ class Refuse(_Part):
 
 
 class Quantity(_Part):
-    """``rows.quantity``: the column that says how many alike firearms a row stands for."""
+    """``rows.quantity``: the column that says how many alike objects a row stands for."""
 
     column: str
     max: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] = QUANTITY_MAX
@@ -146,16 +148,18 @@ class RowsPart(_Part):
 
 
 class IdentityPart(_Part):
-    """``[identity]``: what makes two rows the same row, or the same firearm.
+    """``[identity]``: what makes two rows the same row, firearm or licence.
 
     Attributes:
         row: Columns that name a row for ever; else its line and its cells do.
         gun: Values that name a firearm; where one is missing the row is its own firearm.
+        licence: Values that name a licence or an application for one.
         duplicate_reason: Code stated where another firearm has this make and serial.
     """
 
     row: tuple[str, ...] = _LIST
     gun: tuple[Value, ...] = _LIST
+    licence: tuple[Value, ...] = _LIST
     duplicate_reason: Code | None = None
 
 
@@ -189,13 +193,23 @@ class Spelling(_Part):
         empty: Meaning of an empty cell.
         otherwise: Meaning of what no list knows.
         read: The lists, tried in order.
+        languages: Languages whose words for "no serial" are read after these lists.
+        about: What those words tell: the condition of the mark, or the damage done to it.
     """
 
     strip: str = ""
     drop: tuple[str, ...] = _LIST
     empty: Code = "unknown"
     otherwise: Code = "legible"
-    read: tuple[Read, ...] = _NEEDED_LIST
+    read: tuple[Read, ...] = _LIST
+    languages: tuple[Language, ...] = _LIST
+    about: RemarkAbout = "condition"
+
+    @model_validator(mode="after")
+    def _reads_something(self) -> Self:
+        if not self.read and not self.languages:
+            raise ValueError("state lists to read, or languages")
+        return self
 
 
 class Item(_Part):
@@ -211,7 +225,7 @@ class EventPart(_Part):
 
     Attributes:
         evt: Name of the event type.
-        first_only: Recorded only for a firearm that was not seen before.
+        first_only: Recorded only for a firearm, part or licence that was not seen before.
         occ: When it happened.
         when: Conditions, all of which must hold.
         fields: Dotted path of each member and where its value comes from.

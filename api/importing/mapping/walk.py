@@ -4,14 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from api.importing.mapping.model import Condition, EventPart, Mapping, Value
+
+_KINDS: Final = {"firearm": "arm", "component": "cmp", "licence": "lic"}
 
 
 def values(mapping: Mapping) -> Iterator[tuple[str, Value]]:
     """Give every value of a mapping with its place."""
     for number, value in enumerate(mapping.identity.gun, 1):
         yield f"identity, gun number {number}", value
+    for number, value in enumerate(mapping.identity.licence, 1):
+        yield f"identity, licence number {number}", value
     for place, event in events(mapping):
         yield f"{place}, occ", event.occ
         for path, value in event.fields.items():
@@ -38,6 +43,11 @@ def events(mapping: Mapping) -> Iterator[tuple[str, EventPart]]:
     """Give every event of a mapping with its place."""
     for number, event in enumerate(mapping.events, 1):
         yield f"events number {number} ({event.evt})", event
+
+
+def stream_kind(evt: str) -> str:
+    """Give the kind of stream that an event of a mapping belongs to, by its name."""
+    return _KINDS.get(evt.partition(".")[0], "arm")
 
 
 def columns(mapping: Mapping) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.importing.mapping.model import EventPart, Item, Value
+from api.importing.mapping.walk import stream_kind
 from api.importing.transform.values import OMITTED, Cells, Compiler, Getter
 
 
@@ -16,7 +17,8 @@ class EventMaker:
 
     Attributes:
         evt: Event type.
-        first_only: Whether it is only for a firearm that the ledger does not know.
+        kind: Kind of the stream it belongs to.
+        first_only: Whether it is only for a stream that the ledger does not know.
         purpose: What tells this event from the others of its row.
     """
 
@@ -29,6 +31,7 @@ class EventMaker:
             number: Which event of this type it is in the mapping, from 0.
         """
         self.evt = part.evt
+        self.kind = stream_kind(part.evt)
         self.first_only = part.first_only
         self.purpose = f"{part.evt} {number}"
         self.applies = compiler.tests(part.when)

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from api.importing.identity import Identities, RowName
-from api.importing.mapping.model import EventPart, IdentityPart, Mapping, RowsPart
+from api.importing.mapping.model import EventPart, Mapping, RowsPart, Value
 from api.importing.refusals import Refusal, RowRefusedError, refused
 from api.importing.source.rows import Row
 from api.importing.transform.events import EventMaker
@@ -29,12 +29,12 @@ class PlannedEvent:
 
     Attributes:
         line: Line of the row it comes from.
-        stream: The firearm.
+        stream: The firearm, component or licence.
         jti: Its identifier, the same in every run.
         evt: Event type.
         occ: When it happened.
         dat: Its public data; parts of it are shared with other plans, so never change it.
-        first_only: Whether it is left out for a firearm that the ledger knows.
+        first_only: Whether it is left out for a stream that the ledger knows.
     """
 
     line: int
@@ -65,14 +65,20 @@ class RowMapper:
             header: Names of the columns.
             identities: Where identifiers come from.
         """
-        compiler = Compiler(header, tables=mapping.tables, spellings=mapping.spellings)
+        compiler = Compiler(
+            header,
+            tables=mapping.tables,
+            spellings=mapping.spellings,
+            holding=identities.holding,
+        )
         self._identities = identities
         self._left_out = [
             (compiler.tests(part.when), part.slug, part.sentence) for part in mapping.rows.refuse
         ]
         self._quantity = _quantity(mapping.rows, compiler)
         self._row_columns = [compiler.column(name) for name in mapping.identity.row]
-        self._gun_names = _gun_names(mapping.identity, compiler)
+        self._gun_names = _names(mapping.identity.gun, compiler)
+        self._licence_names = _names(mapping.identity.licence, compiler)
         self._makers = _makers(mapping.events, compiler)
 
     def plan(self, row: Row) -> PlannedRow | Refusal:
@@ -93,13 +99,13 @@ class RowMapper:
         if not applying:
             raise refused("event_missing")
         quantity = self._quantity(row.cells)
-        names = self._gun_names(row.cells) if quantity == 1 else None
         name = self._row_name(row)
+        streams = self._streams(row.cells, name, quantity=quantity)
         made = [(maker, *maker.make(row.cells)) for maker in applying]
         return tuple(
             PlannedEvent(
                 line=row.line,
-                stream=stream,
+                stream=streams(maker.kind, number),
                 jti=self._identities.event(name, f"{maker.purpose} {number}"),
                 evt=maker.evt,
                 occ=occ,
@@ -107,8 +113,8 @@ class RowMapper:
                 first_only=maker.first_only,
             )
             for number in range(quantity)
-            for stream in (self._stream(name, names, number=number),)
             for maker, occ, dat in made
+            if number == 0 or maker.kind != "lic"
         )
 
     def _row_name(self, row: Row) -> RowName:
@@ -116,10 +122,25 @@ class RowMapper:
             return self._identities.named_row([row.cells[place] for place in self._row_columns])
         return self._identities.row(row.line, row.cells)
 
-    def _stream(self, name: RowName, names: list[str] | None, *, number: int) -> UUID:
-        if names is not None:
-            return self._identities.named_gun(names)
-        return self._identities.gun(name, number)
+    def _streams(self, cells: Cells, name: RowName, *, quantity: int) -> Callable[[str, int], UUID]:
+        """Give what names the stream of each event of a row, by its kind and its number."""
+        gun = self._gun_names(cells) if quantity == 1 else None
+
+        def stream(kind: str, number: int) -> UUID:
+            if kind == "lic":
+                return self._licence(cells)
+            if kind == "cmp":
+                return self._identities.component(name, number)
+            named = self._identities.named_gun
+            return named(gun) if gun is not None else self._identities.gun(name, number)
+
+        return stream
+
+    def _licence(self, cells: Cells) -> UUID:
+        names = self._licence_names(cells)
+        if names is None:
+            raise refused("value_missing", "It names the licence.")
+        return self._identities.named_licence(names)
 
 
 def _makers(parts: Sequence[EventPart], compiler: Compiler) -> list[EventMaker]:
@@ -147,8 +168,9 @@ def _quantity(part: RowsPart, compiler: Compiler) -> Callable[[Cells], int]:
     return count
 
 
-def _gun_names(part: IdentityPart, compiler: Compiler) -> Callable[[Cells], list[str] | None]:
-    getters = [compiler.value(value) for value in part.gun]
+def _names(values: Sequence[Value], compiler: Compiler) -> Callable[[Cells], list[str] | None]:
+    """Give what names a stream in a row; nothing where one of the values is missing."""
+    getters = [compiler.value(value) for value in values]
     if not getters:
         return lambda _: None
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
 from api.importing.mapping.model import Condition, Precision, Spelling, Table, Value
 from api.importing.refusals import RowRefusedError, refused
@@ -56,8 +57,17 @@ class Compiler:
         *,
         tables: Mapping[str, Table],
         spellings: Mapping[str, Spelling],
+        holding: Callable[..., UUID],
     ) -> None:
-        """Prepare tables and spellings; every name that a value uses must exist."""
+        """Prepare tables and spellings; every name that a value uses must exist.
+
+        Args:
+            header: Names of the columns.
+            tables: Value tables by name.
+            spellings: Lists of spellings by name.
+            holding: Gives the holding of whom a column names.
+        """
+        self._holding = holding
         self._columns = {name: place for place, name in enumerate(header)}
         self._tables = {name: _Lookup(table) for name, table in tables.items()}
         self._readers = {name: reader(spelling) for name, spelling in spellings.items()}
@@ -131,6 +141,8 @@ class Compiler:
             code = _empty(value) if code == "" else code
             if code is OMITTED or code in omit:
                 return OMITTED
+            if value.give == "holding":
+                return f"hld.{self._holding(str(value.column), fold(str(code)))}"
             return _formed(code, value)
 
         return convert
