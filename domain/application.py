@@ -21,7 +21,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 from domain.errors import UnreachableError
 from domain.event import Event
 from domain.firearm.claims import claim_key
-from domain.judgement import Judgement, Outcome, Stream, linked
+from domain.judgement import Foresight, Judgement, Outcome, Stream, linked
 from domain.ports import (
     NOTHING,
     Admitted,
@@ -90,6 +90,20 @@ class Ledger(Application[UUID]):
                     return judgement.outcomes
         raise UnreachableError("Other writers kept appending first.", slug="stale_head")
 
+    def foresee(self, event: Event) -> Foresight:
+        """Tell what would become of an event at the head as it is now; nothing is recorded.
+
+        The rules and the states are those that ``record`` judges by. Who signs the event and
+        its place in its stream are not looked at.
+
+        Raises:
+            ConflictError: Its identifier belongs to a stream of another kind.
+            UnreachableError: The database does not answer.
+        """
+        with self._lock:
+            self.catch_up()
+            return self._judgement([event], careful=True).foresee(event)
+
     def heads(self, streams: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
         """Give sequence number and event id of the newest event of each known stream."""
         histories = self.store.context(streams=streams, requests=(), claims=()).histories
@@ -123,19 +137,22 @@ class Ledger(Application[UUID]):
         self._registry, self._registry_size = registry, size
 
     def _judge(self, batch: Sequence[Admitted], *, careful: bool) -> Judgement:
+        judgement = self._judgement([each.event for each in batch], careful=careful)
+        for each in batch:
+            judgement.take(each)
+        return judgement
+
+    def _judgement(self, events: Sequence[Event], *, careful: bool) -> Judgement:
+        """Read what events are judged against."""
         if self._registry_size != self.store.size:
             self._catch_up()  # an earlier look at the log was cut short
-        events = [each.event for each in batch]
         context = self._context(events, careful=careful)
-        judgement = Judgement(
+        return Judgement(
             size=self.store.size,
             registry=self._registry,
             context=context,
             streams={stream: self._head(stream, context) for stream in _streams_of(events)},
         )
-        for each in batch:
-            judgement.take(each)
-        return judgement
 
     def _context(self, events: Sequence[Event], *, careful: bool) -> Context:
         """Read what the batch is judged against; at first only what nothing else can tell.

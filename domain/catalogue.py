@@ -12,12 +12,17 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from domain.aggregate.aggregate import Aggregate
+from domain.authorization.shipment.table import SHIPMENT
+from domain.authorization.table import AUTHORIZATION
+from domain.component.table import COMPONENT
 from domain.firearm.aggregate import FIREARM
+from domain.licence.table import LICENCE
+from domain.lot.table import LOT
 from domain.registry.events import REGISTRY_EVENTS
 from domain.schema import Catalogue
 
 AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = MappingProxyType(
-    {each.kind: each for each in (FIREARM,)}
+    {each.kind: each for each in (FIREARM, COMPONENT, LOT, LICENCE, AUTHORIZATION, SHIPMENT)}
 )
 """Every kind of stream but those of the registry."""
 

@@ -51,6 +51,19 @@ class Accepted:
 Outcome = Accepted | MunimentError
 
 
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """What would become of an event that nobody has signed yet.
+
+    Attributes:
+        refusal: Why it would be refused, if it would be.
+        notes: What would be recorded with it as not fitting.
+    """
+
+    refusal: Refusal | None = None
+    notes: tuple[Refusal, ...] = ()
+
+
 @dataclass(slots=True)
 class Stream:
     """The head of one stream.
@@ -126,6 +139,21 @@ class Judgement:
             self.outcomes.append(problem)
         else:
             self._accept(admitted, key)
+
+    def foresee(self, event: Event) -> Foresight:
+        """Tell what would become of an event; its signer and its place are not looked at.
+
+        Raises:
+            ConflictError: Its identifier belongs to a stream of another kind.
+        """
+        stream = self.streams[event.sub.uuid]
+        if stream.kind not in (None, event.sub.kind):
+            raise _taken(stream)
+        refusal = self._decide(event, stream) or self._claimed(event, claim_key(event))
+        if refusal or event.sub.kind in REGISTRY_KINDS:
+            return Foresight(refusal)
+        after = stream.advance(event, self.size + len(self.accepted)).state
+        return Foresight(notes=_notes(after, stream.state))
 
     def commitment(self) -> Commitment:
         """Give what one transaction has to commit."""
@@ -225,6 +253,14 @@ def references(event: Event) -> tuple[str, ...]:
         if isinstance(value := values.get(name), str) and value.startswith(f"{name}.")
     )
     return tuple(dict.fromkeys((*opaque, *map(str, linked(event))))) if event.type.links else opaque
+
+
+def _notes(after: object, before: object) -> tuple[Refusal, ...]:
+    """Give what does not fit since an event."""
+    if not isinstance(after, Firearm):
+        return ()
+    known = before.contradictions if isinstance(before, Firearm) else ()
+    return tuple(each.refusal for each in after.contradictions if each not in known)
 
 
 def _repeat(event: Event, known: Recorded) -> Outcome:

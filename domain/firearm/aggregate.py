@@ -15,6 +15,7 @@ from domain.aggregate.aggregate import Aggregate
 from domain.event import Event
 from domain.firearm.corrections import check_correction
 from domain.firearm.events.correcting import Corrected
+from domain.firearm.events.making import Manufactured
 from domain.firearm.record import fold, in_log_order, place, rebuild, step
 from domain.firearm.state import Entry, Firearm, State
 from domain.firearm.table import LINES, ORIGINS
@@ -65,12 +66,12 @@ def _state_at(firearm: Firearm, event: Event) -> State:
 
 
 def _check_origin(firearm: Firearm | None, event: Event) -> Refusal | None:
-    if (event.evt in ORIGINS) == (firearm is None):
+    if (event.evt in ORIGINS) == (firearm is None) or _is_the_planned_one(firearm, event):
         return None
     if firearm is None:
         return Refusal(
             rule="origin_missing",
-            sentence="A firearm's record begins with its manufacture or its registration.",
+            sentence="A firearm's record begins with its planning, manufacture or registration.",
             legal=tuple(sorted(ORIGINS)),
         )
     return Refusal(
@@ -78,6 +79,12 @@ def _check_origin(firearm: Firearm | None, event: Event) -> Refusal | None:
         sentence="This firearm is on record already; what was wrong about it is corrected.",
         legal=("firearm.corrected",),
     )
+
+
+def _is_the_planned_one(firearm: Firearm | None, event: Event) -> bool:
+    """Tell whether a firearm that was planned is now made, under the same identifier."""
+    planned = firearm is not None and firearm.state.technical == "planned"
+    return planned and isinstance(event.dat, Manufactured)
 
 
 FIREARM: Final = Aggregate(kind="arm", lines=LINES, judge=decide, evolve=evolve)

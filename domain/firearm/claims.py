@@ -8,9 +8,11 @@ states why; then it is recorded and flagged.
 
 from __future__ import annotations
 
+from typing import Final
+
 from domain.event import Event
 from domain.firearm.events.common import Description
-from domain.firearm.events.making import Manufactured, Marked, Registered
+from domain.firearm.events.making import Manufactured, Marked, ProductionPlanned, Registered
 from domain.markings import Marking, canonical
 from domain.schema import Stated, value_of
 
@@ -20,6 +22,8 @@ def claim_key(event: Event) -> str | None:
     dat = event.dat
     if isinstance(dat, Description):
         return _key(value_of(dat.make), dat.serial) if _is_legible(dat) else None
+    if isinstance(dat, ProductionPlanned):
+        return _key(dat.make.known, dat.serial)
     if isinstance(dat, Marked) and dat.mark.kind == "manufacture":
         return _key(dat.mark.maker, dat.mark.text) if dat.mark.condition == "legible" else None
     return None
@@ -28,7 +32,11 @@ def claim_key(event: Event) -> str | None:
 def duplicate_reason(event: Event) -> str | None:
     """Give the stated reason why maker and serial may occur a second time, if any."""
     dat = event.dat
-    return dat.duplicate_reason if isinstance(dat, Manufactured | Registered | Marked) else None
+    return dat.duplicate_reason if isinstance(dat, _REASONED) else None
+
+
+_REASONED: Final = ProductionPlanned | Manufactured | Registered | Marked
+"""Schemas that may state why maker and serial occur a second time."""
 
 
 def _is_legible(dat: Description) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from domain.event import Event
@@ -71,6 +72,20 @@ def replay(
 def history(firearm: Firearm, view: View = "corrected") -> tuple[Moment, ...]:
     """Tell the whole history of a firearm."""
     return replay(firearm.entries, view=view)
+
+
+def handed_over(firearm: Firearm) -> Moment | None:
+    """Give the moment since which a hand-over waits for the report of the other side.
+
+    Its ``entry.index`` and ``event.occ`` tell how long; an age is for the reader to reckon.
+    """
+    handover = firearm.state.handover
+    if handover is None:
+        return None
+    open_since = takewhile(
+        lambda moment: moment.state_after.handover == handover, reversed(history(firearm))
+    )
+    return list(open_since)[-1]
 
 
 def as_at(firearm: Firearm, date: Occurrence) -> State:

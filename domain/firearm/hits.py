@@ -16,6 +16,7 @@ from domain.firearm.state import Firearm
 LISTINGS: Final[dict[str, Alert]] = {
     "firearm.lost-reported": "lost",
     "firearm.stolen-reported": "stolen",
+    "firearm.sought": "sought",
 }
 """Which event opens which alert that somebody waits to hear of."""
 

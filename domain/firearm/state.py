@@ -9,16 +9,41 @@ they change is the concern of ``effects`` and ``aggregate``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
+from domain.authorization.border import ImportDue, Stay
 from domain.codes import Alert, Custody, HolderClass, MarkState, Technical
+from domain.component.parts import PartKind
 from domain.event import Event
-from domain.firearm.events.common import Description
+from domain.firearm.events.alerting import AlertPublished
+from domain.firearm.events.common import Description, Observation
+from domain.firearm.events.disposing import Discrepancy, DisposalAuthorised, Forfeited
+from domain.firearm.events.trading import CustodyTask
+from domain.firearm.identity import UNDOUBTED, Identity
 from domain.markings import Marking
 from domain.refusal import Refusal
 
 BEFORE_ALL: Final = -(2**53)
 """Earlier than every occurrence, in Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """A change of hands that one side reported and the other has not, though it must.
+
+    Attributes:
+        evt: The event by which the one side reported it.
+        awaits: The side whose report is missing.
+        holder: Class of the receiver.
+        holding: Opaque holding of the receiver, where stated.
+        described: The firearm as the one side described it.
+    """
+
+    evt: str
+    awaits: Literal["giver", "receiver"]
+    holder: HolderClass
+    holding: str | None = None
+    described: Observation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +57,26 @@ class State:
         alerts: Axis A, the open flags; none means clear.
         marks: Axis M, the state of its marks.
         country: Country in which it is, where known.
-        description: How its origin event describes it.
+        description: How its origin event describes it, as conversions changed it since.
         markings: Every mark ever stated, oldest first; an old mark stays searchable.
         custodian: Agency, unit or person's role that has it in hand.
         holding: Opaque holding that answers for it.
         seals: Numbers of the seals on it.
         deposit_no: Number under which it is deposited.
+        handover: The change of hands that one side has still to report.
+        entrusted: What a business has it in hand for, while custody is repair or proof.
+        identity: Its leading part, links to other records, and doubts about its marks.
+        category: Category by law, where a conversion stated it.
+        deactivating: Parts made inoperable, while nobody has verified it.
+        recovered: Which listed flags it came to hand under since they were opened.
+        published: Entries in other systems that were not withdrawn.
+        forfeiture: The order by which it was forfeited, while that stands.
+        disposal: What was authorised to become of it, until that is done.
+        lot: Lot in which it is to be destroyed, or was.
+        discrepancy: What a count found wrong, until a later one or an event explains it.
+        shipment: Shipment in which it is on its way.
+        stay: A stay abroad for a time, while it lasts.
+        import_due: Marks that its import makes due, until they are cut.
     """
 
     technical: Technical = "complete"
@@ -52,6 +91,20 @@ class State:
     holding: str | None = None
     seals: tuple[str, ...] = ()
     deposit_no: str | None = None
+    handover: Handover | None = None
+    entrusted: CustodyTask | None = None
+    identity: Identity = UNDOUBTED
+    category: str | None = None
+    deactivating: tuple[PartKind, ...] = ()
+    recovered: frozenset[Alert] = frozenset()
+    published: tuple[AlertPublished, ...] = ()
+    forfeiture: Forfeited | None = None
+    disposal: DisposalAuthorised | None = None
+    lot: str | None = None
+    discrepancy: Discrepancy | None = None
+    shipment: str | None = None
+    stay: Stay | None = None
+    import_due: ImportDue | None = None
 
 
 BLANK: Final = State()

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from domain.codes import MarkState
+from domain.authorization.border import LACKS_UNIQUE_MARK
+from domain.codes import Alert, MarkState
+from domain.firearm.events.alerting import LISTED
 from domain.firearm.events.common import Fact
 from domain.firearm.state import State
 from domain.markings import Marking, Serial
@@ -15,6 +18,11 @@ from domain.schema import value_of
 def country_of(state: State, dat: Fact) -> str | None:
     """Give the country in which it is after the event."""
     return dat.jur[:2] if dat.jur else state.country
+
+
+def in_hand(state: State) -> frozenset[Alert]:
+    """Give the listed flags under which it has now come to hand."""
+    return state.alerts & LISTED
 
 
 def joined(state: State, markings: Iterable[Marking]) -> tuple[Marking, ...]:
@@ -51,3 +59,36 @@ def marks_after(before: MarkState, mark: Marking) -> MarkState:
     if mark.kind == "manufacture":
         return "adequate" if before in ("unmarked", "unknown") else before
     return before
+
+
+def described_by(state: State, marks: MarkState) -> State:
+    """Give the state with the marks that an origin event describes.
+
+    What an import made due stays due: the older record may tell of a time after the import.
+    """
+    if state.import_due is None:
+        return replace(state, marks=marks)
+    due = replace(state.import_due, unique_mark=marks in LACKS_UNIQUE_MARK, then=marks)
+    return replace(
+        state,
+        marks="import_mark_due" if due.open else marks,
+        import_due=due if due.open else None,
+    )
+
+
+def marked_by(state: State, mark: Marking, marks: MarkState) -> State:
+    """Give the state once a mark was cut; what an import made due stays due until it is cut.
+
+    Args:
+        state: The state before.
+        mark: The mark.
+        marks: State of the marks as it would be without an import.
+    """
+    if state.import_due is None:
+        return replace(state, marks=marks)
+    due = state.import_due.after(mark, marks)
+    if not due.open:
+        cleared = due.then if state.marks == "import_mark_due" else marks
+        return replace(state, marks=cleared, import_due=None)
+    hidden = state.marks != "import_mark_due" and marks in LACKS_UNIQUE_MARK
+    return replace(state, marks=marks if hidden else "import_mark_due", import_due=due)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from domain.firearm.effects.common import country_of
 from domain.firearm.events.holding import StockIssued, StockReceived, Transferred
+from domain.firearm.handover import open_after
 from domain.firearm.state import State
 
 
@@ -18,6 +19,7 @@ def stock_issued(state: State, dat: StockIssued) -> State:
         custody="holder",
         country=country_of(state, dat),
         custodian=dat.agency,
+        entrusted=None,
     )
 
 
@@ -30,6 +32,8 @@ def stock_received(state: State, dat: StockReceived) -> State:
         country=country_of(state, dat),
         custodian=dat.stock,
         holding=None,
+        handover=open_after(state, dat),
+        entrusted=None,
     )
 
 
@@ -42,4 +46,6 @@ def transferred(state: State, dat: Transferred) -> State:
         country=country_of(state, dat),
         custodian=None,
         holding=dat.hld,
+        handover=open_after(state, dat),
+        entrusted=None,
     )

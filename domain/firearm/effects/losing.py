@@ -6,8 +6,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.codes import Alert
-from domain.firearm.effects.common import country_of, joined, marks_as_seen
-from domain.firearm.events.losing import Found, LossReport, LostReported, StolenReported
+from domain.firearm.effects.common import country_of, in_hand, joined, marks_as_seen
+from domain.firearm.events.losing import (
+    Found,
+    LossReport,
+    LostReported,
+    StolenReported,
+    Surrendered,
+)
 from domain.firearm.state import State
 
 
@@ -30,7 +36,14 @@ def found(state: State, dat: Found) -> State:
         country=country_of(state, dat),
         markings=joined(state, dat.markings),
         custodian=dat.station,
+        recovered=in_hand(state),
+        discrepancy=None,
     )
+
+
+def surrendered(state: State, dat: Surrendered) -> State:
+    """In official safekeeping until a court or its owner settles what becomes of it."""
+    return replace(found(state, dat), alerts=state.alerts | {"surrendered_pending"})
 
 
 def _missing(state: State, dat: LossReport, *, alert: Alert) -> State:
@@ -40,4 +53,6 @@ def _missing(state: State, dat: LossReport, *, alert: Alert) -> State:
         alerts=state.alerts | {alert},
         country=country_of(state, dat),
         custodian=None,
+        recovered=state.recovered - {alert},
+        discrepancy=None,
     )

@@ -5,46 +5,91 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.firearm.effects.common import country_of, joined, marks_after, marks_as_described
-from domain.firearm.events.making import Manufactured, Marked, Registered
+from domain.firearm.effects.common import (
+    country_of,
+    described_by,
+    joined,
+    marked_by,
+    marks_after,
+    marks_as_described,
+)
+from domain.firearm.events.making import (
+    Manufactured,
+    Marked,
+    ProductionPlanned,
+    ProofTested,
+    Registered,
+)
+from domain.firearm.identity import Identity
 from domain.firearm.state import State
 
 
+def production_planned(state: State, dat: ProductionPlanned) -> State:
+    """Planned by its maker; where it was made already, a late plan changes nothing."""
+    if state.description is not None:
+        return state
+    return replace(state, technical="planned", holder="maker", country=country_of(state, dat))
+
+
 def manufactured(state: State, dat: Manufactured) -> State:
-    """Complete, in the hands of its maker."""
+    """Complete, or unfinished without its proof, in the hands of its maker."""
     return replace(
-        state,
-        technical="complete",
+        described_by(state, marks_as_described(dat.serial, dat.markings)),
+        technical=dat.technical or "complete",
         holder="maker",
         custody="holder",
-        marks=marks_as_described(dat.serial, dat.markings),
         country=country_of(state, dat),
         description=dat,
         markings=joined(state, dat.markings),
+        identity=_continued(_led(state, dat), dat.predecessor),
     )
 
 
 def registered(state: State, dat: Registered) -> State:
     """What the older record says, and nothing that it does not say."""
     return replace(
-        state,
+        described_by(state, marks_as_described(dat.serial, dat.markings)),
         technical=dat.technical or state.technical,
         holder=dat.holder or state.holder,
         custody=dat.custody or state.custody,
-        marks=marks_as_described(dat.serial, dat.markings),
         country=dat.presence or country_of(state, dat),
         description=dat,
         markings=joined(state, dat.markings),
         custodian=dat.custodian or state.custodian,
         holding=dat.hld or state.holding,
+        identity=_led(state, dat),
     )
 
 
 def marked(state: State, dat: Marked) -> State:
     """One more mark; the old ones stay searchable."""
     return replace(
-        state,
-        marks=marks_after(state.marks, dat.mark),
+        marked_by(state, dat.mark, marks_after(state.marks, dat.mark)),
         country=country_of(state, dat),
         markings=joined(state, (dat.mark,)),
+    )
+
+
+def proof_tested(state: State, dat: ProofTested) -> State:
+    """What passed is finished; a failure changes nothing but what is known of it."""
+    finished = dat.passed and state.technical == "unfinished"
+    return replace(
+        state,
+        technical="complete" if finished else state.technical,
+        country=country_of(state, dat),
+        markings=joined(state, dat.markings),
+    )
+
+
+def _continued(identity: Identity, predecessor: str | None) -> Identity:
+    return replace(identity, predecessor=predecessor) if predecessor else identity
+
+
+def _led(state: State, dat: Manufactured | Registered) -> Identity:
+    if not (dat.leading_part or dat.leading_component):
+        return state.identity
+    return replace(
+        state.identity,
+        leading_part=dat.leading_part or state.identity.leading_part,
+        leading_component=dat.leading_component or state.identity.leading_component,
     )

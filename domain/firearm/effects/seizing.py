@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.firearm.effects.common import country_of, joined, marks_as_seen
-from domain.firearm.events.seizing import CustodyMoved, Seized
+from domain.firearm.effects.common import country_of, in_hand, joined, marks_as_seen
+from domain.firearm.events.seizing import CustodyMoved, Examined, Seized
 from domain.firearm.state import State
 from domain.schema import value_of
 
@@ -21,6 +21,8 @@ def seized(state: State, dat: Seized) -> State:
         country=country_of(state, dat),
         markings=joined(state, dat.markings),
         custodian=dat.station,
+        recovered=in_hand(state),
+        discrepancy=None,
     )
 
 
@@ -32,4 +34,14 @@ def custody_moved(state: State, dat: CustodyMoved) -> State:
         custodian=value_of(dat.to_custodian),
         seals=dat.seals or state.seals,
         deposit_no=dat.deposit_no or state.deposit_no,
+    )
+
+
+def examined(state: State, dat: Examined) -> State:
+    """Marks as the laboratory saw them; a conversion or reactivation is an event of its own."""
+    return replace(
+        state,
+        marks=marks_as_seen(state.marks, dat.markings),
+        country=country_of(state, dat),
+        markings=joined(state, dat.markings),
     )

@@ -2,8 +2,7 @@
 """How a firearm changes hands: government stock and transfers.
 
 Implements StateStockIssued, StateStockReceived and Transferred of the domain facts,
-section 5. The permit behind a transfer is checked against its licence once licences are
-streams of their own.
+section 5. Where a transfer names the licence of its receiver, that licence is checked.
 """
 
 from __future__ import annotations
@@ -11,7 +10,8 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.codes import Maybe
-from domain.firearm.events.common import Fact
+from domain.firearm.events.common import Fact, Observation
+from domain.licence.entitlement import Entitled
 from domain.schema import Code, HoldingId, Stated, Text
 
 
@@ -47,8 +47,8 @@ class StockReceived(Fact):
     reference: Maybe[Text] = None
 
 
-class Transferred(Fact):
-    """``firearm.transferred``: to a holder entitled to it.
+class Transferred(Entitled):
+    """``firearm.transferred``: to a holder entitled to it (Directive (EU) 2021/555, art. 4(5)(c)).
 
     Attributes:
         acq: How it was acquired, for example ``purchase``.
@@ -56,6 +56,8 @@ class Transferred(Fact):
         permit_class: Class of the permit shown.
         from_hld: Opaque holding it leaves.
         holder: Class of the receiver; a civilian where absent.
+        described: The firearm as the giver describes it.
+        to_report: Whether the receiver has to report too; the hand-over is open until then.
     """
 
     acq: Code
@@ -63,3 +65,5 @@ class Transferred(Fact):
     permit_class: Code
     from_hld: Maybe[HoldingId] = None
     holder: Maybe[Literal["dealer", "civilian", "estate", "museum"]] = None
+    described: Maybe[Observation] = None
+    to_report: Maybe[bool] = None

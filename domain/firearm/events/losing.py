@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a firearm leaves lawful hands and comes to light again: lost, stolen, found.
+"""How a firearm leaves lawful hands and comes to light again: lost, stolen, found, surrendered.
 
-Implements LostReported, StolenReported and Found of the domain facts, section 5, with
-the event window and the discovery date of rule 14. Deadlines are counted elsewhere, from
+Implements LostReported, StolenReported, Found and Surrendered of the domain facts, section 5,
+with the event window and the discovery date of rule 14. Found and surrendered are told apart as
+in SDG indicator 16.4.2: nobody apparent holds what is found, and what is surrendered is handed
+over willingly. Deadlines are counted elsewhere, from
 whichever date the law of the jurisdiction names.
 """
 
 from __future__ import annotations
 
-from domain.codes import LossCause, Maybe, When
+from domain.codes import LossCause, Maybe, PhysicalCondition, When
 from domain.firearm.events.common import Fact, Observation
 from domain.markings import Markings
-from domain.schema import HoldingId, Text
+from domain.schema import HoldingId, Stated, Text
 
 
 class LossReport(Fact):
@@ -60,3 +62,21 @@ class Found(Fact):
     hld: Maybe[HoldingId] = None
     described: Maybe[Observation] = None
     markings: Markings = ()
+
+
+class Surrendered(Found):
+    """``firearm.surrendered``: handed over willingly, outside a planned investigation.
+
+    An anonymous surrender names no holding: then ``hld`` is absent.
+
+    Attributes:
+        programme: Programme under which it was handed over, unknown, or none.
+        anonymous: Whether the person stays unnamed.
+        amnesty: Whether the person is exempt from punishment for having held it.
+        condition: State in which it was handed over.
+    """
+
+    programme: Stated
+    anonymous: bool
+    amnesty: bool
+    condition: Maybe[PhysicalCondition] = None

@@ -1,16 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a firearm comes to be known and marked: manufactured, registered, marked.
+"""How a firearm comes to be known and marked: planned, manufactured, registered, marked, proved.
 
-Implements FirearmManufactured, LegacyRegistered and MarkApplied of the domain facts,
-section 5. Components, proof and restored marks follow with the full catalogue.
+Implements ProductionPlanned, FirearmManufactured, LegacyRegistered, MarkApplied and ProofTested
+of the domain facts, section 5. Restored and re-applied marks are in ``identifying``; the streams
+of parts are in ``domain.component``.
 """
 
 from __future__ import annotations
 
-from domain.codes import Custody, DuplicateReason, HolderClass, Maybe, Technical
+from typing import Literal
+
+from domain.codes import Custody, DuplicateReason, GunKind, HolderClass, Maybe, Technical
+from domain.component.parts import LeadingPart
 from domain.firearm.events.common import Description, Fact, Source
-from domain.markings import Marking
-from domain.schema import Country, HoldingId, Text
+from domain.markings import KnownSerial, Marking, Markings
+from domain.schema import ComponentId, Country, FirearmId, HoldingId, Known, Stated, Text
+
+
+class ProductionPlanned(Fact):
+    """``firearm.production-planned``: a maker reserves a serial for a firearm not yet made.
+
+    Attributes:
+        make: Maker who will make it.
+        model: Model that it will be.
+        kind: Kind of gun that it will be.
+        serial: The serial reserved for it.
+        duplicate_reason: Why it is reserved although maker and serial occur already.
+    """
+
+    make: Known
+    model: Stated
+    kind: GunKind
+    serial: KnownSerial
+    duplicate_reason: Maybe[DuplicateReason] = None
 
 
 class Manufactured(Description):
@@ -18,9 +40,17 @@ class Manufactured(Description):
 
     Attributes:
         duplicate_reason: Why it is registered although maker and serial occur already.
+        technical: ``unfinished`` where it still needs proof; complete where absent.
+        leading_part: Kind of the part that carries its identity.
+        leading_component: That part, where it has a record of its own.
+        predecessor: The firearm that ended when its leading part was replaced by a new one.
     """
 
     duplicate_reason: Maybe[DuplicateReason] = None
+    technical: Maybe[Literal["unfinished"]] = None
+    leading_part: Maybe[LeadingPart] = None
+    leading_component: Maybe[ComponentId] = None
+    predecessor: Maybe[FirearmId] = None
 
 
 class Registered(Description):
@@ -37,6 +67,8 @@ class Registered(Description):
         technical: What it is technically, where the record says so.
         presence: Country in which it is.
         duplicate_reason: Why it is registered although maker and serial occur already.
+        leading_part: Kind of the part that carries its identity, where the record says so.
+        leading_component: That part, where it has a record of its own.
     """
 
     source: Source
@@ -47,6 +79,8 @@ class Registered(Description):
     technical: Maybe[Technical] = None
     presence: Maybe[Country] = None
     duplicate_reason: Maybe[DuplicateReason] = None
+    leading_part: Maybe[LeadingPart] = None
+    leading_component: Maybe[ComponentId] = None
 
 
 class Marked(Fact):
@@ -61,3 +95,19 @@ class Marked(Fact):
     mark: Marking
     authority_ref: Maybe[Text] = None
     duplicate_reason: Maybe[DuplicateReason] = None
+
+
+class ProofTested(Fact):
+    """``firearm.proof-tested``: fired under excess pressure by a proof house, passed or failed.
+
+    Attributes:
+        house: The proof house.
+        passed: Whether it passed.
+        date_code: Its code for the date, as struck.
+        markings: Proof marks as applied.
+    """
+
+    house: Text
+    passed: bool
+    date_code: Maybe[Text] = None
+    markings: Markings = ()

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a firearm is seized and kept as evidence: seized, custody moved.
+"""How a firearm is seized and kept as evidence: seized, custody moved, examined.
 
-Implements Seized and CustodyMoved of the domain facts, section 5. Examination, forfeiture,
-disposal and return follow with the full catalogue.
+Implements Seized, CustodyMoved and ForensicallyExamined of the domain facts, section 5. What a
+court makes of the firearm is in ``disposing``; the positions of a restored mark are an event of
+their own, and an examination keeps only the pattern that its report states.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from domain.codes import (
     CustodyPurpose,
@@ -22,10 +23,40 @@ from domain.codes import (
 )
 from domain.firearm.events.common import Fact, Observation
 from domain.markings import Markings
-from domain.schema import Code, HoldingId, OfficerId, Stated, Text, Year
+from domain.schema import Closed, Code, Digest, HoldingId, OfficerId, Stated, Text, Year
 
 CRIMES_MAX: Final = 16
 SEALS_MAX: Final = 8
+FINDINGS_MAX: Final = 12
+PHOTOS_MAX: Final = 16
+
+Finding = Literal[
+    "functional",
+    "not_functional",
+    "recently_fired",
+    "marks_intact",
+    "marks_tampered",
+    "marks_restored",
+    "converted",
+    "reactivated",
+    "home_made",
+    "parts_of_several",
+    "linked_to_other_case",
+    "nothing_of_note",
+    "other",
+]
+"""What an examination found (own list, version 1, from MOSAIC 05.31 and ATF form F 3312.1)."""
+
+BallisticSystem = Literal["ibis", "evofinder", "arsenal", "papillon", "national", "other"]
+"""Where fired marks are kept for comparison (own list, version 1)."""
+
+RestoredPattern = Annotated[
+    str, StringConstraints(max_length=64, pattern=r"^(?:[^\s\[\]]|\[[^\s\[\]]{2,8}\])+$")
+]
+"""Characters as restored: ``?`` for one unread, ``[5S]`` for one of several, ``..`` for any."""
+
+Photos = Annotated[tuple[Digest, ...], Field(strict=False, min_length=1, max_length=PHOTOS_MAX)]
+"""SHA-256 of each photograph; the pictures are kept elsewhere."""
 
 
 class Seized(Fact):
@@ -88,3 +119,41 @@ class CustodyMoved(Fact):
     deposit_year: Maybe[Year] = None
     released_by: Maybe[OfficerId] = None
     received_by: Maybe[OfficerId] = None
+
+
+class Ballistics(Closed):
+    """Where the marks that it leaves on what it fires are kept.
+
+    Attributes:
+        system: System that compares them.
+        reference: Number of the entry there.
+    """
+
+    system: BallisticSystem
+    reference: Text
+
+
+class Examined(Fact):
+    """``firearm.forensically-examined``: a laboratory looked at it and reported.
+
+    Attributes:
+        findings: What was found.
+        report_no: Number of the report.
+        laboratory: Laboratory that made it.
+        ballistics: Where its fired marks are kept.
+        restored: Characters of a serial as restored; evidence, never a replacement.
+        photos: Digests of the photographs.
+        described: How it was described when examined.
+        markings: Marks as then seen.
+    """
+
+    findings: Annotated[
+        tuple[Finding, ...], Field(strict=False, min_length=1, max_length=FINDINGS_MAX)
+    ]
+    report_no: Text
+    laboratory: Maybe[Text] = None
+    ballistics: Maybe[Ballistics] = None
+    restored: Maybe[RestoredPattern] = None
+    photos: Photos = ()
+    described: Maybe[Observation] = None
+    markings: Markings = ()

@@ -14,11 +14,14 @@ from domain.firearm.rules.common import (
     holder_in,
     missing_was_cleared,
     not_destroyed,
+    not_forfeited,
     not_missing,
     release_recorded,
 )
 from domain.firearm.rules.holding import holding_agrees, marks_adequate, transfer_mark_present
+from domain.firearm.rules.trading import described_as_registered, handover_settled, sides_agree
 from domain.firearm.state import State
+from domain.licence.entitlement import dealer_may_receive, receiver_entitled
 
 HOLDING: Final[tuple[Line[State, Any], ...]] = (
     Line(
@@ -40,8 +43,11 @@ HOLDING: Final[tuple[Line[State, Any], ...]] = (
         rules=(
             not_destroyed,
             holder_in("maker", "dealer", "state_stock", "museum", "none", "unknown"),
+            not_forfeited,
             missing_was_cleared,
             release_recorded,
+            sides_agree,
+            handover_settled,
         ),
         effect=stock_received,
     ),
@@ -55,7 +61,12 @@ HOLDING: Final[tuple[Line[State, Any], ...]] = (
             transfer_mark_present,
             marks_adequate,
             holding_agrees,
+            described_as_registered,
+            sides_agree,
+            handover_settled,
         ),
+        checks=(receiver_entitled, dealer_may_receive),
+        links=("licence",),
         effect=transferred,
         claims=PERSON,
         digests=8,

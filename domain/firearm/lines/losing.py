@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Events of losing and finding."""
+"""Events of losing, finding and surrendering."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from domain.aggregate.line import Line
-from domain.firearm.effects.losing import found, lost_reported, stolen_reported
-from domain.firearm.events.losing import Found, LostReported, StolenReported
+from domain.firearm.effects.losing import found, lost_reported, stolen_reported, surrendered
+from domain.firearm.events.losing import Found, LostReported, StolenReported, Surrendered
 from domain.firearm.lines.persons import REPORTER
 from domain.firearm.rules.common import destroyed_is_not_seen_again, not_destroyed, release_recorded
-from domain.firearm.rules.losing import loss_dates, not_reported_twice
+from domain.firearm.rules.losing import (
+    anonymous_names_nobody,
+    loss_dates,
+    not_reported_twice,
+)
+from domain.firearm.rules.seizing import description_agrees
 from domain.firearm.state import State
 
 LOSING: Final[tuple[Line[State, Any], ...]] = (
@@ -34,8 +39,21 @@ LOSING: Final[tuple[Line[State, Any], ...]] = (
         evt="firearm.found",
         dat=Found,
         roles="POL",
-        rules=(destroyed_is_not_seen_again, release_recorded),
+        rules=(destroyed_is_not_seen_again, release_recorded, description_agrees),
         effect=found,
+        claims=REPORTER,
+    ),
+    Line(
+        evt="firearm.surrendered",
+        dat=Surrendered,
+        roles="POL",
+        rules=(
+            destroyed_is_not_seen_again,
+            anonymous_names_nobody,
+            release_recorded,
+            description_agrees,
+        ),
+        effect=surrendered,
         claims=REPORTER,
     ),
 )

@@ -6,32 +6,59 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.line import Line
-from domain.firearm.effects.making import manufactured, marked, registered
-from domain.firearm.events.making import Manufactured, Marked, Registered
+from domain.firearm.effects.making import (
+    manufactured,
+    marked,
+    production_planned,
+    proof_tested,
+    registered,
+)
+from domain.firearm.events.making import (
+    Manufactured,
+    Marked,
+    ProductionPlanned,
+    ProofTested,
+    Registered,
+)
 from domain.firearm.lines.persons import PERSON
 from domain.firearm.rules.common import not_destroyed
 from domain.firearm.rules.making import (
+    can_be_proved,
+    leading_component_fits,
     mark_complete,
     mark_identifies,
     nothing_before,
+    predecessor_ended,
+    proof_marks_agree,
     serial_is_the_mark,
 )
 from domain.firearm.state import State
 
 MAKING: Final[tuple[Line[State, Any], ...]] = (
     Line(
+        evt="firearm.production-planned",
+        dat=ProductionPlanned,
+        roles="MFR",
+        rules=(nothing_before,),
+        effect=production_planned,
+    ),
+    Line(
         evt="firearm.manufactured",
         dat=Manufactured,
         roles="MFR",
         rules=(mark_complete, serial_is_the_mark, nothing_before),
+        checks=(leading_component_fits, predecessor_ended),
         effect=manufactured,
+        links=("leading_component", "predecessor"),
     ),
     Line(
         evt="firearm.registered",
         dat=Registered,
         roles="LIC STK DLR POL",
         rules=(serial_is_the_mark,),
+        checks=(leading_component_fits,),
         effect=registered,
+        links=("leading_component",),
         claims=PERSON,
     ),
     Line(
@@ -40,6 +67,13 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
         roles="MFR IMX STK POL VER LAB",
         rules=(not_destroyed, mark_identifies),
         effect=marked,
+    ),
+    Line(
+        evt="firearm.proof-tested",
+        dat=ProofTested,
+        roles="PRF",
+        rules=(not_destroyed, can_be_proved, proof_marks_agree),
+        effect=proof_tested,
     ),
 )
 """In the order of a firearm's life."""

@@ -6,14 +6,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.line import Line
-from domain.firearm.effects.seizing import custody_moved, seized
-from domain.firearm.events.seizing import CustodyMoved, Seized
+from domain.firearm.effects.seizing import custody_moved, examined, seized
+from domain.firearm.events.seizing import CustodyMoved, Examined, Seized
 from domain.firearm.lines.persons import REPORTER
 from domain.firearm.rules.common import destroyed_is_not_seen_again
 from domain.firearm.rules.seizing import (
     custodian_agrees,
     custody_is_official,
     description_agrees,
+    examined_in_custody,
     not_already_seized,
 )
 from domain.firearm.state import State
@@ -37,6 +38,13 @@ SEIZING: Final[tuple[Line[State, Any], ...]] = (
         roles="EVC",
         rules=(custody_is_official, custodian_agrees),
         effect=custody_moved,
+    ),
+    Line(
+        evt="firearm.forensically-examined",
+        dat=Examined,
+        roles="LAB",
+        rules=(destroyed_is_not_seen_again, examined_in_custody, description_agrees),
+        effect=examined,
     ),
 )
 """In the order of a firearm's life."""

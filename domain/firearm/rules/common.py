@@ -14,13 +14,15 @@ from domain.schema import Closed, value_of
 
 
 def not_destroyed(state: State, _: Closed) -> Objection | None:
-    """Nothing more happens to a firearm that was destroyed."""
-    return Objection(already_destroyed()) if state.technical == "destroyed" else None
+    """Nothing is done to a firearm that was destroyed, has ended, or is only planned."""
+    refusal = _not_there(state)
+    return Objection(refusal) if refusal else None
 
 
 def destroyed_is_not_seen_again(state: State, _: Closed) -> Objection | None:
     """A sighting of a destroyed firearm opens a conflict; it is never turned away."""
-    return Objection(already_destroyed(), blocks=False) if state.technical == "destroyed" else None
+    refusal = _not_there(state)
+    return Objection(refusal, blocks=False) if refusal else None
 
 
 def not_missing(state: State, _: Closed) -> Objection | None:
@@ -37,6 +39,20 @@ def missing_was_cleared(state: State, _: Closed) -> Objection | None:
 def alerts_clear(state: State, _: Closed) -> Objection | None:
     """While any alert is open a firearm changes no hands (rule 13)."""
     return Objection(alert_open(state)) if state.alerts else None
+
+
+def not_forfeited(state: State, _: Closed) -> Objection | None:
+    """A forfeited firearm leaves official hands only by an authorized disposal (rule 15)."""
+    if "forfeited" not in state.alerts:
+        return None
+    refusal = Refusal(
+        rule="forfeited",
+        sentence="It was forfeited, and no disposal of it was recorded.",
+        axis="A",
+        found="forfeited",
+        legal=("firearm.disposal-authorised", "firearm.retained-for-state"),
+    )
+    return Objection(refusal)
 
 
 def release_recorded(state: State, _: Closed) -> Objection | None:
@@ -110,3 +126,26 @@ def not_released(state: State) -> Refusal:
         found=state.custody,
         legal=("holder", "official_safekeeping"),
     )
+
+
+def _not_there(state: State) -> Refusal | None:
+    """Refuse because by the record there is no such firearm now (rule 9 of section 9)."""
+    if state.technical == "destroyed":
+        return already_destroyed()
+    if state.identity.ended:
+        return Refusal(
+            rule="record_ended",
+            sentence="This firearm's record has ended; its parts or a successor go on.",
+            axis="T",
+            found=state.identity.ended,
+            legal=(state.identity.successor or "record on its components",),
+        )
+    if state.technical == "planned":
+        return Refusal(
+            rule="not_made_yet",
+            sentence="This firearm is planned and was not made yet.",
+            axis="T",
+            found="planned",
+            legal=("firearm.manufactured",),
+        )
+    return None

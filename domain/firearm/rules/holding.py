@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 from domain.aggregate.objection import Objection, note
-from domain.firearm.events.holding import Transferred
 from domain.firearm.rules.common import has_mark
 from domain.firearm.state import State
 from domain.refusal import Refusal
@@ -15,7 +14,15 @@ from domain.schema import Closed
 MARKS_FOR_TRANSFER: Final = ("adequate", "re_marked", "duplicate_suspected", "unknown")
 
 
-def transfer_mark_present(state: State, _: Transferred) -> Objection | None:
+class LeavingHolding(Protocol):
+    """Data that may name the holding which a firearm leaves."""
+
+    @property
+    def from_hld(self) -> str | None:
+        """The holding that it leaves."""
+
+
+def transfer_mark_present(state: State, _: Closed) -> Objection | None:
     """State stock becomes civilian only with a mark of the transferring State (rule 4)."""
     if state.holder != "state_stock" or has_mark(state.markings, "civil_transfer"):
         return None
@@ -43,8 +50,10 @@ def marks_adequate(state: State, _: Closed) -> Objection | None:
     return Objection(refusal)
 
 
-def holding_agrees(state: State, dat: Transferred) -> Objection | None:
-    """The holding it leaves is the holding it was in."""
+def holding_agrees(state: State, dat: LeavingHolding) -> Objection | None:
+    """The holding it leaves is the holding it was in, unless the receiver reported first."""
     if dat.from_hld is None or state.holding in (None, dat.from_hld):
+        return None
+    if state.handover is not None and state.handover.awaits == "giver":
         return None
     return note("holding_differs", "It leaves another holding than the one recorded last.")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rules of reporting a loss (rule 14 of the domain facts, section 9)."""
+"""Rules of reporting a loss (rule 14 of the domain facts, section 9) and of handing over."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.aggregate.objection import Objection, note
-from domain.firearm.events.losing import LossReport
+from domain.aggregate.objection import Objection, blocked, note
+from domain.firearm.events.losing import LossReport, Surrendered
 from domain.firearm.state import State
 from domain.occurrence import parse_occurrence
 from domain.refusal import Refusal
@@ -33,3 +33,15 @@ def loss_dates(_: State, dat: LossReport) -> Objection | None:
         sentence = "The dates of the loss contradict each other."
         return Objection(Refusal(rule="loss_dates", sentence=sentence))
     return None
+
+
+def anonymous_names_nobody(_: State, dat: Surrendered) -> Objection | None:
+    """An anonymous surrender names no holding, so that no person can be disclosed under it."""
+    if not dat.anonymous or dat.hld is None:
+        return None
+    return blocked(
+        "anonymous_names_holding",
+        "An anonymous surrender names no holding.",
+        found="hld",
+        legal=("leave hld out", "anonymous: false"),
+    )

@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rules of making and marking (rules 2, 3 and 4 of the domain facts, section 9)."""
+"""Rules of making and marking (rules 2, 3, 4 and 9 of the domain facts, section 9)."""
 
 from __future__ import annotations
 
-from domain.aggregate.objection import Objection, note
+from domain.aggregate.objection import Objection, blocked, note
+from domain.aggregate.scene import Scene
+from domain.component.fitting import fits
 from domain.firearm.events.common import Description
-from domain.firearm.events.making import Manufactured, Marked
+from domain.firearm.events.making import (
+    Manufactured,
+    Marked,
+    ProductionPlanned,
+    ProofTested,
+    Registered,
+)
 from domain.firearm.rules.common import is_coded
-from domain.firearm.state import BLANK, State
+from domain.firearm.state import BLANK, Firearm, State
 from domain.markings import canonical
 from domain.refusal import Refusal
 from domain.schema import value_of
@@ -41,11 +49,55 @@ def serial_is_the_mark(_: State, dat: Description) -> Objection | None:
     return note("serial_differs", "The serial is not the one of the manufacture mark.")
 
 
-def nothing_before(state: State, _: Manufactured) -> Objection | None:
-    """Nothing happens to a firearm before it is made."""
-    if state is BLANK:
+def nothing_before(state: State, _: Manufactured | ProductionPlanned) -> Objection | None:
+    """Nothing but its planning happens to a firearm before it is made."""
+    if state is BLANK or state.technical == "planned":
         return None
     return note("before_manufacture", "Other events are dated before the manufacture.")
+
+
+def can_be_proved(state: State, _: ProofTested) -> Objection | None:
+    """A proof house fires what is finished, or lacks nothing but its proof (C.I.P.)."""
+    if state.technical in ("complete", "unfinished"):
+        return None
+    return blocked(
+        "proof_state",
+        "Only a complete firearm, or one that lacks nothing but its proof, is proved.",
+        axis="T",
+        found=state.technical,
+        legal=("complete", "unfinished"),
+    )
+
+
+def proof_marks_agree(_: State, dat: ProofTested) -> Objection | None:
+    """Only what passed bears a proof mark, and a proof house strikes no other kind."""
+    if any(mark.kind != "proof" for mark in dat.markings):
+        return note("proof_mark_kind", "A mark recorded with the proof is not a proof mark.")
+    if dat.markings and not dat.passed:
+        return note("proof_mark_without_pass", "It bears a proof mark although it failed.")
+    return None
+
+
+def leading_component_fits(scene: Scene, dat: Manufactured | Registered) -> Objection | None:
+    """The leading part that it names exists, and is in no other firearm (rule 8)."""
+    return fits(scene, dat.leading_component, dat.leading_part)
+
+
+def predecessor_ended(scene: Scene, dat: Manufactured) -> Objection | None:
+    """A firearm continues only one whose record ended and names it (rule 9)."""
+    if dat.predecessor is None:
+        return None
+    before = scene.other(dat.predecessor, Firearm)
+    named = before.state.identity.successor if before else None
+    if named == str(scene.event.sub):
+        return None
+    return blocked(
+        "predecessor_differs",
+        "The predecessor does not name this firearm as its successor.",
+        axis="T",
+        found=named or "no successor on record",
+        legal=("firearm.leading-component-replaced on the predecessor first",),
+    )
 
 
 def _incomplete(kind: str) -> Objection:

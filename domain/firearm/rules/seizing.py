@@ -5,10 +5,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.aggregate.objection import Objection, note
+from domain.aggregate.objection import Objection, blocked, note
 from domain.firearm.events.common import Description, Observation
-from domain.firearm.events.seizing import CustodyMoved, Seized
-from domain.firearm.rules.common import not_released, same_text
+from domain.firearm.events.losing import Found
+from domain.firearm.events.seizing import CustodyMoved, Examined, Seized
+from domain.firearm.rules.common import (
+    destroyed_is_not_seen_again,
+    not_released,
+    same_text,
+)
 from domain.firearm.state import State
 from domain.refusal import Refusal
 from domain.schema import Closed, Stated, value_of
@@ -21,7 +26,7 @@ def not_already_seized(state: State, _: Closed) -> Objection | None:
     return Objection(not_released(state), blocks=False) if "seized" in state.alerts else None
 
 
-def description_agrees(state: State, dat: Seized) -> Objection | None:
+def description_agrees(state: State, dat: Seized | Found | Examined) -> Objection | None:
     """What is in hand looks like what was registered."""
     if dat.described is None or state.description is None:
         return None
@@ -44,6 +49,19 @@ def custody_is_official(state: State, _: CustodyMoved) -> Objection | None:
         legal=HANDED_OVER_IN,
     )
     return Objection(refusal)
+
+
+def examined_in_custody(state: State, dat: Examined) -> Objection | None:
+    """A laboratory examines what an authority holds; a destroyed firearm on its table is noted."""
+    if state.custody in HANDED_OVER_IN or destroyed_is_not_seen_again(state, dat):
+        return None
+    return blocked(
+        "examination_custody",
+        "Only a firearm in evidence or official safekeeping is examined.",
+        axis="C",
+        found=state.custody,
+        legal=HANDED_OVER_IN,
+    )
 
 
 def custodian_agrees(state: State, dat: CustodyMoved) -> Objection | None:

@@ -13,6 +13,12 @@ from domain.event import Event, read_event
 from domain.firearm.aggregate import decide, evolve
 from domain.firearm.state import Firearm
 from domain.refusal import Refusal
+from tests.unit.domain.least.alerting import ALERTING
+from tests.unit.domain.least.altering import ALTERING
+from tests.unit.domain.least.disposing import DISPOSING
+from tests.unit.domain.least.identifying import IDENTIFYING
+from tests.unit.domain.least.moving import MOVING
+from tests.unit.domain.least.trading import TRADING
 
 NOW = 1_795_420_800
 HOLDING = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e54"
@@ -51,6 +57,12 @@ DATA: dict[str, dict[str, Any]] = {
         "reason": "clerical_error",
         "changes": [{"field": "year", "old": 2015, "new": 2016}],
     },
+    **ALERTING,
+    **ALTERING,
+    **IDENTIFYING,
+    **DISPOSING,
+    **TRADING,
+    **MOVING,
 }
 """The least data of every event type."""
 

@@ -10,11 +10,12 @@ import pytest
 from domain.firearm.claims import claim_key, duplicate_reason
 from tests.unit.domain.lives import DATA, MARK, happened
 
-CLAIMING = {"firearm.manufactured", "firearm.registered", "firearm.marked"}
+CLAIMS = ("manufactured", "marked", "production-planned", "registered")
+CLAIMING = {f"firearm.{name}" for name in CLAIMS}
 SEEN = {"kind": "manufacture", "text": "unknown", "condition": "partial"}
 
 
-@pytest.mark.parametrize("evt", ["manufactured", "registered", "marked"])
+@pytest.mark.parametrize("evt", CLAIMS)
 def test_maker_and_serial_are_claimed_under_one_canonical_key(evt: str) -> None:
     assert claim_key(happened(evt)) == "TESTWERK|TW9000042"
 
@@ -60,7 +61,7 @@ def test_other_events_claim_nothing(evt: str) -> None:
     assert duplicate_reason(happened(evt)) is None
 
 
-@pytest.mark.parametrize("evt", ["manufactured", "registered", "marked"])
+@pytest.mark.parametrize("evt", CLAIMS)
 def test_a_reason_for_a_second_claim_is_given_or_absent(evt: str) -> None:
     assert duplicate_reason(happened(evt)) is None
     given = happened(evt, duplicate_reason="copy_or_false_mark")

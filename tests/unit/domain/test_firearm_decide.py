@@ -50,7 +50,11 @@ def test_nothing_happens_to_a_firearm_without_an_origin() -> None:
     refusal = decide(None, SEIZED)
     assert refusal
     assert refusal.rule == "origin_missing"
-    assert refusal.legal == ("firearm.manufactured", "firearm.registered")
+    assert refusal.legal == (
+        "firearm.manufactured",
+        "firearm.production-planned",
+        "firearm.registered",
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must be true of a component, and of the firearm that it goes into, for an event.
+
+Implements rules 8 and 9 of the domain facts, section 9, from the side of the part: a leading
+part goes into a firearm only where the firearm's record names it. Rules about the firearm's own
+events are in ``domain.firearm.rules.altering``.
+"""
+
+from __future__ import annotations
+
+from domain.aggregate.objection import Objection, blocked
+from domain.aggregate.scene import Scene
+from domain.component.events import Destroyed, Installed, Manufactured, Registered, Removed
+from domain.component.state import Component
+from domain.firearm.identity import leads
+from domain.firearm.rules.common import is_coded
+from domain.firearm.state import Firearm, State
+from domain.schema import Closed, value_of
+
+
+def bears_a_mark(_: Component, dat: Manufactured) -> Objection | None:
+    """A new component bears maker and number, or symbols with a code (Directive art. 4(1))."""
+    named = value_of(dat.make) and value_of(dat.serial)
+    if named or any(is_coded(mark) for mark in dat.marks):
+        return None
+    return blocked(
+        "component_mark_incomplete",
+        "The mark of a new component holds its maker and a number, or symbols and a code.",
+        axis="M",
+        found="incomplete",
+        legal=("maker and serial", "symbols and a code"),
+    )
+
+
+def not_destroyed(state: Component, _: Closed) -> Objection | None:
+    """Nothing more happens to a component that was destroyed."""
+    if state.technical != "destroyed":
+        return None
+    return blocked(
+        "component_destroyed",
+        "This component is recorded as destroyed.",
+        axis="T",
+        found="destroyed",
+        legal=("unfinished", "complete", "deactivated", "unknown"),
+    )
+
+
+def is_loose(state: Component, _: Installed | Destroyed) -> Objection | None:
+    """A component is in one firearm at a time, and leaves it before anything else happens."""
+    if state.firearm is None:
+        return None
+    return blocked(
+        "component_installed",
+        "This component is recorded as part of a firearm.",
+        axis="C",
+        found=state.firearm,
+        legal=("component.removed",),
+    )
+
+
+def is_in_it(state: Component, dat: Removed) -> Objection | None:
+    """A component leaves the firearm that it was in."""
+    if state.firearm == dat.firearm:
+        return None
+    return blocked(
+        "component_not_installed",
+        "This component is not recorded as part of that firearm.",
+        axis="C",
+        found=state.firearm or "loose",
+        legal=(dat.firearm,),
+    )
+
+
+def firearm_known(scene: Scene, dat: Registered) -> Objection | None:
+    """The firearm that a record names is in the ledger."""
+    if dat.firearm is None or scene.other(dat.firearm, Firearm) is not None:
+        return None
+    return _unknown(dat.firearm)
+
+
+def firearm_takes_it(scene: Scene, dat: Installed) -> Objection | None:
+    """The firearm exists, goes on under its identity, and has this leading part if any."""
+    firearm = scene.other(dat.firearm, Firearm)
+    if firearm is None:
+        return _unknown(dat.firearm)
+    state = firearm.state
+    if state.technical == "destroyed" or state.identity.ended:
+        return blocked(
+            "firearm_ended",
+            "Nothing is installed in a firearm that was destroyed or whose record has ended.",
+            axis="T",
+            found=state.identity.ended or "destroyed",
+            legal=("complete", "unfinished", "deactivated"),
+        )
+    part = scene.state.part if isinstance(scene.state, Component) else "unknown"
+    return _other_leading_part(state, part, own=str(scene.event.sub))
+
+
+def witnessed(scene: Scene, _: Destroyed) -> Objection | None:
+    """A second person stands for the destruction (MOSAIC 05.50; rule 16)."""
+    if scene.second_person("DST", "POL", "EVC"):
+        return None
+    return blocked(
+        "witness_missing",
+        "A destruction needs the endorsement of a second person as its witness.",
+        legal=("endorsed by another officer in the role DST, POL or EVC",),
+    )
+
+
+def _other_leading_part(state: State, part: str, *, own: str) -> Objection | None:
+    """Rule 9: a leading part changes by an event of the firearm, which settles its identity."""
+    identity = state.identity
+    if not leads(identity, part) or identity.leading_component == own:
+        return None
+    return blocked(
+        "leading_part_differs",
+        "The firearm's record does not name this component as its leading part.",
+        axis="T",
+        found=identity.leading_component or "no leading component on record",
+        legal=("name it when the firearm is recorded", "firearm.leading-component-replaced"),
+    )
+
+
+def _unknown(firearm: str) -> Objection:
+    return blocked("firearm_unknown", "The ledger has no such firearm.", found=firearm)

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The state of a component: what it is, the firearm that it is in, and its marks.
+
+Implements the part streams of the domain facts, section 5, and rule 8 of section 9: the numbers
+of parts are identifiers beside that of the firearm. The firearm's own record is elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.component.parts import PartKind, PartTechnical
+from domain.markings import Marking, Serial
+from domain.schema import Stated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """What is true of a component after the events folded so far.
+
+    Attributes:
+        part: What kind of part it is.
+        technical: What it is technically.
+        make: Manufacturer or brand as written in the source.
+        serial: The number on it.
+        firearm: The firearm that it is in; nothing while it is loose.
+        firearms: Every firearm that it was ever in, the first one first.
+        installed_before: Whether it was ever in a firearm; nothing where nobody knows.
+        markings: Every mark ever stated, oldest first.
+        custodian: Agency or unit that has it.
+        holding: Opaque holding that answers for it.
+    """
+
+    part: PartKind = "unknown"
+    technical: PartTechnical = "unknown"
+    make: Stated = "unknown"
+    serial: Serial = "unknown"
+    firearm: str | None = None
+    firearms: tuple[str, ...] = ()
+    installed_before: bool | None = None
+    markings: tuple[Marking, ...] = ()
+    custodian: str | None = None
+    holding: str | None = None

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of component events, and the aggregate of a component's stream.
+
+Implements the part streams of the domain facts, section 5, one line an event type. A component
+is known from its manufacture or from an older record.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.aggregate.aggregate import Aggregate, record_aggregate
+from domain.aggregate.line import Line
+from domain.component import effects, rules
+from domain.component.events import (
+    Destroyed,
+    Installed,
+    Manufactured,
+    Marked,
+    Registered,
+    Removed,
+)
+from domain.component.state import Component
+from domain.firearm.lines.persons import PERSON
+
+TABLE: Final[tuple[Line[Component, Any], ...]] = (
+    Line(
+        evt="component.manufactured",
+        subject="cmp",
+        dat=Manufactured,
+        roles="MFR",
+        rules=(rules.bears_a_mark,),
+        effect=effects.manufactured,
+    ),
+    Line(
+        evt="component.registered",
+        subject="cmp",
+        dat=Registered,
+        roles="LIC STK DLR POL",
+        checks=(rules.firearm_known,),
+        effect=effects.registered,
+        links=("firearm",),
+        claims=PERSON,
+    ),
+    Line(
+        evt="component.marked",
+        subject="cmp",
+        dat=Marked,
+        roles="MFR IMX STK POL VER LAB",
+        rules=(rules.not_destroyed,),
+        effect=effects.marked,
+    ),
+    Line(
+        evt="component.installed",
+        subject="cmp",
+        dat=Installed,
+        roles="MFR DLR",
+        rules=(rules.not_destroyed, rules.is_loose),
+        checks=(rules.firearm_takes_it,),
+        effect=effects.installed,
+        links=("firearm",),
+    ),
+    Line(
+        evt="component.removed",
+        subject="cmp",
+        dat=Removed,
+        roles="MFR DLR LAB DEA DST",
+        rules=(rules.not_destroyed, rules.is_in_it),
+        effect=effects.removed,
+        links=("firearm",),
+    ),
+    Line(
+        evt="component.destroyed",
+        subject="cmp",
+        dat=Destroyed,
+        roles="DST",
+        rules=(rules.not_destroyed, rules.is_loose),
+        checks=(rules.witnessed,),
+        effect=effects.destroyed,
+    ),
+)
+"""Every event type of a component's stream, in the order of its life."""
+
+COMPONENT: Final[Aggregate[Component]] = record_aggregate(
+    "cmp",
+    TABLE,
+    blank=Component(),
+    origins=frozenset({"component.manufactured", "component.registered"}),
+)
+"""The aggregate of a component's stream."""

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Effects of damaged, restored and renewed marks, and of records that may be one firearm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from domain.codes import MarkState
+from domain.firearm.effects.common import country_of, joined, marked_by
+from domain.firearm.events.identifying import (
+    DuplicateFlagged,
+    DuplicateResolved,
+    IdentityMerged,
+    IdentitySplit,
+    MarkRestored,
+    NewlyMarked,
+    ObliterationDiscovered,
+)
+from domain.firearm.state import State
+
+NUMBERED: Final = ("manufacture", "admin_serial", "unknown")
+"""Kinds of marks without which nobody can tell which firearm it is."""
+
+
+def obliteration_discovered(state: State, dat: ObliterationDiscovered) -> State:
+    """Tampered with; the axis of the marks follows where the number itself is gone."""
+    damaged: MarkState = (
+        "obliterated" if dat.mark.condition == "obliterated" else "partly_obliterated"
+    )
+    return replace(
+        state,
+        marks=damaged if dat.mark.kind in NUMBERED else state.marks,
+        country=country_of(state, dat),
+        markings=joined(state, (dat.mark,)),
+        identity=replace(state.identity, tampered=True),
+    )
+
+
+def mark_restored(state: State, dat: MarkRestored) -> State:
+    """Evidence of what stood there; neither serial nor mark as seen is replaced."""
+    numbered = dat.kind in NUMBERED and state.marks in ("partly_obliterated", "obliterated")
+    return replace(
+        state,
+        marks="restored" if numbered else state.marks,
+        country=country_of(state, dat),
+        identity=replace(state.identity, restored=(*state.identity.restored, dat)),
+    )
+
+
+def newly_marked(state: State, dat: NewlyMarked) -> State:
+    """Identified by a new mark; the old ones stay searchable."""
+    return replace(
+        marked_by(state, dat.mark, "re_marked"),
+        country=country_of(state, dat),
+        markings=joined(state, (*dat.markings, dat.mark)),
+    )
+
+
+def duplicate_flagged(state: State, dat: DuplicateFlagged) -> State:
+    """Under suspicion, unless its marks are in a worse state already."""
+    suspected = state.marks in ("adequate", "unknown")
+    undisputed = state.marks if suspected else state.identity.undisputed
+    return replace(
+        state,
+        marks="duplicate_suspected" if suspected else state.marks,
+        identity=replace(
+            state.identity,
+            duplicates=state.identity.duplicates | set(dat.firearms),
+            undisputed=undisputed,
+        ),
+    )
+
+
+def duplicate_resolved(state: State, dat: DuplicateResolved) -> State:
+    """As before the suspicion, once the last one is looked into."""
+    left = state.identity.duplicates - set(dat.firearms)
+    settled = state.marks == "duplicate_suspected" and not left
+    before = state.identity.undisputed or "unknown"
+    return replace(
+        state,
+        marks=before if settled else state.marks,
+        identity=replace(state.identity, duplicates=left),
+    )
+
+
+def identity_merged(state: State, dat: IdentityMerged) -> State:
+    """The same firearm under other identifiers; both histories stay as they are."""
+    aliases = state.identity.aliases | set(dat.firearms)
+    return replace(state, identity=replace(state.identity, aliases=aliases))
+
+
+def identity_split(state: State, dat: IdentitySplit) -> State:
+    """Another firearm after all."""
+    aliases = state.identity.aliases - set(dat.firearms)
+    return replace(state, identity=replace(state.identity, aliases=aliases))

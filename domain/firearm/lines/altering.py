@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events of altering, dismantling, deactivating and illicit reactivation."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.aggregate.line import Line
+from domain.firearm.effects import altering as effects
+from domain.firearm.events.altering import (
+    ComponentReplaced,
+    Converted,
+    ConvertedIllicitly,
+    DeactivationPerformed,
+    DeactivationVerified,
+    Dismantled,
+    LeadingComponentReplaced,
+    ReactivatedIllicitly,
+)
+from domain.firearm.rules import altering as rules
+from domain.firearm.rules.common import alerts_clear, destroyed_is_not_seen_again, not_destroyed
+from domain.firearm.state import State
+
+ALTERING: Final[tuple[Line[State, Any], ...]] = (
+    Line(
+        evt="firearm.converted",
+        dat=Converted,
+        roles="DLR MFR",
+        rules=(
+            not_destroyed,
+            alerts_clear,
+            rules.technical_in("complete"),
+            rules.conversion_changes_something,
+            rules.form_before_agrees,
+        ),
+        effect=effects.converted,
+    ),
+    Line(
+        evt="firearm.component-replaced",
+        dat=ComponentReplaced,
+        roles="DLR MFR",
+        rules=(
+            not_destroyed,
+            rules.technical_in("complete", "unfinished"),
+            rules.part_does_not_lead,
+        ),
+        checks=(rules.parts_fit,),
+        effect=effects.component_replaced,
+        links=("component_out", "component_in"),
+    ),
+    Line(
+        evt="firearm.leading-component-replaced",
+        dat=LeadingComponentReplaced,
+        roles="MFR DLR",
+        # An alert blocks it: whoever ends a stolen firearm's record would end the search for it.
+        rules=(
+            not_destroyed,
+            alerts_clear,
+            rules.technical_in("complete", "unfinished"),
+            rules.part_leads,
+            rules.successor_named,
+            rules.no_successor_of_the_same,
+        ),
+        checks=(rules.leading_parts_fit, rules.successor_is_new),
+        effect=effects.leading_component_replaced,
+        links=("component_out", "component_in", "successor"),
+    ),
+    Line(
+        evt="firearm.dismantled",
+        dat=Dismantled,
+        roles="DLR MFR",
+        rules=(not_destroyed, alerts_clear, rules.technical_in("complete", "unfinished")),
+        checks=(rules.dismantled_parts_fit,),
+        effect=effects.dismantled,
+        links=("components",),
+    ),
+    Line(
+        evt="firearm.deactivation-performed",
+        dat=DeactivationPerformed,
+        roles="DEA",
+        rules=(
+            not_destroyed,
+            alerts_clear,
+            rules.technical_in("complete"),
+            rules.essential_parts_treated,
+        ),
+        effect=effects.deactivation_performed,
+    ),
+    Line(
+        evt="firearm.deactivation-verified",
+        dat=DeactivationVerified,
+        roles="VER",
+        rules=(
+            not_destroyed,
+            alerts_clear,
+            rules.deactivation_performed,
+            rules.treated_parts_marked,
+            rules.serials_stay,
+        ),
+        checks=(rules.another_person_performed,),
+        effect=effects.deactivation_verified,
+    ),
+    Line(
+        evt="firearm.reactivated-illicitly",
+        dat=ReactivatedIllicitly,
+        roles="LAB POL",
+        rules=(destroyed_is_not_seen_again, rules.was_deactivated),
+        effect=effects.reactivated_illicitly,
+    ),
+    Line(
+        evt="firearm.converted-illicitly",
+        dat=ConvertedIllicitly,
+        roles="LAB POL",
+        rules=(destroyed_is_not_seen_again, rules.base_was_deactivated),
+        effect=effects.converted_illicitly,
+    ),
+)
+"""In the order of a firearm's life."""

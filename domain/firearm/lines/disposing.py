@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events of forfeiture, disposal, return, destruction and counts."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.aggregate.line import Line
+from domain.firearm.effects import disposing as effects
+from domain.firearm.events.disposing import (
+    Destroyed,
+    DestructionScheduled,
+    DiscrepancyFound,
+    DisposalAuthorised,
+    Forfeited,
+    PlacedInMuseum,
+    ReleasedToTrade,
+    RetainedForState,
+    ReturnedToOwner,
+    StockCounted,
+)
+from domain.firearm.lines.persons import PERSON
+from domain.firearm.rules import disposing as rules
+from domain.firearm.rules.common import not_destroyed
+from domain.firearm.state import State
+from domain.licence.entitlement import dealer_may_trade, receiver_entitled
+from domain.lot.membership import certificate_agrees, lot_admits, lot_destroyed, witnessed
+
+_NO_CLAIM = (not_destroyed, rules.no_other_claim)
+_KEPT = (rules.marked_for_keeping, rules.confiscation_mark_present)
+
+DISPOSING: Final[tuple[Line[State, Any], ...]] = (
+    Line(
+        evt="firearm.forfeited",
+        dat=Forfeited,
+        roles="CRT",
+        rules=(
+            not_destroyed,
+            rules.in_official_hands,
+            rules.appeal_end_stated,
+            rules.not_forfeited_twice,
+        ),
+        effect=effects.forfeited,
+    ),
+    Line(
+        evt="firearm.disposal-authorised",
+        dat=DisposalAuthorised,
+        roles="CRT LIC",
+        rules=(
+            *_NO_CLAIM,
+            rules.basis_stands,
+            rules.forfeiture_is_final,
+            rules.traced_or_excepted,
+            rules.exception_fits_the_year,
+        ),
+        checks=(rules.trace_on_record,),
+        links=("trace",),
+        effect=effects.disposal_authorised,
+    ),
+    Line(
+        evt="firearm.returned-to-owner",
+        dat=ReturnedToOwner,
+        roles="CRT POL",
+        rules=(
+            not_destroyed,
+            rules.something_to_return,
+            rules.not_sought,
+            rules.marks_for_return,
+            rules.licence_stated,
+            rules.return_agrees,
+        ),
+        checks=(receiver_entitled,),
+        links=("licence",),
+        effect=effects.returned_to_owner,
+        claims=PERSON,
+    ),
+    Line(
+        evt="firearm.retained-for-state",
+        dat=RetainedForState,
+        roles="CRT STK",
+        rules=(*_NO_CLAIM, rules.disposal_is("retain"), *_KEPT),
+        checks=(rules.mark_on_record,),
+        effect=effects.retained_for_state,
+    ),
+    Line(
+        evt="firearm.placed-in-museum",
+        dat=PlacedInMuseum,
+        roles="CRT LIC STK",
+        rules=(*_NO_CLAIM, rules.disposal_is("museum"), *_KEPT),
+        checks=(rules.mark_on_record,),
+        effect=effects.placed_in_museum,
+    ),
+    Line(
+        evt="firearm.released-to-trade",
+        dat=ReleasedToTrade,
+        roles="CRT LIC STK",
+        rules=(*_NO_CLAIM, rules.disposal_is("release_to_trade"), *_KEPT),
+        checks=(rules.mark_on_record, receiver_entitled, dealer_may_trade),
+        links=("licence",),
+        effect=effects.released_to_trade,
+    ),
+    Line(
+        evt="firearm.destruction-scheduled",
+        dat=DestructionScheduled,
+        roles="DST",
+        rules=(*_NO_CLAIM, rules.destruction_entitled),
+        checks=(lot_admits,),
+        links=("lot",),
+        effect=effects.destruction_scheduled,
+    ),
+    Line(
+        evt="firearm.destroyed",
+        dat=Destroyed,
+        roles="DST",
+        rules=(*_NO_CLAIM, rules.scheduled_in_its_lot),
+        checks=(witnessed, lot_destroyed, certificate_agrees),
+        links=("lot",),
+        effect=effects.destroyed,
+    ),
+    Line(
+        evt="firearm.stock-counted",
+        dat=StockCounted,
+        roles="DLR STK AUD",
+        rules=(rules.nothing_seen_that_is_gone, rules.count_fits),
+        effect=effects.stock_counted,
+    ),
+    Line(
+        evt="firearm.discrepancy-found",
+        dat=DiscrepancyFound,
+        roles="DLR STK AUD",
+        rules=(rules.nothing_seen_that_is_gone, rules.count_fits),
+        effect=effects.discrepancy_found,
+    ),
+)
+"""In the order in which a firearm leaves official hands; then the counts of a stock."""

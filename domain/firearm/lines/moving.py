@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events of crossing borders."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.aggregate.line import Line
+from domain.firearm.effects.moving import (
+    exported,
+    imported,
+    returned_from_abroad,
+    temporarily_exported,
+    temporarily_imported,
+    transit_crossed,
+)
+from domain.firearm.events.moving import (
+    Exported,
+    Imported,
+    ReturnedFromAbroad,
+    TemporarilyExported,
+    TemporarilyImported,
+    TransitCrossed,
+)
+from domain.firearm.lines.persons import PERSON
+from domain.firearm.rules.common import (
+    alerts_clear,
+    destroyed_is_not_seen_again,
+    not_destroyed,
+    release_recorded,
+)
+from domain.firearm.rules.holding import marks_adequate
+from domain.firearm.rules.moving import (
+    alert_was_cleared,
+    came_from_elsewhere,
+    documented,
+    export_authorized,
+    import_authorized,
+    import_year_agrees,
+    in_shipment,
+    not_gone_already,
+    stay_authorized,
+    stay_ends_later,
+    stay_is_over,
+    was_in_transit,
+)
+from domain.firearm.state import State
+
+MOVING: Final[tuple[Line[State, Any], ...]] = (
+    Line(
+        evt="firearm.exported",
+        dat=Exported,
+        roles="IMX CUS",
+        rules=(
+            not_destroyed,
+            alerts_clear,
+            marks_adequate,
+            release_recorded,
+            not_gone_already,
+        ),
+        checks=(export_authorized, in_shipment),
+        links=("authorization", "shipment"),
+        effect=exported,
+    ),
+    Line(
+        evt="firearm.transit-crossed",
+        dat=TransitCrossed,
+        roles="IMX CUS",
+        rules=(destroyed_is_not_seen_again, alert_was_cleared, was_in_transit),
+        checks=(in_shipment,),
+        links=("shipment",),
+        effect=transit_crossed,
+    ),
+    Line(
+        evt="firearm.imported",
+        dat=Imported,
+        roles="IMX CUS",
+        rules=(
+            destroyed_is_not_seen_again,
+            alert_was_cleared,
+            release_recorded,
+            came_from_elsewhere,
+        ),
+        checks=(import_authorized, in_shipment, import_year_agrees),
+        links=("authorization", "shipment"),
+        effect=imported,
+        claims=PERSON,
+    ),
+    Line(
+        evt="firearm.temporarily-exported",
+        dat=TemporarilyExported,
+        roles="IMX CUS LIC",
+        rules=(
+            not_destroyed,
+            alerts_clear,
+            marks_adequate,
+            release_recorded,
+            not_gone_already,
+            documented,
+        ),
+        checks=(stay_authorized, stay_ends_later),
+        links=("authorization",),
+        effect=temporarily_exported,
+    ),
+    Line(
+        evt="firearm.temporarily-imported",
+        dat=TemporarilyImported,
+        roles="IMX CUS LIC",
+        rules=(
+            destroyed_is_not_seen_again,
+            alert_was_cleared,
+            release_recorded,
+            documented,
+        ),
+        checks=(stay_authorized, stay_ends_later),
+        links=("authorization",),
+        effect=temporarily_imported,
+    ),
+    Line(
+        evt="firearm.returned-from-abroad",
+        dat=ReturnedFromAbroad,
+        roles="IMX CUS LIC",
+        rules=(destroyed_is_not_seen_again, alert_was_cleared, stay_is_over),
+        effect=returned_from_abroad,
+    ),
+)
+"""In the order of a firearm's life."""

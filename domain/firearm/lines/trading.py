@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events of the trade, of trade custody, of inheritance and of release to civilian use."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.aggregate.line import Line
+from domain.firearm.effects.trading import (
+    custody_received,
+    custody_returned,
+    dealer_acquired,
+    dealer_disposed,
+    inherited,
+    possession_taken,
+    receipt_confirmed,
+    released_to_civilian,
+)
+from domain.firearm.events.trading import (
+    CustodyReceived,
+    CustodyReturned,
+    DealerAcquired,
+    DealerDisposed,
+    Inherited,
+    PossessionTaken,
+    ReceiptConfirmed,
+    ReleasedToCivilian,
+)
+from domain.firearm.lines.persons import PERSON, REPORTER
+from domain.firearm.rules.common import (
+    alerts_clear,
+    holder_in,
+    not_destroyed,
+    release_recorded,
+)
+from domain.firearm.rules.holding import holding_agrees, marks_adequate, transfer_mark_present
+from domain.firearm.rules.trading import (
+    PRIVATE,
+    acquisition_open,
+    alerts_noted,
+    described_as_registered,
+    handover_settled,
+    in_trade_custody,
+    not_entrusted_already,
+    owner_agrees,
+    release_mark_present,
+    released_before_receipt,
+    returned_by_who_had_it,
+    sides_agree,
+    state_mark_legible,
+)
+from domain.firearm.state import State
+from domain.licence.entitlement import (
+    dealer_may_receive,
+    dealer_may_trade,
+    receiver_entitled,
+    supplier_known,
+)
+
+CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
+    Line(
+        evt="firearm.dealer-acquired",
+        dat=DealerAcquired,
+        roles="DLR",
+        rules=(
+            not_destroyed,
+            holder_in(*PRIVATE, "state_stock"),
+            transfer_mark_present,
+            alerts_noted,
+            release_recorded,
+            described_as_registered,
+            sides_agree,
+            handover_settled,
+        ),
+        checks=(receiver_entitled, dealer_may_trade, supplier_known),
+        links=("licence", "from_licence"),
+        effect=dealer_acquired,
+        claims=REPORTER,
+    ),
+    Line(
+        evt="firearm.dealer-disposed",
+        dat=DealerDisposed,
+        roles="DLR",
+        rules=(
+            not_destroyed,
+            alerts_clear,
+            acquisition_open,
+            marks_adequate,
+            holding_agrees,
+            described_as_registered,
+            sides_agree,
+            handover_settled,
+        ),
+        checks=(receiver_entitled, dealer_may_receive),
+        links=("licence",),
+        effect=dealer_disposed,
+        claims=PERSON,
+        digests=8,
+    ),
+    Line(
+        evt="firearm.receipt-confirmed",
+        dat=ReceiptConfirmed,
+        roles="LIC DLR",
+        rules=(
+            not_destroyed,
+            holder_in(*PRIVATE, "state_stock"),
+            released_before_receipt,
+            alerts_noted,
+            release_recorded,
+            holding_agrees,
+            described_as_registered,
+            sides_agree,
+            handover_settled,
+        ),
+        checks=(receiver_entitled, dealer_may_receive),
+        links=("licence",),
+        effect=receipt_confirmed,
+        claims=PERSON,
+        digests=8,
+    ),
+    Line(
+        evt="firearm.released-to-civilian",
+        dat=ReleasedToCivilian,
+        roles="STK",
+        rules=(
+            not_destroyed,
+            alerts_clear,
+            holder_in("state_stock"),
+            release_mark_present,
+            state_mark_legible,
+            marks_adequate,
+            handover_settled,
+        ),
+        checks=(receiver_entitled, dealer_may_receive),
+        links=("licence",),
+        effect=released_to_civilian,
+        claims=PERSON,
+        digests=8,
+    ),
+)
+"""In the order of a firearm's life."""
+
+CUSTODY: Final[tuple[Line[State, Any], ...]] = (
+    Line(
+        evt="firearm.custody-received",
+        dat=CustodyReceived,
+        roles="DLR PRF",
+        rules=(
+            not_destroyed,
+            alerts_noted,
+            release_recorded,
+            not_entrusted_already,
+            owner_agrees,
+            described_as_registered,
+        ),
+        checks=(receiver_entitled,),
+        links=("licence",),
+        effect=custody_received,
+        claims=PERSON,
+        digests=8,
+    ),
+    Line(
+        evt="firearm.custody-returned",
+        dat=CustodyReturned,
+        roles="DLR PRF",
+        rules=(
+            not_destroyed,
+            in_trade_custody,
+            alerts_noted,
+            returned_by_who_had_it,
+            owner_agrees,
+            described_as_registered,
+        ),
+        effect=custody_returned,
+    ),
+)
+"""Without a change of owner."""
+
+SUCCEEDING: Final[tuple[Line[State, Any], ...]] = (
+    Line(
+        evt="firearm.inherited",
+        dat=Inherited,
+        roles="LIC",
+        rules=(
+            not_destroyed,
+            holder_in(*PRIVATE),
+            alerts_noted,
+            holding_agrees,
+            handover_settled,
+        ),
+        effect=inherited,
+        claims=PERSON,
+        digests=8,
+    ),
+    Line(
+        evt="firearm.possession-taken",
+        dat=PossessionTaken,
+        roles="LIC",
+        rules=(
+            not_destroyed,
+            holder_in(*PRIVATE),
+            alerts_noted,
+            release_recorded,
+            holding_agrees,
+            described_as_registered,
+            handover_settled,
+        ),
+        effect=possession_taken,
+        claims=PERSON,
+        digests=8,
+    ),
+)
+"""By death, insolvency or a find."""
+
+TRADING: Final[tuple[Line[State, Any], ...]] = (*CHANGING_HANDS, *CUSTODY, *SUCCEEDING)
+"""In the order of a firearm's life."""

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of lot events, and the aggregate of a lot's stream.
+
+Two families share the stream: lists of firearms to destroy, and quantities of ammunition. The
+first event says which; the other family's events are then refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.aggregate.aggregate import record_aggregate
+from domain.aggregate.line import Line
+from domain.firearm.lines.persons import PERSON
+from domain.lot import effects
+from domain.lot.ammunition import AmmunitionDestroyed, AmmunitionIssued, AmmunitionRegistered
+from domain.lot.events import Cancelled, Extended, LotDestroyed, Reconciled, Scheduled
+from domain.lot.membership import firearms_known, seen_known, witnessed
+from domain.lot.rules import (
+    count_is_what_was_found,
+    enough_left,
+    is_open,
+    list_bounded,
+    listed_once,
+    on_the_list,
+    purpose_is,
+    reconciled_first,
+    seen_or_not,
+    something_stated,
+)
+from domain.lot.state import Lot
+
+ORIGINS: Final = frozenset({"lot.scheduled", "lot.ammunition-registered"})
+"""The types with which a lot's stream begins, and which occur only there."""
+
+TABLE: Final[tuple[Line[Lot, Any], ...]] = (
+    Line(
+        evt="lot.scheduled",
+        subject="lot",
+        dat=Scheduled,
+        roles="DST",
+        checks=(firearms_known,),
+        links=("firearms",),
+        effect=effects.scheduled,
+    ),
+    Line(
+        evt="lot.extended",
+        subject="lot",
+        dat=Extended,
+        roles="DST",
+        rules=(purpose_is("destruction"), is_open, listed_once, list_bounded),
+        checks=(firearms_known,),
+        links=("firearms",),
+        effect=effects.extended,
+    ),
+    Line(
+        evt="lot.reconciled",
+        subject="lot",
+        dat=Reconciled,
+        roles="DST",
+        rules=(purpose_is("destruction"), is_open, something_stated, seen_or_not, on_the_list),
+        checks=(seen_known,),
+        # The listed firearms are linked by the events that list them.
+        links=("extra",),
+        effect=effects.reconciled,
+    ),
+    Line(
+        evt="lot.destroyed",
+        subject="lot",
+        dat=LotDestroyed,
+        roles="DST",
+        rules=(purpose_is("destruction"), is_open, reconciled_first, count_is_what_was_found),
+        checks=(witnessed,),
+        effect=effects.destroyed,
+    ),
+    Line(
+        evt="lot.cancelled",
+        subject="lot",
+        dat=Cancelled,
+        roles="DST CRT LIC",
+        rules=(purpose_is("destruction"), is_open),
+        effect=effects.cancelled,
+    ),
+    Line(
+        evt="lot.ammunition-registered",
+        subject="lot",
+        dat=AmmunitionRegistered,
+        roles="MFR IMX DLR STK POL",
+        effect=effects.ammunition_registered,
+    ),
+    Line(
+        evt="lot.ammunition-issued",
+        subject="lot",
+        dat=AmmunitionIssued,
+        roles="MFR IMX DLR STK POL",
+        rules=(purpose_is("ammunition"), enough_left),
+        effect=effects.ammunition_issued,
+        claims=PERSON,
+    ),
+    Line(
+        evt="lot.ammunition-destroyed",
+        subject="lot",
+        dat=AmmunitionDestroyed,
+        roles="DST",
+        rules=(purpose_is("ammunition"), enough_left),
+        checks=(witnessed,),
+        effect=effects.ammunition_destroyed,
+    ),
+)
+"""Every event type of a lot's stream, in the order of a lot's life."""
+
+LOT: Final = record_aggregate("lot", TABLE, blank=Lot(), origins=ORIGINS)
+"""The aggregate of a lot's stream."""

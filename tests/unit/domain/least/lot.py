@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The least data of lot events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ARM = "arm.01a2076b-4018-7111-8222-333333333331"
+
+LOTS: dict[str, dict[str, Any]] = {
+    "lot.scheduled": {"place": "STEELWORKS 1", "basis": "forfeiture", "firearms": [ARM]},
+    "lot.extended": {"firearms": [ARM]},
+    "lot.reconciled": {"found": [ARM]},
+    "lot.destroyed": {
+        "method": "melt",
+        "destroyed_on": "2020-03-01",
+        "certificate_no": "D-1",
+        "count": 1,
+    },
+    "lot.cancelled": {"reason": "site_not_available"},
+    "lot.ammunition-registered": {
+        "maker": {"known": "TESTWERK"},
+        "lot_mark": {"known": "L 17"},
+        "calibre": {"known": "9x19"},
+        "quantity": 1000,
+    },
+    "lot.ammunition-issued": {"quantity": 100, "purpose": "training"},
+    "lot.ammunition-destroyed": {"quantity": 100, "method": "burn", "certificate_no": "A-1"},
+}
