@@ -85,7 +85,19 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "rebuild",
             "Build projections anew from the log.",
         ),
-        "events": Command("api.cli.upkeep", "events", "List the event types, or describe one."),
+        "lists": Command(
+            "api.lists.command", "lists", "Show the code lists; find what a text means."
+        ),
+        "events": Command(
+            "api.cli.describing.events",
+            "events",
+            "List the event types, or describe one.",
+        ),
+        "explain": Command(
+            "api.cli.describing.explaining",
+            "explain",
+            "Tell whether an event would be legal now.",
+        ),
     }
 )
 """Every command in the order of help: start, found, write, read, keep up."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``muniment status``, ``rebuild`` and ``events``: how the ledger is and what it admits."""
+"""``muniment status`` and ``rebuild``: how the ledger is, and its projections built anew."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ from typing import Annotated, Any, Final
 import typer
 
 from api.bootstrap import open_office
-from api.catalogue import described, listed, markdown, roles_in_words
-from api.cli.speech import data, errors_told, say, table
+from api.cli.speech import data, errors_told, say
 from api.condition import Condition, ProjectionPosition, condition_of
-from domain.catalogue import CATALOGUE
-from domain.errors import InvalidValueError, UsageError
-from domain.schema import EventType
+from domain.errors import UsageError
 from projections.catalogue import PROJECTIONS
 from projections.runner import rebuild as rebuild_projections
 
@@ -67,44 +64,6 @@ def rebuild(
             for each in [name] if name else names:
                 size = rebuild_projections(conninfo, each)
                 data({"projection": each, "entries": size})
-
-
-def events(
-    name: Annotated[
-        str | None, typer.Argument(metavar="EVT", help="One event type, described in full.")
-    ] = None,
-    *,
-    json: Annotated[bool, typer.Option("--json", help="With the JSON schema of its data.")] = False,
-    as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="The whole catalogue as a page of documentation.")
-    ] = False,
-) -> None:
-    """List the event types, or describe one: roles, members, personal data.
-
-    Example: muniment events firearm.seized
-    """
-    with errors_told():
-        if as_markdown:
-            typer.echo(markdown(CATALOGUE), nl=False)
-            return
-        kinds = list(CATALOGUE) if name is None else [_kind(name)]
-        if json:
-            for kind in kinds:
-                data(listed(kind, schema=True))
-        elif name is None:
-            rows = [[each.evt, str(each.ver), roles_in_words(each), each.subject] for each in kinds]
-            table(["event", "version", "roles", "stream"], rows)
-        else:
-            typer.echo(described(kinds[0]))
-
-
-def _kind(name: str) -> EventType:
-    try:
-        return CATALOGUE.latest(name)
-    except InvalidValueError as error:
-        raise UsageError(
-            error.sentence, slug=error.slug, next_step="List them with `muniment events`."
-        ) from error
 
 
 def _as_lines(found: Condition) -> Iterator[tuple[str, str]]:

@@ -16,12 +16,14 @@ from uuid import UUID
 import typer
 
 from api.bootstrap import Office, open_office
+from api.cli.describing.events import event_type
 from api.cli.exit_codes import ExitCode
 from api.cli.passphrases import load_key
 from api.cli.speech import data, errors_told, say
 from api.client.keyfile import FileKey
 from api.client.signer import Submission
 from api.client.signer import sign as sign_draft
+from api.describing.examples import template_of
 from api.registrar import Act, draft_of, key_record
 from audit.appending.sequencer import Receipt
 from audit.proof.encoding import decode
@@ -37,16 +39,23 @@ EVENT_FILE_OCTETS_MAX: Final = 64 * 1024 * 1024
 Numbered = tuple[int, bytes]
 
 
-def sign(
+def sign(  # noqa: PLR0913 - each option is one part of what is asked for
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="One event as JSON, or one event a line.")
-    ],
+        Path | None, typer.Argument(metavar="FILE", help="One event as JSON, or one event a line.")
+    ] = None,
     *,
-    key: Annotated[Path, typer.Option(help="Key file of the officer.")],
+    key: Annotated[Path | None, typer.Option(help="Key file of the officer.")] = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Show the exact bytes that would be signed; sign nothing."),
+    ] = False,
+    template: Annotated[
+        str | None,
+        typer.Option(metavar="EVENT", help="Give a filled example of an event to edit, and end."),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="With --template: optional members and persons too.")
     ] = False,
 ) -> None:
     """Sign events at the heads of their streams; the submissions go to standard output.
@@ -55,9 +64,18 @@ def sign(
 
     An event is {"evt": ..., "sub": "arm.<uuid>", "occ": "2026-11-23", "dat": {...},
     "disclosures": {...}}. Without sub a new stream begins; without occ it happened now. See
-    `muniment events` for the types.
+    `muniment events` for the types, and --template for an example of one.
     """
     with errors_told():
+        if template is not None:
+            _give_template(template, full=full)
+            return
+        if file is None or key is None:
+            raise UsageError(
+                "Nothing can be signed without a file of events and a key.",
+                slug="sign_incomplete",
+                next_step="Give FILE and --key, or --template EVENT for an example to edit.",
+            )
         acts = _acts(file)
         officer = load_key(key)
         with open_office(context.obj) as office:
@@ -90,6 +108,14 @@ def append(
     if refused:
         say(f"{refused} refused, each with its reason above; everything else is recorded.")
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def _give_template(name: str, *, full: bool) -> None:
+    """Write an example as ``sign`` reads it; what is invented in it is said to be so."""
+    typer.echo(
+        jsonlib.dumps(template_of(event_type(name), full=full), ensure_ascii=False, indent=2)
+    )
+    say("Every value in it is invented: replace or remove each, sub and occ too, before you sign.")
 
 
 def _signed(office: Office, acts: Sequence[Act], key: FileKey) -> Iterator[Submission]:

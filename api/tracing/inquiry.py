@@ -30,6 +30,7 @@ from projections.timeline.prover import Anchor, ProvenHistory
 from projections.timeline.proving import ProofState, Proven, weakest
 
 FIREARM: Final = "arm"
+FIREARM_EVENTS: Final = "firearm."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +201,7 @@ def _told(
 ) -> Trace:
     history = queries.timeline.history(stream)
     firearm = StreamId(FIREARM, stream)
-    if not history.lines:
+    if not history.lines or not history.lines[0].kind.startswith(FIREARM_EVENTS):
         raise _unknown(str(firearm))
     proof = queries.prover.prove(history)
     as_at = parse_occurrence(inquiry.as_at) if inquiry.as_at else None

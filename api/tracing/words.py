@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from api.describing.roles import ROLE_NAMES
+from api.tracing.names import EVENT_NAMES
 from domain.event import Event
 from domain.firearm.events.common import Description
 from domain.firearm.state import State
@@ -18,39 +20,6 @@ from domain.markings import Marking
 from domain.occurrence import Occurrence
 from domain.registry.state import Registry
 from domain.schema import Closed, Stated, value_of
-
-EVENT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "firearm.manufactured": "Manufactured",
-        "firearm.registered": "Registered from an older record",
-        "firearm.marked": "Marked",
-        "firearm.stock-issued": "Issued from government stock",
-        "firearm.stock-received": "Received into government stock",
-        "firearm.transferred": "Transferred",
-        "firearm.lost-reported": "Reported lost",
-        "firearm.stolen-reported": "Reported stolen",
-        "firearm.found": "Found",
-        "firearm.seized": "Seized",
-        "firearm.custody-moved": "Moved to another custodian",
-        "firearm.corrected": "Record corrected",
-    }
-)
-
-ROLE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "MFR": "maker",
-        "DLR": "dealer",
-        "IMX": "importer or exporter",
-        "LIC": "licensing authority",
-        "CUS": "customs",
-        "POL": "police",
-        "LAB": "laboratory",
-        "EVC": "evidence custodian",
-        "VER": "verifying entity",
-        "STK": "state stock authority",
-        "STW": "data steward",
-    }
-)
 
 PRECISIONS: Final[Mapping[str, str]] = MappingProxyType(
     {"instant": "", "day": "", "month": " (the month is known)", "year": " (the year is known)"}
@@ -60,6 +29,7 @@ KID_SHOWN_CHARS: Final = 8
 HEAD_SHOWN_CHARS: Final = 8
 TAIL_SHOWN_CHARS: Final = 8
 UNKNOWN: Final = "unknown"
+NOTHING_MORE: Final = "nothing more was stated"
 
 
 def event_name(evt: str) -> str:
@@ -169,7 +139,7 @@ def what_happened(event: Event) -> tuple[str, ...]:
     dat = event.dat
     if isinstance(dat, Description):
         return (describe(dat), *_members(dat, skip=Description.model_fields))
-    return tuple(_members(dat, skip=()))
+    return tuple(_members(dat, skip=())) or (NOTHING_MORE,)
 
 
 def _members(dat: Closed, skip: Iterable[str]) -> list[str]:

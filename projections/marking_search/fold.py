@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 from domain.event import Event
 from domain.firearm.events.common import Description, Observation
 from domain.firearm.events.correcting import Change, Corrected
+from domain.firearm.events.identifying import ObliterationDiscovered
 from domain.firearm.events.making import Marked
 from domain.firearm.events.seizing import CustodyMoved
 from domain.markings import Marking, canonical, embedded_fold, lookalike_fold
@@ -23,6 +24,8 @@ from domain.schema import Closed, Known, Stated, value_of
 from projections.projection import Fact, Rows
 
 Role = Literal["serial", "marking", "number"]
+
+FIREARM: Final = "arm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,8 @@ def fold(facts: Sequence[Fact]) -> Rows:
     texts: list[tuple[Any, ...]] = []
     makers: list[tuple[Any, ...]] = []
     for fact in facts:
-        if fact.event is None:
-            continue
+        if fact.event is None or fact.event.sub.kind != FIREARM:
+            continue  # parts and lots bear marks too, but are searched as what they are
         for place, seen in enumerate(dict.fromkeys(texts_of(fact.event))):
             keys = (canonical(seen.text), embedded_fold(seen.text), lookalike_fold(seen.text))
             row = (fact.index, place, fact.stream, seen.role, seen.kind, seen.text, *keys)
@@ -136,6 +139,7 @@ def _new_value(change: Change) -> Iterator[str]:
 _TEXTS: Final[Mapping[type[Closed], Callable[[Any], Iterator[Text]]]] = {
     Description: _of_description,
     Marked: lambda dat: _marking(dat.mark),
+    ObliterationDiscovered: lambda dat: _marking(dat.mark),
     CustodyMoved: _of_custody,
     Corrected: _of_correction,
 }

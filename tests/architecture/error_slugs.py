@@ -16,12 +16,22 @@ from tests.architecture.source_tree import ROOMS, parse, python_files
 KINDS = {kind.__name__: int(code) for kind, code in CODES.items()}
 KINDS["Refusal"] = int(ExitCode.REFUSED)  # becomes a RefusedError at the room's edge
 SLUG_WORDS = ("slug", "rule")
+NOTED = 0
+"""Stands for what is recorded all the same, as a contradiction."""
+
+SHARED = {
+    "blocked": (int(ExitCode.REFUSED), ["rule", "sentence"]),
+    "note": (NOTED, ["rule", "sentence"]),
+}
+"""Functions of ``domain.aggregate.objection`` that other modules make objections with."""
+
 MEANINGS = {
     ExitCode.NOT_VERIFIED: "1, something does not hold, or going on would be unsafe",
     ExitCode.USAGE: "2, the command, its files or a value in them cannot be understood",
     ExitCode.REFUSED: "3, the ledger refuses: the envelope, the mandate, a rule, or a conflict",
     ExitCode.UNREACHABLE: "4, a service or a file cannot be reached; retry",
     ExitCode.INTERNAL: "5, a fault of the program",
+    NOTED: "0: recorded all the same, and shown in the history as not fitting the rest",
 }
 
 
@@ -68,7 +78,7 @@ def _called(
     call: ast.Call, helpers: dict[str, tuple[int, list[str]]], constants: dict[str, str]
 ) -> Iterator[Slug]:
     name = call.func.id if isinstance(call.func, ast.Name) else ""
-    code, words = helpers.get(name) or (KINDS.get(name), ["sentence"])
+    code, words = helpers.get(name) or SHARED.get(name) or (KINDS.get(name), ["sentence"])
     given = dict(zip(words, call.args, strict=False))
     given |= {each.arg: each.value for each in call.keywords if each.arg}
     named = next((given[word] for word in SLUG_WORDS if word in given), None)
@@ -96,6 +106,7 @@ def _helpers(module: ast.Module) -> Iterator[tuple[str, tuple[int, list[str]]]]:
         words = [arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)]
         made = [_text(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)]
         codes = [KINDS[name] for name in made if name in KINDS]
+        codes += [SHARED[name][0] for name in made if name in SHARED]
         if codes and set(words) & set(SLUG_WORDS):
             yield node.name, (codes[0], words)
 

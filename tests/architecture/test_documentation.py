@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from api.catalogue import markdown
 from api.cli.main import COMMANDS, app, load
+from api.describing.page import markdown
 from domain.catalogue import CATALOGUE
 from domain.registry.members import ROLES
 from projections.timeline.proving import STATES
@@ -81,9 +81,9 @@ def test_a_link_leads_somewhere(path: Path) -> None:
     assert [str(target) for target in targets if not target.exists()] == []
 
 
-def test_the_event_catalogue_is_the_one_of_this_version() -> None:
-    page = read(Path("docs/event-catalogue.md"))
-    assert page == markdown(CATALOGUE), "muniment events --markdown > docs/event-catalogue.md"
+def test_the_page_of_events_is_the_one_of_this_version() -> None:
+    page = read(Path("docs/events.md"))
+    assert page == markdown(CATALOGUE), "muniment events --markdown > docs/events.md"
 
 
 def test_every_slug_is_explained() -> None:

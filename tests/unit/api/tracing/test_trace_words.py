@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import pytest
 
+from api.describing.roles import ROLE_NAMES
 from api.tracing import words
 from api.tracing.inquiry import Choice, Possible
+from api.tracing.names import EVENT_NAMES
 from api.tracing.page import Page, choice_page
 from domain.firearm.events.common import Description
 from domain.firearm.state import BLANK, State
@@ -20,12 +22,12 @@ FIREARM_EVENTS = [line.type for line in TABLE]
 
 @pytest.mark.parametrize("evt", [each.evt for each in FIREARM_EVENTS])
 def test_every_event_of_a_firearm_has_a_name(evt: str) -> None:
-    assert evt in words.EVENT_NAMES
+    assert evt in EVENT_NAMES
 
 
 @pytest.mark.parametrize("role", sorted({role for each in FIREARM_EVENTS for role in each.roles}))
 def test_every_role_that_records_firearms_has_a_name(role: str) -> None:
-    assert role in words.ROLE_NAMES
+    assert role in ROLE_NAMES
 
 
 @pytest.mark.parametrize("evt", [name.removeprefix("firearm.") for name in DATA])
