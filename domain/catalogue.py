@@ -20,9 +20,13 @@ from domain.licence.table import LICENCE
 from domain.lot.table import LOT
 from domain.registry.events import REGISTRY_EVENTS
 from domain.schema import Catalogue
+from domain.tracing.table import TRACING
 
 AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = MappingProxyType(
-    {each.kind: each for each in (FIREARM, COMPONENT, LOT, LICENCE, AUTHORIZATION, SHIPMENT)}
+    {
+        each.kind: each
+        for each in (FIREARM, COMPONENT, LOT, LICENCE, AUTHORIZATION, SHIPMENT, TRACING)
+    }
 )
 """Every kind of stream but those of the registry."""
 

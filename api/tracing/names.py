@@ -71,8 +71,6 @@ EVENT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "firearm.released-to-trade": "Released to the trade",
         "firearm.destruction-scheduled": "Destruction scheduled",
         "firearm.destroyed": "Destroyed",
-        "firearm.point-of-diversion-established": "Point of diversion established",
         "firearm.corrected": "Record corrected",
-        "firearm.reversed": "Entry reversed",
     }
 )

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The legal sequence of a tracing request, and what a question and an answer must hold.
+
+Implements the trace line of the state diagram of the domain facts, section 5, rule 18 of
+section 9, and paragraphs 14 to 23 of the International Tracing Instrument (ITI).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from domain.aggregate.objection import Objection, blocked
+from domain.aggregate.scene import Scene
+from domain.firearm.state import Firearm
+from domain.schema import Closed, value_of
+from domain.tracing.codes import Status
+from domain.tracing.events import (
+    DiversionEstablished,
+    Ended,
+    Forwarded,
+    OnwardDisclosed,
+    Requested,
+)
+from domain.tracing.state import TracingRequest
+
+SEQUENCE: Final[Mapping[str, tuple[Status, ...]]] = MappingProxyType(
+    {
+        "trace.acknowledged": ("requested",),
+        "trace.more-info-asked": ("acknowledged", "forwarded"),
+        "trace.more-info-given": ("more_info_asked",),
+        "trace.forwarded": ("acknowledged", "forwarded"),
+        "trace.responded": ("acknowledged", "forwarded", "restricted"),
+        "trace.restricted": ("acknowledged", "forwarded"),
+        "trace.refused": ("requested", "acknowledged", "forwarded"),
+        "trace.point-of-diversion-established": (
+            "requested",
+            "acknowledged",
+            "more_info_asked",
+            "forwarded",
+            "responded",
+            "restricted",
+            "refused",
+        ),
+        "trace.closed": (
+            "requested",
+            "acknowledged",
+            "more_info_asked",
+            "forwarded",
+            "responded",
+            "restricted",
+            "refused",
+        ),
+        "trace.reopened": ("closed",),
+        "trace.onward-disclosed": ("responded", "restricted", "closed"),
+    }
+)
+"""In which states of a request each event is legal."""
+
+ANSWERED: Final[tuple[Status, ...]] = ("responded", "restricted")
+
+
+def in_sequence(evt: str) -> Callable[[TracingRequest, Closed], Objection | None]:
+    """Make the rule that an event comes only where the life of a request has a place for it."""
+
+    def rule(request: TracingRequest, _: Closed) -> Objection | None:
+        """The event has a place in the life of a tracing request as it stands."""
+        if request.status in SEQUENCE[evt]:
+            return None
+        return blocked(
+            "trace_status",
+            "The tracing request does not stand where this can follow.",
+            found=request.status,
+            legal=tuple(sorted(name for name, at in SEQUENCE.items() if request.status in at)),
+        )
+
+    return rule
+
+
+def describes_the_object(_: TracingRequest, dat: Requested) -> Objection | None:
+    """A request names marks or a serial by which the firearm can be found (rule 18, ITI 17 b)."""
+    seen = dat.described
+    texts = (seen.serial and value_of(seen.serial), seen.make and value_of(seen.make))
+    if any(texts) or dat.markings:
+        return None
+    return blocked(
+        "object_not_described",
+        "A tracing request names a serial, a make or at least one mark as seen.",
+        legal=("described.serial", "described.make", "markings"),
+    )
+
+
+def urgency_justified(_: TracingRequest, dat: Requested) -> Objection | None:
+    """Whoever says that it is urgent says why (F 3312.1)."""
+    if (dat.urgency == "urgent") == (dat.urgency_reason is not None):
+        return None
+    return blocked(
+        "urgency_reason",
+        "An urgent request states why it cannot wait, and only an urgent one does.",
+        found=dat.urgency,
+        legal=("urgent with urgency_reason", "routine"),
+    )
+
+
+def leads_on(request: TracingRequest, dat: Forwarded) -> Objection | None:
+    """A request is forwarded to a State that was not asked before."""
+    if dat.to_country not in request.trail:
+        return None
+    return blocked("trail_repeated", "That State is on the trail already.", found=dat.to_country)
+
+
+def method_fits(request: TracingRequest, dat: DiversionEstablished) -> Objection | None:
+    """A point of diversion counts as traced only after an answer (SDG 16.4.2)."""
+    if dat.method == "other" or request.status in ANSWERED:
+        return None
+    return blocked(
+        "diversion_method",
+        "A point of diversion that was traced rests on an answer.",
+        found=request.status,
+        legal=("responded", "restricted", "method other"),
+    )
+
+
+def outcome_fits(request: TracingRequest, dat: Ended) -> Objection | None:
+    """Identified means that a point of diversion is on record; not identified has a reason."""
+    if dat.outcome == "identified" and request.diversion is None:
+        return blocked(
+            "diversion_missing",
+            "A request ends as identified once its point of diversion is established.",
+            found="none",
+            legal=("trace.point-of-diversion-established",),
+        )
+    if (dat.outcome == "not_identified") == (dat.reason is not None):
+        return None
+    return blocked(
+        "outcome_reason",
+        "A request that identified nothing states why, and no other one does.",
+        found=dat.outcome,
+        legal=("not_identified with reason",),
+    )
+
+
+def within_limits(request: TracingRequest, dat: OnwardDisclosed) -> Objection | None:
+    """Onward disclosure honours the sender's limits (rule 18, ITI 14 and 15)."""
+    forbidden = request.restrictions & {"requester_only", "no_onward_disclosure"}
+    if dat.in_court:
+        forbidden |= request.restrictions & {"not_in_court"}
+    if not forbidden:
+        return None
+    return blocked(
+        "use_restricted",
+        "The State that answered does not allow this use of its answer.",
+        found=", ".join(sorted(forbidden)),
+        legal=("ask that State for its consent",),
+    )
+
+
+def firearm_on_record(scene: Scene, dat: Requested) -> Objection | None:
+    """A firearm that is named is on record here."""
+    if dat.firearm is None or scene.other(dat.firearm, Firearm) is not None:
+        return None
+    return blocked("firearm_unknown", "This ledger has no firearm of that identifier.")
