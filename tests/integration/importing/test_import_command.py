@@ -51,7 +51,7 @@ def test_a_dry_run_shows_what_would_be_signed_and_leaves_no_trace(
     home: Path, register: Path
 ) -> None:
     answer = muniment(home, register, "--mapping", MAPPING, "--dry-run", "--json")
-    assert answer.exit_code == 0, answer.stderr
+    assert answer.exit_code == 0, (answer.stderr, answer.exception)
     counts = json.loads(answer.stdout)
     assert (counts["rows"], counts["events_recorded"], counts["dry_run"]) == (ROWS, 2 * GUNS, True)
     assert '"agency":"ALAMEDA COUNTY SHERIFF DEPT"' in answer.stderr
