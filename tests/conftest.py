@@ -21,14 +21,19 @@ settings.register_profile("quick", max_examples=25)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_cluster_is_left_elsewhere() -> Iterator[None]:
-    """Remove what root's embedded servers kept outside the closed temporary folders of tests."""
-    before = _clusters()
+def _no_cluster_is_left_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Remove what root's embedded servers kept outside the closed temporary folders of tests.
+
+    Another session may be running beside this one; what is still at home there stays.
+    """
+    own = tmp_path_factory.getbasetemp()
     yield
-    for cluster in _clusters() - before:
+    for cluster in _clusters():
         owner = cluster / "LEDGER"
         home = Path(owner.read_text(encoding="utf-8").strip()) if owner.exists() else None
-        if home is not None and home.is_relative_to(tempfile.gettempdir()):
+        if home is None or not home.is_relative_to(tempfile.gettempdir()):
+            continue
+        if home.is_relative_to(own) or not home.exists():
             shutil.rmtree(cluster, ignore_errors=True)
 
 
