@@ -43,7 +43,7 @@ def hits(firearm: Firearm) -> tuple[Hit, ...]:
     newest = {
         alert: Hit(alert, entry.event.iss, entry.index)
         for entry in sorted(firearm.entries, key=lambda each: each.index)
-        if (alert := LISTINGS.get(entry.event.evt)) in firearm.state.alerts and alert
+        if (alert := LISTINGS.get(entry.event.evt)) and alert in firearm.state.alerts
     }
     return tuple(newest.values())
 
