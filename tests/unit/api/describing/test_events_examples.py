@@ -24,16 +24,13 @@ from domain.identifiers import parse_stream_id
 from domain.markings import check_serial
 from domain.schema import Closed, EventType, Text
 from tests.unit.api.cli.terminal import muniment
+from tests.unit.every import for_every
 
 KINDS = list(CATALOGUE)
 
 
-def _named(kind: EventType) -> str:
-    return kind.evt
-
-
 @pytest.mark.parametrize("full", [False, True], ids=["least", "full"])
-@pytest.mark.parametrize("kind", KINDS, ids=_named)
+@for_every(KINDS)
 def test_the_example_of_a_type_is_valid(kind: EventType, full: bool) -> None:
     example = example_of(kind, full=full)
     read = read_data(kind, example)
@@ -41,7 +38,7 @@ def test_the_example_of_a_type_is_valid(kind: EventType, full: bool) -> None:
     assert len(canonical(example)) < JWS_OCTETS_MAX
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=_named)
+@for_every(KINDS)
 def test_the_full_example_holds_nearly_every_member(kind: EventType) -> None:
     least, full = example_of(kind), example_of(kind, full=True)
     required = {member.name for member in members_of(kind.dat) if member.required}
@@ -63,7 +60,7 @@ def test_what_a_maker_registers_satisfies_the_rule_about_its_mark() -> None:
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["least", "full"])
-@pytest.mark.parametrize("kind", KINDS, ids=_named)
+@for_every(KINDS)
 def test_a_template_is_an_event_file(kind: EventType, full: bool, tmp_path: Path) -> None:
     file = tmp_path / "event.json"
     file.write_text(json.dumps(template_of(kind, full=full), indent=2), "utf-8")

@@ -20,6 +20,7 @@ from domain.codes import When
 from domain.event import read_data
 from domain.schema import Catalogue, Closed, EventType
 from tests.unit.api.cli.terminal import muniment
+from tests.unit.every import for_every
 
 KINDS = list(CATALOGUE)
 FIREARM = [kind for kind in KINDS if kind.subject == "arm"]
@@ -43,10 +44,6 @@ def made_with(
         return first, second, third
 
     return rule
-
-
-def _named(kind: EventType) -> str:
-    return kind.evt
 
 
 def test_every_type_is_a_line_of_the_list(capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,7 +71,7 @@ def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(
     assert "Did you mean firearm.seized" in muniment(capsys, "events", "firearm.siezed").words
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=_named)
+@for_every(KINDS)
 def test_a_description_names_every_member_role_and_disclosure(kind: EventType) -> None:
     text = described(kind)
     assert all(f"  {member.name} (" in text for member in members_of(kind.dat))
@@ -82,12 +79,12 @@ def test_a_description_names_every_member_role_and_disclosure(kind: EventType) -
     assert "any role" in text or all(role in text for role in kind.roles)
 
 
-@pytest.mark.parametrize("kind", FIREARM, ids=_named)
+@for_every(FIREARM)
 def test_every_member_of_a_firearm_event_is_explained(kind: EventType) -> None:
     assert [member.name for member in members_of(kind.dat) if not member.meaning] == []
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=_named)
+@for_every(KINDS)
 def test_no_schema_shows_null_as_a_value_that_may_be_sent(kind: EventType) -> None:
     assert "null" not in json.dumps(schema_of(kind))
 
@@ -149,7 +146,7 @@ def test_the_page_groups_the_entries_by_stream() -> None:
         assert told == [kind.evt for kind in KINDS if kind.subject == subject]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=_named)
+@for_every(KINDS)
 def test_an_entry_tells_who_where_from_by_which_rules_and_how(kind: EventType) -> None:
     entry = markdown(Catalogue([kind])).partition(f"### {kind.evt}\n")[2].partition("\n## ")[0]
     assert all(f"({role})" in entry for role in kind.roles) or "Who: any role" in entry
@@ -160,7 +157,7 @@ def test_an_entry_tells_who_where_from_by_which_rules_and_how(kind: EventType) -
     assert read_data(kind, shown)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=_named)
+@for_every(KINDS)
 def test_every_rule_is_said_in_a_sentence(kind: EventType) -> None:
     for sentence in (*rules_of(kind), *checks_of(kind)):
         assert sentence[0].isupper()

@@ -245,7 +245,6 @@ def test_a_return_leaves_a_listing_open_until_it_is_cleared() -> None:
         ((happened("sought", "2017"), SEIZED), {}, "alert_open"),
         ((SEIZED,), {"entitlement": "licence"}, "licence_missing"),
     ],
-    ids=str,
 )
 def test_a_return_is_refused_where_somebody_else_has_the_say(
     before: tuple[Event, ...], dat: dict[str, Any], rule: str

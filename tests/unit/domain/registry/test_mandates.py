@@ -26,6 +26,7 @@ from domain.registry.members import ANY_ROLE, ROLES
 from domain.registry.state import Grant, Interval, KeyRecord, Registry, Suspension
 from domain.schema import EventType
 from tests.unit.api.cli.terminal import muniment
+from tests.unit.every import for_every
 
 KINDS = list(CATALOGUE)
 PLACED = [kind for kind in KINDS if "jur" in kind.dat.model_fields]
@@ -38,10 +39,6 @@ HELD_AT = 30
 
 INSIDE = {"XA": ("XA", "XA-NW", "XA-1"), "XA-NW": ("XA-NW",)}
 OUTSIDE = {"XA": ("XB", "XB-NW", "X"), "XA-NW": ("XA", "XA-N", "XA-NO", "XB")}
-
-
-def named(kind: EventType) -> str:
-    return kind.evt
 
 
 def key(*grants: Grant, **facts: Any) -> Registry:
@@ -76,7 +73,7 @@ def refused(registry: Registry, signed: Event, index: int = HELD_AT) -> str | No
     return refusal.rule if refusal else None
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=named)
+@for_every(KINDS)
 def test_exactly_the_roles_of_its_line_record_an_event(kind: EventType) -> None:
     admitted = {role for role in ANY_ROLE if refused(key(grant(role)), event(kind)) is None}
     denied = {refused(key(grant(role)), event(kind)) for role in ANY_ROLE - admitted}
@@ -85,13 +82,13 @@ def test_exactly_the_roles_of_its_line_record_an_event(kind: EventType) -> None:
     assert refused(key(), event(kind)) == "role_denied"
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=named)
+@for_every(KINDS)
 def test_every_event_has_a_role_and_no_role_is_unknown(kind: EventType) -> None:
     assert kind.roles
     assert kind.roles <= ANY_ROLE
 
 
-@pytest.mark.parametrize("kind", PLACED, ids=named)
+@for_every(PLACED)
 def test_a_role_counts_inside_the_jurisdictions_of_its_grant(kind: EventType) -> None:
     for role, reach in product(sorted(kind.roles), INSIDE):
         registry = key(grant(role, reach))
@@ -101,7 +98,7 @@ def test_a_role_counts_inside_the_jurisdictions_of_its_grant(kind: EventType) ->
             assert refused(registry, event(kind, place)) == "jurisdiction_denied"
 
 
-@pytest.mark.parametrize("kind", PLACED, ids=named)
+@for_every(PLACED)
 def test_two_grants_are_not_one_grant(kind: EventType) -> None:
     """A role here and another role there are no mandate for the first role there."""
     for role in sorted(kind.roles):
@@ -111,7 +108,7 @@ def test_two_grants_are_not_one_grant(kind: EventType) -> None:
             assert refused(registry, event(kind, "XB")) == "jurisdiction_denied"
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=named)
+@for_every(KINDS)
 def test_a_role_counts_from_after_its_grant_to_its_withdrawal(kind: EventType) -> None:
     for role in sorted(kind.roles):
         registry = key(grant(role))
@@ -122,14 +119,14 @@ def test_a_role_counts_from_after_its_grant_to_its_withdrawal(kind: EventType) -
         assert list(outcomes.values()) == ["role_denied", None, None, "role_denied"]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=named)
+@for_every(KINDS)
 def test_a_role_counts_up_to_its_last_second(kind: EventType) -> None:
     for role in sorted(kind.roles):
         assert refused(key(grant(role, not_after=NOW)), event(kind)) is None
         assert refused(key(grant(role, not_after=NOW - 1)), event(kind)) == "role_denied"
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=named)
+@for_every(KINDS)
 def test_a_key_signs_between_its_first_and_its_last_second(kind: EventType) -> None:
     for role in sorted(kind.roles):
         for moment, rule in (
@@ -141,7 +138,7 @@ def test_a_key_signs_between_its_first_and_its_last_second(kind: EventType) -> N
             assert refused(key(grant(role)), replace(event(kind), iat=moment)) == rule
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=named)
+@for_every(KINDS)
 def test_a_key_that_is_suspended_ended_or_not_yet_approved_signs_nothing(kind: EventType) -> None:
     pause = Suspension(during=Interval(HELD_AT - 1, HELD_AT), officer="off.3")
     for role in sorted(kind.roles):
@@ -158,7 +155,7 @@ def test_a_key_that_is_suspended_ended_or_not_yet_approved_signs_nothing(kind: E
         assert refused(proposed, event(kind)) == "key_not_valid"
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=named)
+@for_every(KINDS)
 def test_a_key_signs_for_its_own_authority_alone(kind: EventType) -> None:
     for role in sorted(kind.roles):
         foreign = replace(event(kind), iss="auth.xb")
