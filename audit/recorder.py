@@ -35,6 +35,7 @@ from audit.batch import (
 )
 from audit.link import Link, UnknownOutcomeError
 from audit.proof.growth import Edge, grow
+from audit.subscription import LedgerSubscription
 from audit.tree import read_edge, read_size
 from domain.ports import (
     CollisionError,
@@ -135,6 +136,10 @@ class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
         """Give the number of the newest event, counted from 1; nothing for an empty log."""
         with self._look_lock:
             return read_size(self._look) or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LedgerSubscription:
+        """Follow the log after a position, or from its beginning."""
+        return LedgerSubscription(self, gt=gt, topics=topics)
 
     def close(self) -> None:
         """Close every connection."""
