@@ -33,7 +33,8 @@ test: $(INSTALLED) ## Run every test.
 	@$(BIN)/python -m pytest $(ARGS)
 
 unit: $(INSTALLED) ## Run the quick tests, which need no database.
-	@$(BIN)/python -m pytest tests/unit -m "not slow" -n auto --hypothesis-profile=quick $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests/unit -m "not slow" -n auto \
+		--hypothesis-profile=quick $(ARGS)
 
 lint: $(INSTALLED) ## Check format, style, types and import contracts.
 	@$(BIN)/ruff format --check --quiet .

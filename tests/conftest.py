@@ -2,7 +2,8 @@
 """What holds for every test: no embedded database is left behind outside its folder.
 
 The profile ``quick`` is for the unit tests while somebody waits; the whole suite, and so
-every change that lands, tries each law with hypothesis' own number of examples.
+every change that lands, tries each law with hypothesis' own number of examples. No example is
+timed: on a busy machine that would tell how busy it is, not how good the law.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from audit.database.place import ELSEWHERE
 
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 settings.register_profile("quick", max_examples=25)
 
 

@@ -4,25 +4,27 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from domain.schema import EventType
 
-
-def for_every(kinds: Sequence[EventType]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Run a test with its argument ``kind`` set to each event type; a failure names the type."""
+def for_every(
+    values: Iterable[Any], argument: str = "kind"
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Run a test with one argument set to each value in turn; a failure names the value."""
+    rows = tuple(values)
+    assert rows, "a test over an empty table would check nothing"
 
     def looped(test: Callable[..., None]) -> Callable[..., None]:
         signature = inspect.signature(test)
-        others = [each for name, each in signature.parameters.items() if name != "kind"]
+        others = [each for name, each in signature.parameters.items() if name != argument]
 
         def run(**given: Any) -> None:
-            for kind in kinds:
+            for value in rows:
                 try:
-                    test(kind=kind, **given)
-                except AssertionError as error:
-                    error.add_note(f"The event type is {kind.evt}.")
+                    test(**given, **{argument: value})
+                except BaseException as error:  # what pytest raises itself is no Exception
+                    error.add_note(f"The {argument} is {getattr(value, 'evt', value)}.")
                     raise
 
         run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__

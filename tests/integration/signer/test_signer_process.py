@@ -131,7 +131,7 @@ def test_one_sigterm_stops_it_cleanly(home: SignerHome) -> None:
     with subprocess.Popen(command, stderr=subprocess.PIPE) as running:
         until(lambda: pid_of(home) == running.pid)
         running.send_signal(signal.SIGTERM)
-        _, words = running.communicate(timeout=10)
+        _, words = running.communicate(timeout=60)
     assert (running.returncode, words) == (0, b"")
 
 

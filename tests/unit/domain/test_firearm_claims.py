@@ -9,6 +9,7 @@ import pytest
 
 from domain.firearm.claims import claim_key, duplicate_reason
 from tests.unit.domain.lives import DATA, MARK, happened
+from tests.unit.every import for_every
 
 CLAIMS = ("manufactured", "marked", "production-planned", "registered")
 CLAIMING = {f"firearm.{name}" for name in CLAIMS}
@@ -53,9 +54,7 @@ def test_only_a_legible_manufacture_mark_with_its_maker_claims(mark: dict[str, A
     assert claim_key(happened("marked", mark=mark)) is None
 
 
-@pytest.mark.parametrize(
-    "evt", [name.removeprefix("firearm.") for name in DATA if name not in CLAIMING]
-)
+@for_every([name.removeprefix("firearm.") for name in DATA if name not in CLAIMING], "evt")
 def test_other_events_claim_nothing(evt: str) -> None:
     assert claim_key(happened(evt)) is None
     assert duplicate_reason(happened(evt)) is None

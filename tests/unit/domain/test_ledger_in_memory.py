@@ -26,6 +26,7 @@ from tests.unit.domain.signed_ledger import (
     place,
     stored_eids,
 )
+from tests.unit.tries import tries
 
 SERIALS = st.sampled_from(["A1", "A2", "A3"])
 PICK = st.integers(min_value=0, max_value=10_000)
@@ -176,7 +177,7 @@ ORDERS = st.permutations(range(len(HISTORY))).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=tries(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(order=ORDERS, cut=st.integers(min_value=1, max_value=8))
 def test_a_history_in_any_order_and_number_makes_no_other_history(
     order: Sequence[int], cut: int

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from api.client.keyfile import FileKey, low_s
 from audit.proof.keys import P256_ORDER, check_enrolment
 from domain.errors import InvalidValueError, UnreachableError, UsageError
+from tests.unit.tries import tries
 
 PASSPHRASE = "correct horse"  # noqa: S105 - a test's own
 
@@ -152,7 +153,7 @@ def test_a_key_never_shows_its_private_part() -> None:
 
 
 @given(st.binary(max_size=64))
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 def test_every_es256_signature_has_the_lower_half(message: bytes) -> None:
     key = ec.derive_private_key(7, ec.SECP256R1())
     signature = FileKey.of(key).sign(message)

@@ -13,6 +13,7 @@ from api.importing.mapping import model
 from api.importing.refusals import REASONS
 from tests.unit.api.importing.builders import mapping_of, write
 from tests.unit.api.importing.desk import appoint, open_register, run
+from tests.unit.every import for_every
 
 TEXT = Path("docs/importing.md").read_text(encoding="utf-8")
 
@@ -32,7 +33,7 @@ def test_the_example_gives_what_the_text_says(tmp_path: Path) -> None:
     assert tally.refused == {"not_a_firearm": 1}
 
 
-@pytest.mark.parametrize("reason", REASONS)
+@for_every(REASONS, "reason")
 def test_every_reason_is_explained(reason: str) -> None:
     assert f"`{reason}`" in TEXT
 

@@ -16,21 +16,22 @@ from domain.firearm.table import TABLE
 from domain.identifiers import parse_stream_id
 from domain.occurrence import parse_occurrence
 from tests.unit.domain.lives import DATA, DESCRIPTION, MARK, happened
+from tests.unit.every import for_every
 
 FIREARM_EVENTS = [line.type for line in TABLE]
 
 
-@pytest.mark.parametrize("evt", [each.evt for each in FIREARM_EVENTS])
+@for_every([each.evt for each in FIREARM_EVENTS], "evt")
 def test_every_event_of_a_firearm_has_a_name(evt: str) -> None:
     assert evt in EVENT_NAMES
 
 
-@pytest.mark.parametrize("role", sorted({role for each in FIREARM_EVENTS for role in each.roles}))
+@for_every(sorted({role for each in FIREARM_EVENTS for role in each.roles}), "role")
 def test_every_role_that_records_firearms_has_a_name(role: str) -> None:
     assert role in ROLE_NAMES
 
 
-@pytest.mark.parametrize("evt", [name.removeprefix("firearm.") for name in DATA])
+@for_every([name.removeprefix("firearm.") for name in DATA], "evt")
 def test_every_event_is_told_without_a_trace_of_code(evt: str) -> None:
     told = "; ".join(words.what_happened(happened(evt)))
     assert told

@@ -25,6 +25,7 @@ from audit.proof.merkle import (
     verify_inclusion,
 )
 from domain.errors import ProofError
+from tests.unit.tries import tries
 
 LEAVES = tuple(leaf_hash(str(index).encode()) for index in range(5000))
 FULL = grow(Edge.empty(), LEAVES)
@@ -95,7 +96,7 @@ def test_the_paths_of_a_batch_are_those_of_the_stored_tiles(before: int, count: 
     assert paths == nodes.inclusion_paths(range(before, before + len(leaves)))
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(data=st.data(), size=st.integers(1, len(LEAVES)))
 def test_proofs_from_tiles_verify_at_any_past_size_with_one_fetch(
     data: st.DataObject, size: int

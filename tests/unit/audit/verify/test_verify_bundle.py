@@ -22,6 +22,7 @@ from audit.proof.verify.registry import may_be_registry
 from audit.proof.verify.report import Check, ExitCode, Report
 from domain.errors import UnreachableError, UsageError
 from tests.unit.audit.verify.log_builder import LogBuilder, small_log
+from tests.unit.tries import tries
 
 LOG = small_log(4)
 STREAM = next(name for name in LOG.heads if name.startswith("arm."))
@@ -252,7 +253,9 @@ def test_a_bundle_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tries(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_any_changed_octet_of_a_bundle_is_noticed(data: st.DataObject, tmp_path: Path) -> None:

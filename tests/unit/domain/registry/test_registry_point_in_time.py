@@ -14,6 +14,7 @@ from domain.registry.aggregate import evolve
 from domain.registry.authorise import authorise
 from domain.registry.state import Registry
 from tests.unit.domain.registry.registry_book import Book, digest, endorsements
+from tests.unit.tries import tries
 
 NAMES = ("r1", "r2", "ada", "bea", "cop", "dan")
 STOPS = ("key.suspended", "key.reinstated", "key.revoked")
@@ -138,7 +139,7 @@ class Naive:
                     self.status[new] = "ended"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(scripts)
 def test_validity_at_an_index_depends_only_on_the_events_before_it(script: Script) -> None:
     book = _play(script)
@@ -149,7 +150,7 @@ def test_validity_at_an_index_depends_only_on_the_events_before_it(script: Scrip
             assert bool(book.registry.key_at(kid, index)) == expected, (index, kid)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(scripts)
 def test_the_newest_registry_judges_every_past_signer_as_it_was_judged_then(
     script: Script,
@@ -165,7 +166,7 @@ def test_the_newest_registry_judges_every_past_signer_as_it_was_judged_then(
         prefix = evolve(prefix, event, index)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(scripts)
 def test_no_event_after_a_revocation_is_signed_by_the_revoked_key(script: Script) -> None:
     book = _play(script)
@@ -176,7 +177,7 @@ def test_no_event_after_a_revocation_is_signed_by_the_revoked_key(script: Script
             revoked.add(event.dat.model_dump()["kid"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(scripts)
 def test_refolding_the_log_without_proofs_gives_the_same_registry(script: Script) -> None:
     book = _play(script)

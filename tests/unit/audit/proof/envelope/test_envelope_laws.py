@@ -20,6 +20,7 @@ from tests.unit.audit.proof.envelope.worked import (
     opened,
     payload_of,
 )
+from tests.unit.tries import tries
 
 CODES = {
     "sdjwt_syntax",
@@ -62,7 +63,7 @@ def answer(submission: bytes) -> str:
 
 
 @given(SUBMISSIONS, st.integers(0, 2_000), st.integers(1, 255))
-@settings(max_examples=400)
+@settings(max_examples=tries(400))
 def test_every_change_of_one_octet_is_refused(submission: bytes, place: int, mask: int) -> None:
     mutated = bytearray(submission)
     mutated[place % len(mutated)] ^= mask
@@ -70,7 +71,7 @@ def test_every_change_of_one_octet_is_refused(submission: bytes, place: int, mas
 
 
 @given(SUBMISSIONS, st.integers(0, 2_000), st.integers(0, 2_000), st.binary(max_size=3))
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 def test_every_splice_is_refused_or_changes_nothing(
     submission: bytes, start: int, stop: int, insert: bytes
 ) -> None:
@@ -107,7 +108,7 @@ def test_any_signed_octets_get_a_known_answer(octets: bytes) -> None:
 
 
 @given(st.sampled_from(sorted(payload_of())), JSON)
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 def test_any_signed_member_gets_a_known_answer(member: str, value: Any) -> None:
     with suppress(ValueError):
         body = canonical(payload_of() | {member: value})
@@ -123,7 +124,7 @@ def test_any_signed_header_gets_a_known_answer(member: str, value: Any) -> None:
 
 @pytest.mark.parametrize("evt", ["ledger.founded", "key.rotated"])
 @given(JSON)
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_any_founding_by_a_stranger_gets_a_known_answer(evt: str, dat: Any) -> None:
     payload = payload_of() | {"evt": evt, "dat": {"roots": dat, "jwk": dat}}
     head = header_of(MARKED) | {"kid": "B" * 43}

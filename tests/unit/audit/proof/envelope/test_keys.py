@@ -19,6 +19,7 @@ from audit.proof.keys import (
     thumbprint,
 )
 from tests.unit.audit.proof.envelope.worked import ED25519_KEY, ES256_KEY, EXAMPLES, refused
+from tests.unit.tries import tries
 
 RFC_8037 = {
     "kty": "OKP",
@@ -57,7 +58,7 @@ def test_a_signature_verifies_its_message_alone(key: FileKey) -> None:
 
 
 @given(st.integers(0, 511))
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 def test_a_flipped_bit_is_refused(place: int) -> None:
     for key in (ED25519_KEY, ES256_KEY):
         octets = bytearray(key.sign(b"message"))
