@@ -3,7 +3,8 @@
 
 Implements marks of the Firearms Protocol, article 8, and sections 6, 7 and rule 12 of
 the domain facts: the text as seen with its script, symbols, place and condition, the
-check that a serial is a serial, and three folds from exact to forgiving. Ranking and
+check that a serial is a serial, and four folds from exact to forgiving. What is no serial,
+such as "see below", may stand as the text of a marking, as an observation. Ranking and
 wildcards belong to the search projection; nothing here decides that two objects are one.
 """
 
@@ -18,6 +19,8 @@ from pydantic import AfterValidator, Field, model_validator
 from domain.codes import Maybe
 from domain.errors import InvalidValueError
 from domain.schema import Closed, Code, Country, Known, Stated, Text, Year, value_of
+from domain.script.letters import Script, digit_of, transliterate
+from domain.script.remarks import is_remark, plainly
 
 MARKINGS_MAX: Final = 12
 SYMBOLS_MAX: Final = 8
@@ -39,7 +42,7 @@ MarkKind = Literal[
     "other",
     "unknown",
 ]
-MarkCondition = Literal["legible", "partial", "obliterated", "none"]
+MarkCondition = Literal["legible", "partial", "obliterated", "none", "unknown"]
 MarkDamage = Literal[
     "worn",
     "filed_or_ground",
@@ -66,7 +69,6 @@ MarkLocation = Literal[
 MarkMethod = Literal[
     "stamp", "engrave", "laser", "dot", "cast", "etch", "metal_plate", "other", "unknown"
 ]
-Script = Literal["latin", "cyrillic", "greek", "arabic", "han", "common", "mixed", "other"]
 
 
 def check_serial(text: str) -> str:
@@ -84,10 +86,9 @@ def check_serial(text: str) -> str:
 def _look_closely(text: str) -> None:
     if _SPACING.search(text):
         raise _not_serial("A serial has no space at either end, and never two in a row.")
-    plain = _plain(text)
-    if not any(character.isalnum() for character in plain):
+    if not any(character.isalnum() for character in plainly(text)):
         raise _not_serial("A serial holds at least one letter or digit.")
-    if _LABEL.search(plain) or _REMARK.search(plain) or _is_only_remarks(plain):
+    if is_remark(text):
         raise _not_serial("This is a remark about a serial, not a serial.")
 
 
@@ -107,7 +108,8 @@ class Marking(Closed):
     Attributes:
         kind: What the mark is for.
         text: The text as seen; ``unknown`` where it cannot be read, ``none`` without text.
-        condition: How well it can be read today; ``none`` says that the mark is missing.
+        condition: How well it can be read today; ``none`` says that the mark is missing,
+            ``unknown`` that nobody said how it looks.
         damage: What was done to it.
         script: Script of the text; derived from the text where absent.
         symbols: Codes of a picture list, for marks that are not text.
@@ -148,27 +150,22 @@ Markings = Annotated[
 """Marks on one firearm. A JSON list becomes a tuple; no mark at all is an absent member."""
 
 
-def script_of(text: str) -> Script:
-    """Tell the script of a text; ``common`` where only digits and signs of all scripts occur."""
-    scripts = {_script(character) for character in text if not character.isascii()}
-    if any(character.isascii() and character.isalpha() for character in text):
-        scripts.add("latin")
-    scripts.discard("common")
-    if len(scripts) > 1:
-        return "mixed"
-    return scripts.pop() if scripts else "common"
-
-
 def canonical(text: str) -> str:
     """Fold case, separators and script: the key under which equal marks meet.
 
     Cyrillic and Greek capitals that look Latin become Latin, digits of every script become
-    ASCII, signs and spaces go. Leading zeros stay.
+    ASCII, signs and spaces go. Leading zeros stay. Other letters stay as they are: what they
+    sound like is told by ``latin_fold``.
     """
     if text.isascii():
         return text.upper().translate(_ASCII_SEPARATORS)
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).upper())
     return "".join(_fold(character) for character in folded if character.isalnum())
+
+
+def latin_fold(text: str) -> str:
+    """Write in Latin letters, then fold: ``ИЖ-27`` and ``Izh 27`` meet."""
+    return canonical(transliterate(text))
 
 
 def embedded_fold(text: str) -> str:
@@ -181,35 +178,16 @@ def lookalike_fold(text: str) -> str:
     return canonical(text).translate(_LOOKALIKES)
 
 
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in decomposed if not unicodedata.combining(each)).upper()
-
-
-def _is_only_remarks(plain: str) -> bool:
-    if any(character.isdigit() for character in plain):
-        return False
-    return _ALL_X.fullmatch(plain) is not None or _NEVER_SERIAL.search(plain) is not None
-
-
-def _script(character: str) -> Script:
-    name = unicodedata.name(character, "")
-    for prefix, script in _SCRIPTS:
-        if name.startswith(prefix):
-            return script
-    return "other" if character.isalpha() else "common"
-
-
 def _fold(character: str) -> str:
-    value = unicodedata.decimal(character, None)
-    return _TO_LATIN.get(character, character) if value is None else str(value)
+    return digit_of(character) or _LOOKS_LATIN.get(character, character)
 
 
 def _not_serial(sentence: str) -> InvalidValueError:
     return InvalidValueError(
         sentence,
         slug="serial_invalid",
-        next_step="Give the serial as seen, or the code unknown or none.",
+        next_step="Give the serial as seen, or the code unknown or none; "
+        "what was written there can stand as the text of a marking.",
     )
 
 
@@ -217,39 +195,6 @@ _OBVIOUS = re.compile(r"(?:[A-Za-z]{0,5}[0-9-])*[A-Za-z]{0,5}")
 """No remark is so short of letters; with a digit, this spares nearly all serials the rest."""
 _DIGIT = re.compile(r"[0-9]")
 _SPACING = re.compile(r"^\s|\s$|\s\s|[^\S ]")
-_LABEL = re.compile(
-    r"\bS\s?/\s?N\b|^\(?[A-Z]\s?[/.]\s?[A-Z]\.?\)?$|^N[O°º]\s?\.|\bSERIAL\b|\bCALIBRE\b|\bCALIBER\b|\?"
-)
-_REMARK = re.compile(
-    r"UNREAD|UNKNOWN|ILLEGIB|ILEGIV|ILLISIB|UNLESERLICH|UNBEKANNT|OBLITER|SUPRIM|RASPAD|PICOTAD|"
-    r"INCONNU|DESCONHEC|NOT VISIBLE|NOT LEGIBLE|NO NUMBER|SEM NUMERO|SIN NUMERO|SANS NUMERO|"
-    r"OHNE NUMMER|NAO CONSTA|NAO APARENTE|INEXISTEN"
-)
-_ALL_X = re.compile(r"[X\W_]+")
-_NEVER_SERIAL = re.compile(
-    # English, German, French, Spanish and Portuguese remarks seen in real registers.
-    r"\b(?:"
-    r"NONE|UNKNOWN|RUST|RUSTED|RUSTY|MISSING|REMOVED|ERASED|DEFACED|GROUND|WORN|ABSENT|"
-    r"NIL|NULL|NA|NC|NI|SN|NO|NOT|NAO|NON|NUMBER|NUMERO|NUMMER|WITHOUT|ILLEGIBLE|DAMAGED|"
-    r"APPLICABLE|BLANK|ROST|KEINE|KEIN|OHNE|ENTFERNT|FEHLT|ROUILLE|AUCUN|AUCUNE|SANS|"
-    r"EFFACE|LIME|NINGUNO|NINGUNA|BORRADO|LIMADO|SIN|SEM|APAGADO|APAGADA|AUSENTE|AUSENCIA|"
-    r"ELIMINADO|ELIMINADA|REMOVIDO|REMOVIDA|PINADO|PINADA|PUNCIONADO|PUNCIONADA|LIXADO|"
-    r"LIXADA|ADULTERADO|ADULTERADA|DANIFICADO|DANIFICADA|PREJUDICADO|PREJUDICADA|"
-    r"ARTESANAL|CASEIRA|NUMERACAO|DESGASTADO|DESGASTADA|OXIDADO|OXIDADA|RASURADO|RASURADA|"
-    r"SUPRESSA|CORROIDO|CORROIDA|DESTRUIDO|DESTRUIDA|IDENTIFICADO|IDENTIFICADA|APARENTE|"
-    r"VISIVEL|POSSUI|CONSTA|HOUVE|NADA"
-    r")\b"
-)
-_SCRIPTS: Final[tuple[tuple[str, Script], ...]] = (
-    ("LATIN", "latin"),
-    ("FULLWIDTH LATIN", "latin"),
-    ("CYRILLIC", "cyrillic"),
-    ("GREEK", "greek"),
-    ("ARABIC", "arabic"),
-    ("EXTENDED ARABIC", "arabic"),
-    ("CJK UNIFIED", "han"),
-    ("CJK COMPATIBILITY IDEOGRAPH", "han"),
-)
 _CYRILLIC: Final = (
     "A:A VE:B IE:E KA:K EM:M EN:H O:O ER:P ES:C TE:T HA:X U:Y BYELORUSSIAN-UKRAINIAN_I:I JE:J DZE:S"
 )
@@ -269,7 +214,7 @@ def _by_name(script: str, pairs: str) -> dict[str, str]:
     }
 
 
-_TO_LATIN: Final = _by_name("CYRILLIC", _CYRILLIC) | _by_name("GREEK", _GREEK)
+_LOOKS_LATIN: Final = _by_name("CYRILLIC", _CYRILLIC) | _by_name("GREEK", _GREEK)
 _ASCII_SEPARATORS: Final = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 _EMBEDDED = re.compile(r"(?<=\d)\D+(?=\d)")
 _LOOKALIKES: Final = str.maketrans(

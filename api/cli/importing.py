@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -31,6 +31,9 @@ from api.importing.run import Conduct, import_rows
 from api.importing.secret import import_secret, passing_secret
 from api.registrar import key_record
 from domain.catalogue import CATALOGUE
+
+UNREAD_TOLD_MAX: Final = 20
+"""Unread texts that are told on a terminal; ``--json`` tells more of them."""
 
 GO_ON = "Run the same command again; it goes on where it stopped and records nothing twice."
 
@@ -135,3 +138,7 @@ def _tell(tally: Tally, *, as_json: bool, dry_run: bool) -> None:
     typer.echo(f"{tally.refused.total():,} rows refused")
     for slug, count in tally.refused.most_common():
         typer.echo(f"  {count:>9,}  {slug}")
+    if tally.unread:
+        typer.echo(f"{tally.unread.total():,} texts in a serial's place that no list knows")
+    for text, count in tally.unread.most_common(UNREAD_TOLD_MAX):
+        typer.echo(f"  {count:>9,}  {text}")

@@ -52,6 +52,7 @@ def preview_rows(chunks: Iterator[Chunk], *, signatory: Signatory, rejects: Reje
                 refusals.append(refusal)
         preview.tally.rows += len(chunk)
         preview.tally.complete += len(chunk) - len(refusals)
+        preview.tally.note_unread(chunk.rows)
         preview.tally.refused.update(refusal.slug for refusal in refusals)
         rejects.add(sorted(refusals, key=lambda refusal: refusal.line))
     return preview

@@ -233,6 +233,7 @@ class _Pipeline:
         refusals = [*work.chunk.refusals, *_refused_rows(work)]
         tally.complete += len(work.chunk) - len(refusals)
         tally.refused.update(refusal.slug for refusal in refusals)
+        tally.note_unread(work.chunk.rows)
         self._conduct.rejects.add(sorted(refusals, key=lambda refusal: refusal.line))
         self._conduct.watch(work.chunk.done, tally)
 

@@ -18,7 +18,7 @@ from domain.schema import Stated, value_of
 
 
 def claim_key(event: Event) -> str | None:
-    """Give the canonical ``maker|serial`` that an event claims, where both are legible."""
+    """Give the canonical ``maker|serial`` that an event claims, where both are known."""
     dat = event.dat
     if isinstance(dat, Description):
         return _key(value_of(dat.make), dat.serial) if _is_legible(dat) else None
@@ -41,7 +41,7 @@ _REASONED: Final = ProductionPlanned | Manufactured | Registered | Marked
 
 def _is_legible(dat: Description) -> bool:
     marks: list[Marking] = [mark for mark in dat.markings if mark.kind == "manufacture"]
-    return not marks or any(mark.condition == "legible" for mark in marks)
+    return not marks or any(mark.condition in ("legible", "unknown") for mark in marks)
 
 
 def _key(maker: str | None, serial: Stated) -> str | None:

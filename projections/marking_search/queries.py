@@ -13,9 +13,15 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from audit.link import Row
-from domain.markings import canonical, embedded_fold, lookalike_fold
+from domain.markings import canonical, embedded_fold, latin_fold, lookalike_fold
 from projections.marking_search.store import MARKING_SEARCH
-from projections.marking_search.tiers import EDIT_CHARS_MIN, Likeness, Reading, likeness
+from projections.marking_search.tiers import (
+    EDIT_CHARS_MIN,
+    Likeness,
+    Reading,
+    likeness,
+    restored_likeness,
+)
 from projections.view import View
 
 CANDIDATES_MAX: Final = 20
@@ -34,8 +40,9 @@ class Candidate:
 
     Attributes:
         stream: The firearm.
-        text: The text on record that is alike.
-        role: Whether it is on record as the serial, a marking or another number.
+        text: The text on record that is alike; of a restored mark its pattern.
+        role: Whether it is on record as the serial, a marking, another number or a mark that
+            was restored in part.
         kind: Kind of that marking, or scheme of that number.
         index: Log index of the entry that states it.
         likeness: How alike it is.
@@ -87,7 +94,8 @@ class MarkingSearch:
         """Find the firearms that may bear a text.
 
         Args:
-            text: The text as read; ``?`` stands for one unknown character, ``*`` for several.
+            text: The text as read; ``?`` stands for one unknown character, ``*`` for several,
+                ``[5S]`` for one of those.
             make: The make as read, if it could be.
 
         Raises:
@@ -99,10 +107,12 @@ class MarkingSearch:
         size, rows = self._view.ask(
             MARKING_SEARCH, _PATTERN if reading.is_pattern else _EQUAL, terms
         )
-        found = _candidates(reading, rows, terms["make"])
+        if not reading.is_pattern:
+            rows = [*rows, *self._view.ask(MARKING_SEARCH, _RESTORED, terms)[1]]
+        found = _candidates(reading, rows, make)
         if _may_be_misread(reading, found, terms["make"]):
             size, others = self._view.ask(MARKING_SEARCH, _ONE_OFF, terms)
-            found = _candidates(reading, [*rows, *others], terms["make"])
+            found = _candidates(reading, [*rows, *others], make)
         return Candidates(
             size=size,
             found=tuple(found[:CANDIDATES_MAX]),
@@ -113,10 +123,13 @@ class MarkingSearch:
 def _terms(reading: Reading, make: str | None) -> dict[str, Any]:
     return {
         "canonical": reading.key,
+        "latin": latin_fold(reading.text),
+        "upper": reading.text.upper(),
         "embedded": embedded_fold(reading.text),
         "lookalike": lookalike_fold(reading.text),
         "like": reading.like(),
-        "like_lookalike": reading.like(lookalike=True),
+        "like_latin": reading.like(latin_fold),
+        "like_lookalike": reading.like(lookalike_fold),
         "one_off": list(reading.one_off()),
         "make": (canonical(make) if make else None) or None,
         "limit": ROWS_MAX,
@@ -134,7 +147,7 @@ def _candidates(reading: Reading, rows: Sequence[Row], make: str | None) -> list
     """Give one candidate a firearm, by the text that is most alike, and order them."""
     nearest: dict[UUID, Candidate] = {}
     for stream, role, kind, text, index, makes in rows:
-        alike = likeness(reading, text)
+        alike = (restored_likeness if role == "restored" else likeness)(reading, text)
         if alike is None:
             continue
         candidate = Candidate(
@@ -163,36 +176,52 @@ def _rank(candidate: Candidate) -> tuple[int, ...]:
     )
 
 
-def _agreement(makes: Sequence[str], wanted: str | None) -> MakeAgreement:
-    if wanted is None:
+def _agreement(makes: Sequence[str], make: str | None) -> MakeAgreement:
+    if make is None or not canonical(make):
         return "not asked"
     if not makes:
         return "not on record"
-    return "agrees" if any(_same_make(canonical(each), wanted) for each in makes) else "differs"
+    return "agrees" if any(_same_make(each, make) for each in makes) else "differs"
 
 
 def _same_make(one: str, other: str) -> bool:
+    return any(_begins_as(fold(one), fold(other)) for fold in (canonical, latin_fold))
+
+
+def _begins_as(one: str, other: str) -> bool:
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
     return len(short) >= MAKE_CHARS_MIN and long.startswith(short)
 
 
-_ROLES: Final = {"serial": "serial", "marking": "marking", "number": "number"}
+_ROLES: Final = {
+    "serial": "serial",
+    "marking": "marking",
+    "number": "number",
+    "restored": "damaged mark",
+}
 _MAKES: Final[dict[str, str]] = {
     "agrees": "the make agrees: {}",
     "not on record": "no make is on record",
     "differs": "another make is on record: {}",
 }
 
-_HEAD: Final = """
-select m.stream, m.role, m.kind, m.text, m.idx, k.makes
-from projection.marking m
+_MAKERS: Final = """
 cross join lateral (
     select array_agg(distinct make) as makes, %(make)b::text = any(array_agg(canonical)) as agrees
     from projection.maker where stream = m.stream
 ) k
 """
+_TEXTS: Final = """
+select m.stream, m.role, m.kind, m.text, m.idx, k.makes
+from projection.marking m
+"""
+_DAMAGED: Final = """
+select m.stream, 'restored', m.kind, m.text, m.idx, k.makes
+from projection.restored m
+"""
+_HEAD: Final = f"{_TEXTS}{_MAKERS}"
 _TAIL: Final = """
 order by k.agrees desc nulls last, m.canonical = %(canonical)b desc,
          m.lookalike = %(lookalike)b desc, m.idx
@@ -200,11 +229,17 @@ limit %(limit)b
 """
 _EQUAL: Final = f"""{_HEAD}
     where m.lookalike = %(lookalike)b or m.embedded = %(embedded)b
+       or m.latin = %(latin)b or m.canonical = %(latin)b
 {_TAIL}"""
 _PATTERN: Final = f"""{_HEAD}
     where m.canonical like %(like)b or m.lookalike like %(like_lookalike)b
-       or m.canonical = %(canonical)b
+       or m.latin like %(like_latin)b or m.canonical = %(canonical)b
 {_TAIL}"""
+_RESTORED: Final = f"""{_DAMAGED}{_MAKERS}
+where %(canonical)b::text like m.form or %(upper)b::text like m.form
+order by k.agrees desc nulls last, m.idx
+limit %(limit)b
+"""
 _ONE_OFF: Final = f"""{_HEAD}
     join unnest(%(one_off)b::text[]) o (pattern) on m.canonical like o.pattern
     where exists (

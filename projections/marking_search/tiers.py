@@ -2,21 +2,23 @@
 """How alike a text that was read is to one on record, and why, in words.
 
 Implements the match tiers of the domain facts, section 6, and rule 11: from exact over
-case, separators and script, letters between digits, characters that look alike and
-wildcards, to one character misread. Pure; where candidates come from is the concern of
+case, separators and script, Latin letters, letters between digits, characters that look
+alike and wildcards, to one character misread; and the numbers of which a laboratory could
+make only some characters visible. Pure; where candidates come from is the concern of
 ``queries``. Whether two texts mean one firearm, a person decides.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from domain.errors import InvalidValueError
-from domain.markings import canonical, embedded_fold, lookalike_fold
+from domain.markings import canonical, embedded_fold, latin_fold, lookalike_fold
+from domain.script.letters import transliterate
 
 KNOWN_CHARS_MIN: Final = 2
 """Characters that a pattern must name; fewer would fit half of every register."""
@@ -25,16 +27,23 @@ EDIT_CHARS_MIN: Final = 4
 """Length from which on a text with one other character still says something."""
 
 
+Fold: TypeAlias = Callable[[str], str]
+"""Makes texts equal that mean the same."""
+
+
 class Tier(IntEnum):
     """Kinds of likeness, the nearest first."""
 
     EXACT = 0
     CANONICAL = 1
-    EMBEDDED = 2
-    LOOKALIKE = 3
-    PATTERN = 4
-    PATTERN_LOOKALIKE = 5
-    ONE_CHARACTER = 6
+    LATIN = 2
+    EMBEDDED = 3
+    LOOKALIKE = 4
+    PATTERN = 5
+    RESTORED = 6
+    PATTERN_LATIN = 7
+    PATTERN_LOOKALIKE = 8
+    ONE_CHARACTER = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,10 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as somebody read it, with ``?`` for one and ``*`` for several unknown characters.
+    """A text as somebody read it, with signs for what could not be read.
+
+    ``?`` stands for one unknown character, ``*`` and ``..`` at the end for several, and
+    ``[5S]`` for one of those, as laboratories report them (``A?[5S]14..``).
 
     Attributes:
         text: The text as typed.
@@ -64,7 +76,7 @@ class Reading:
 
     @property
     def is_pattern(self) -> bool:
-        """Whether it holds wildcards."""
+        """Whether anything in it could not be read."""
         return _WILD.search(self.text) is not None
 
     @property
@@ -79,17 +91,24 @@ class Reading:
             InvalidValueError: ``serial_too_short``.
         """
         least = KNOWN_CHARS_MIN if self.is_pattern else 1
-        if len(self.key) < least:
+        if sum(map(_known_chars, self._parts())) < least:
             raise InvalidValueError(
                 "There are too few letters and digits to search for.",
                 slug="serial_too_short",
                 next_step=f"Give at least {KNOWN_CHARS_MIN} beside the wildcards ? and *.",
             )
 
-    def like(self, *, lookalike: bool = False) -> str:
-        """Give the SQL pattern that canonical keys, or look-alike keys, are compared with."""
-        fold = lookalike_fold if lookalike else canonical
-        return "".join(_SQL_WILD.get(part) or fold(part) for part in _WILD.split(self.text))
+    def like(self, fold: Fold = canonical) -> str:
+        """Give the SQL pattern that keys made by a fold are compared with."""
+        return "".join(_sql(part, fold) for part in self._parts())
+
+    def fits(self, text: str, fold: Fold = canonical) -> bool:
+        """Tell whether a text fits it up to a fold."""
+        pattern = "".join(_regular(part, fold) for part in self._parts())
+        return re.fullmatch(pattern, fold(text)) is not None
+
+    def _parts(self) -> list[str]:
+        return _WILD.split(self.text)
 
     def one_off(self) -> tuple[str, ...]:
         """Give SQL patterns for every key with one character other, more, fewer or swapped."""
@@ -110,11 +129,24 @@ def likeness(reading: Reading, text: str) -> Likeness | None:
     return _folded(reading, text) or _one_character(reading.key, canonical(text))
 
 
+def restored_likeness(reading: Reading, pattern: str) -> Likeness | None:
+    """Tell whether what was read may be a number that was only partly made visible again."""
+    if pattern == reading.text:
+        return Likeness(Tier.EXACT, "reads exactly so")
+    restored = Reading(pattern)
+    admitted = restored.fits(reading.text) or restored.fits(reading.text, str.upper)
+    if reading.is_pattern or not admitted:
+        return None
+    return Likeness(Tier.RESTORED, f"admits {reading.text}", len(_WILD.findall(pattern)))
+
+
 def _folded(reading: Reading, text: str) -> Likeness | None:
     if canonical(text) == reading.key:
         return Likeness(
             Tier.CANONICAL, "same characters; case, separators or script are written otherwise"
         )
+    if latin_fold(text) == latin_fold(reading.text):
+        return Likeness(Tier.LATIN, f"same in Latin letters, {transliterate(text)}")
     if embedded_fold(text) == embedded_fold(reading.text):
         return Likeness(Tier.EMBEDDED, "same when letters between digits are ignored", 1)
     if lookalike_fold(text) == lookalike_fold(reading.text):
@@ -125,10 +157,13 @@ def _folded(reading: Reading, text: str) -> Likeness | None:
 
 
 def _fits(reading: Reading, text: str) -> Likeness | None:
-    if _regular(reading.like()).fullmatch(canonical(text)):
-        return Likeness(Tier.PATTERN, f"fits {reading.text}")
-    if _regular(reading.like(lookalike=True)).fullmatch(lookalike_fold(text)):
-        reason = f"fits {reading.text} if easily misread characters count as the same"
+    told = f"fits {reading.text}"
+    if reading.fits(text):
+        return Likeness(Tier.PATTERN, told)
+    if reading.fits(text, latin_fold):
+        return Likeness(Tier.PATTERN_LATIN, f"{told} in Latin letters, {transliterate(text)}")
+    if reading.fits(text, lookalike_fold):
+        reason = f"{told} if easily misread characters count as the same"
         return Likeness(Tier.PATTERN_LOOKALIKE, reason, 1)
     return None
 
@@ -156,9 +191,29 @@ def _differing(read: str, seen: str) -> Iterator[tuple[int, str, str]]:
     return ((at, one, other) for at, (one, other) in enumerate(pairs) if one != other)
 
 
-def _regular(pattern: str) -> re.Pattern[str]:
-    parts = (_REGULAR.get(character) or re.escape(character) for character in pattern)
-    return re.compile("".join(parts))
+def _known_chars(part: str) -> int:
+    return int(part[0] == "[") if _WILD.fullmatch(part) else len(canonical(part))
+
+
+def _sql(part: str, fold: Fold) -> str:
+    if not _WILD.fullmatch(part):
+        return fold(part)
+    if part[0] == "[":
+        one = all(len(each) == 1 and each.isalnum() for each in _choices(part, fold))
+        return "_" if one else "%"
+    return "_" if part == "?" else "%"
+
+
+def _regular(part: str, fold: Fold) -> str:
+    if not _WILD.fullmatch(part):
+        return re.escape(fold(part))
+    if part[0] == "[":
+        return f"(?:{'|'.join(map(re.escape, _choices(part, fold)))})"
+    return "." if part == "?" else ".*"
+
+
+def _choices(part: str, fold: Fold) -> list[str]:
+    return [fold(character) for character in part[1:-1]]
 
 
 def _nth(at: int) -> str:
@@ -168,7 +223,5 @@ def _nth(at: int) -> str:
     return f"{number}{ending} character"
 
 
-_WILD = re.compile(r"([?*])")
-_SQL_WILD: Final = {"?": "_", "*": "%"}
-_REGULAR: Final = {"_": ".", "%": ".*"}
+_WILD = re.compile(r"(\[[^\[\]]+\]|\.{2,}$|[?*])")
 _ENDINGS: Final = {1: "st", 2: "nd", 3: "rd"}

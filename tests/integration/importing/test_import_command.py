@@ -74,6 +74,7 @@ def test_an_import_tells_its_counts_lists_its_refusals_and_can_be_repeated(
         "events_already_there": 2 * GUNS,
         "rows_refused": REFUSED,
         "refused": {"not_a_firearm": REFUSED},
+        "unread": {},
         "stopped": False,
         "dry_run": False,
     }

@@ -15,6 +15,16 @@ from tests.integration.projections.conftest import Desk
 
 SERIALS = ("369J257", "369M257", "369257", "OI5BZ", "TW9-000042", "TW9-000043", "0042-7")
 
+IZHEVSK, IZHMASH = "\u0418\u0416-7700", "\u0418\u0416\u041c\u0410\u0428"
+FILED = {
+    "kind": "manufacture",
+    "text": "unknown",
+    "condition": "partial",
+    "damage": "filed_or_ground",
+}
+LEFT = {"reading": [{"position": 1, "characters": ["Q"]}, {"position": 3, "characters": ["5", "S"]},
+                    {"position": 4, "characters": ["7"]}]}  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def markings(shared_desk: Desk) -> Iterator[MarkingSearch]:
@@ -22,6 +32,9 @@ def markings(shared_desk: Desk) -> Iterator[MarkingSearch]:
     for serial in SERIALS:
         shared_desk.manufacture(serial)
     shared_desk.manufacture("TW9-000042", make="FN HERSTAL")
+    shared_desk.manufacture(IZHEVSK, make=IZHMASH)
+    damaged = shared_desk.manufacture("GONE-1")
+    shared_desk.record("obliteration-discovered", damaged, "2020", mark=FILED, residual=LEFT)
     with open_queries(shared_desk.office) as opened:
         yield opened.markings
 
@@ -64,6 +77,33 @@ def test_wildcards_stand_for_unknown_characters(
     markings: MarkingSearch, read: str, expected: set[str]
 ) -> None:
     assert set(_texts(markings.search(read))) == expected
+
+
+@pytest.mark.parametrize(
+    ("read", "tier"),
+    [("IZH 7700", Tier.LATIN), (IZHEVSK, Tier.EXACT), ("IZH-??00", Tier.PATTERN_LATIN)],
+)
+def test_a_number_of_another_script_is_found_in_latin_letters(
+    markings: MarkingSearch, read: str, tier: Tier
+) -> None:
+    found = markings.search(read, "Izhmash")
+    assert (_texts(found), _tiers(found)) == ([IZHEVSK], [tier])
+    assert found.found[0].make == "agrees"
+
+
+@pytest.mark.parametrize("read", ["QX57", "q-s5 71", "QQS70012"])
+def test_a_number_finds_what_is_left_of_a_damaged_one(markings: MarkingSearch, read: str) -> None:
+    found = markings.search(read)
+    assert (_texts(found), _tiers(found)) == (["Q?[5S]7.."], [Tier.RESTORED])
+    assert "admits" in found.found[0].reasons[0]
+    assert markings.search("QX87").found == ()
+
+
+def test_a_reading_with_candidates_finds_the_numbers_that_it_admits(
+    markings: MarkingSearch,
+) -> None:
+    assert _texts(markings.search("T[MW]9-0000[47][12]")) == ["TW9-000042", "TW9-000042"]
+    assert _texts(markings.search("TW9-[01]..")) != []
 
 
 def test_one_wrong_character_needs_the_make(markings: MarkingSearch) -> None:

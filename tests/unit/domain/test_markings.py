@@ -21,9 +21,10 @@ from domain.markings import (
     canonical,
     check_serial,
     embedded_fold,
+    latin_fold,
     lookalike_fold,
-    script_of,
 )
+from domain.script.letters import script_of
 
 SPELLINGS = Path("../shared/data/restricted/sp_nonserial_marking_texts.csv")
 REMARKS = (
@@ -74,6 +75,7 @@ def test_a_refused_serial_is_not_echoed() -> None:
         {"text": "none"},
         {"condition": "obliterated"},
         {"condition": "none"},
+        {"condition": "none", "text": {"known": "see below"}},
         {"script": None},
         {"symbols": []},
         {"symbols": ["crown"] * 9},
@@ -89,6 +91,13 @@ def test_a_mark_that_contradicts_itself_or_its_schema_is_refused(wrong: dict[str
     Marking.model_validate(mark)
     with pytest.raises(ValidationError, match=r"\d validation error"):
         Marking.model_validate(mark | wrong)
+
+
+@pytest.mark.parametrize("text", [{"known": "see below"}, {"known": "RUST"}, "unknown", "none"])
+@pytest.mark.parametrize("condition", ["partial", "unknown"])
+def test_what_is_no_serial_is_kept_as_an_observation(text: Any, condition: str) -> None:
+    mark = Marking.model_validate({"kind": "unknown", "text": text, "condition": condition})
+    assert mark.model_dump(mode="json")["text"] == text
 
 
 def test_a_mark_of_symbols_alone_is_legible() -> None:
@@ -130,6 +139,9 @@ def test_the_script_of_a_mark_is_told(text: str, script: str) -> None:
         ("٠١٢٣٤٥٦٧٨٩", "0123456789"),
         ("۰۱۲۳۴۵۶۷۸۹", "0123456789"),
         ("Ünite/7", "UNITE7"),
+        ("五六-〇一二三四七八九", "5601234789"),
+        ("零九", "09"),
+        ("陆军", "陆军"),
     ],
 )
 def test_equal_marks_meet_under_one_canonical_key(seen: str, key: str) -> None:
@@ -169,7 +181,7 @@ def test_characters_that_the_eye_confuses_meet(one: str, other: str) -> None:
 @example("ᾳΐ")
 @given(st.text(max_size=64))
 def test_every_fold_is_idempotent(text: str) -> None:
-    for fold in (canonical, embedded_fold, lookalike_fold):
+    for fold in (canonical, latin_fold, embedded_fold, lookalike_fold):
         assert fold(fold(text)) == fold(text)
 
 

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from domain.event import Event
+from domain.firearm.events.common import Observation
+from domain.firearm.table import TABLE
 from domain.identifiers import parse_short_form, short_form
+from domain.markings import KnownSerial, Marking
 from projections.marking_search.fold import Text, fold, makers_of, texts_of
 from projections.projection import Fact
 from projections.timeline.fold import fold as fold_timeline
@@ -90,7 +93,59 @@ def test_a_row_has_every_key_by_which_a_text_is_found() -> None:
     event = happened("manufactured", serial={"known": "369-j-257"})
     row = fold([_fact(event)])["marking"][0]
     assert row[0] == 7
-    assert row[3:] == ("serial", "frame", "369-j-257", "369J257", "369257", "369J257")
+    assert row[3:] == ("serial", "frame", "369-j-257", "369J257", None, "369257", "369J257")
+
+
+def test_a_text_of_another_script_has_a_key_in_latin_letters() -> None:
+    row = fold([_fact(happened("manufactured", serial={"known": "\u0418\u0416-27"}))])["marking"][0]
+    assert row[6:8] == ("\u0418\u041627", "IZH27")
+
+
+@pytest.mark.parametrize(
+    ("evt", "dat", "expected"),
+    [
+        ("production-planned", {}, [("serial", "frame")]),
+        ("component-replaced", {"serial_out": {"known": "S1"}}, [("number", "component")]),
+        ("leading-component-replaced", {"serial_in": {"known": "S2"}}, [("number", "component")]),
+        ("component-replaced", {"serial_in": "unknown"}, []),
+        ("released-to-civilian", {"struck": MARK}, [("marking", "manufacture")]),
+        ("obliteration-discovered", {"mark": {**MARK, "condition": "partial"}},
+         [("marking", "manufacture")]),
+    ],
+)  # fmt: skip
+def test_every_number_that_an_event_names_is_searchable(
+    evt: str, dat: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    assert [(role, kind) for role, kind, _ in _texts(happened(evt, **dat))] == expected
+
+
+def test_no_schema_has_a_serial_or_a_mark_that_is_not_searched() -> None:
+    """A new member for a number or a mark has to be made known to the fold."""
+    searched = {"serial", "serial_in", "serial_out", "mark", "struck", "markings", "described"}
+    forms = (KnownSerial, Marking, Observation)
+    for kind in (line.type for line in TABLE):
+        for name, field in kind.dat.model_fields.items():
+            named = {each for form in forms for each in (form.__name__,) if each in repr(field)}
+            assert not named or name in searched, (kind.evt, name)
+
+
+DAMAGED = {
+    "reading": [{"position": 1, "characters": ["A"]}, {"position": 3, "characters": ["5", "-"]}]
+}
+
+
+@pytest.mark.parametrize(
+    ("evt", "dat"),
+    [
+        ("mark-restored", {"restored": DAMAGED}),
+        ("obliteration-discovered",
+         {"residual": DAMAGED, "mark": {**MARK, "text": "unknown", "condition": "partial"}}),
+    ],
+)  # fmt: skip
+def test_what_is_left_of_a_number_is_searchable_as_a_pattern(evt: str, dat: dict[str, Any]) -> None:
+    rows = fold([_fact(happened(evt, **dat))])
+    assert [row[3:] for row in rows["restored"]] == [("manufacture", "A?[5-]..", "A_%%")]
+    assert rows["marking"] == []
 
 
 def test_one_text_seen_twice_in_an_event_is_one_row() -> None:
@@ -113,5 +168,5 @@ def test_only_the_first_entry_of_a_stream_bears_the_short_form() -> None:
 
 def test_an_unreadable_entry_keeps_its_place_in_the_timeline_alone() -> None:
     fact = _fact(None)
-    assert fold([fact]) == {"marking": [], "maker": []}
+    assert fold([fact]) == {"marking": [], "restored": [], "maker": []}
     assert fold_timeline([fact])["timeline"][0][5:9] == (None, None, None, None)

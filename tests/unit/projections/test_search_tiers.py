@@ -10,8 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidValueError
+from domain.firearm.candidates import Damaged
 from domain.markings import canonical
-from projections.marking_search.tiers import Likeness, Reading, Tier, likeness
+from projections.marking_search.tiers import (
+    Likeness,
+    Reading,
+    Tier,
+    likeness,
+    restored_likeness,
+)
 
 SERIALS = st.text("ABCXYZ0123456789", min_size=4, max_size=10)
 
@@ -51,6 +58,15 @@ def test_characters_that_look_alike_are_offered_and_named(first: str, second: st
         ("TW9*", "TW9", Tier.PATTERN),
         ("5W9-0000?2", "SW9-000042", Tier.PATTERN_LOOKALIKE),
         ("1234*", "1234*", Tier.EXACT),
+        ("IZH 27", "ИЖ-27", Tier.LATIN),
+        ("ИЖ-27", "Izh 27", Tier.LATIN),
+        ("56shi 1", "五六式 1", Tier.LATIN),
+        ("IZH-?7", "ИЖ-27", Tier.PATTERN_LATIN),
+        ("A?[5S]14..", "AX5140", Tier.PATTERN),
+        ("A?[5S]14..", "ax-s14", Tier.PATTERN),
+        ("[ЖA]-27", "ZH 27", Tier.PATTERN_LATIN),
+        ("A[-1]27", "A27", Tier.PATTERN),
+        ("[58]W9", "SW9", Tier.PATTERN_LOOKALIKE),
         ("TW9-000043", "TW9-000042", Tier.ONE_CHARACTER),
         ("TW9-00042", "TW9-000042", Tier.ONE_CHARACTER),
         ("TW9-0000042", "TW9-000042", Tier.ONE_CHARACTER),
@@ -76,7 +92,59 @@ def test_two_wrong_characters_are_too_many() -> None:
     assert likeness(Reading("TW9-000099"), "TW9-000042") is None
 
 
-@pytest.mark.parametrize("text", ["?", "**", "A*", "--", ""])
+@pytest.mark.parametrize("text", ["?[AB]14", "[58]W[12]", "AB?..", "A1[-.]"])
+def test_the_sql_pattern_admits_what_the_reading_admits(text: str) -> None:
+    like = re.compile(Reading(text).like().replace("_", ".").replace("%", ".*"))
+    for seen in ("XA14", "5W1", "AB0", "AB123", "A1", "A1-", "QB14"):
+        if Reading(text).fits(seen):
+            assert like.fullmatch(canonical(seen)), (text, seen)
+
+
+RESTORED = [
+    ("A?[5S]14..", "AX5140", True),
+    ("A?[5S]14..", "ax s14", True),
+    ("A?[5S]14..", "A514", False),
+    ("A?[5S]14", "AX5140", False),
+    ("TW9?0000?2", "TW9-000042", True),
+    ("TW9-0000?2", "TW9000042", True),
+    ("?Ж", "1Ж", True),
+]
+
+
+@pytest.mark.parametrize(("pattern", "read", "found"), RESTORED)
+def test_a_number_finds_the_marks_that_were_restored_in_part(
+    pattern: str, read: str, found: bool
+) -> None:
+    alike = restored_likeness(Reading(read), pattern)
+    assert (alike is not None) is found
+    assert alike is None or (alike.tier, alike.reason) == (Tier.RESTORED, f"admits {read}")
+
+
+def test_a_restored_mark_is_found_by_its_own_pattern_and_by_no_other() -> None:
+    alike = restored_likeness(Reading("A?[5S]14.."), "A?[5S]14..")
+    assert alike
+    assert alike.tier is Tier.EXACT
+    assert restored_likeness(Reading("A?514"), "A?[5S]14..") is None
+
+
+@given(text=SERIALS, data=st.data())
+def test_whatever_a_laboratory_reads_of_a_number_is_found_by_that_number(
+    text: str, data: st.DataObject
+) -> None:
+    places = sorted(data.draw(st.sets(st.integers(1, len(text)), min_size=1)))
+    reading = [{"position": at, "characters": [text[at - 1], "-"]} for at in places]
+    known = {"length": len(text)} if data.draw(st.booleans()) else {}
+    pattern = Damaged.model_validate({"reading": reading, **known}).pattern
+    assert restored_likeness(Reading(text), pattern)
+    assert Reading(pattern).fits(text)
+
+
+@pytest.mark.parametrize("text", ["7", "A?1", "[58]?[AB]", "A1.."])
+def test_little_is_enough_to_search_for(text: str) -> None:
+    Reading(text).check()
+
+
+@pytest.mark.parametrize("text", ["?", "**", "A*", "--", "", "[5S]", "[5S]?..", "[-]"])
 def test_a_search_for_nearly_nothing_is_refused(text: str) -> None:
     with pytest.raises(InvalidValueError, match="too few"):
         Reading(text).check()

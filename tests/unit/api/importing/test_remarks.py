@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.importing import report
 from api.importing.mapping.model import Language
+from api.importing.report import Tally
 from api.importing.transform.remarks import LANGUAGES, Remark, remark_reader
+from api.importing.transform.rows import PlannedRow
 from api.importing.transform.words import reader
 from domain.errors import UsageError
 from domain.markings import MarkDamage
-from tests.unit.api.importing.builders import PISTOLS, SAO_PAULO, mapping_of
+from tests.unit.api.importing.builders import PISTOLS, SAO_PAULO, mapper_of, mapping_of, row_of
 
 needs_sao_paulo = pytest.mark.skipif(
     not SAO_PAULO.exists(), reason="the São Paulo spellings are not on this machine"
@@ -143,3 +146,36 @@ def test_a_mapping_may_read_the_damage_that_the_words_tell() -> None:
 def test_spellings_without_lists_or_of_no_known_language_are_told(lines: str) -> None:
     with pytest.raises(UsageError, match="spellings"):
         mapping_of(f"{PISTOLS}\n[spellings.other]\n{lines}\n")
+
+
+UNREAD_LINES = """
+[[events.items]]
+at = "markings"
+when = [{ column = "Number", spelling = "serial", means = ["unread"] }]
+[events.items.fields]
+"kind" = { const = "unknown" }
+"text.known" = { column = "Number" }
+"condition" = { const = "unknown" }
+"""
+
+
+def unread_in(*cells: str) -> Tally:
+    changed = PISTOLS.replace('otherwise = "legible"', 'otherwise = "unread"', 1)
+    head, second, tail = changed.partition('[[events]]\nevt = "firearm.found"')
+    mapper = mapper_of(mapping_of(f"{head}{UNREAD_LINES}{second}{tail}"))
+    rows = [mapper.plan(row_of(line, Number=cell)) for line, cell in enumerate(cells, start=2)]
+    tally = Tally()
+    tally.note_unread(row for row in rows if isinstance(row, PlannedRow))
+    assert len(rows) == len(cells)
+    return tally
+
+
+def test_what_nobody_can_read_is_counted_as_written_and_what_was_read_is_not() -> None:
+    tally = unread_in("good", "Unlesbar", "good", "ausgeschliffen", "ohne", "no. of the case")
+    assert tally.unread == {"good": 2, "no. of the case": 1}
+    assert tally.as_record()["unread"] == {"good": 2, "no. of the case": 1}
+
+
+def test_a_list_of_unread_texts_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "UNREAD_MAX", 2)
+    assert unread_in("a", "b", "c", "b", "d").unread == {"a": 1, "b": 2}

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from api.importing.refusals import Refusal
+from api.importing.report import Tally
 from api.importing.source.opening import open_source
 from api.importing.source.rows import Reading
 from api.importing.transform.rows import PlannedEvent, PlannedRow
@@ -201,6 +202,21 @@ def test_what_is_read_as_a_serial_in_rio_can_be_one() -> None:
         if isinstance(serial, dict):
             check_serial(serial["known"])
             assert sum(character.isdigit() for character in serial["known"]) >= 3
+
+
+@pytest.mark.slow
+@needs_rio
+def test_what_nobody_can_read_in_rio_is_kept_as_written_and_listed() -> None:
+    read = reader(shipped(RJ).spellings["serial"])
+    cells = [row["Número de Série"] for row in dicts(RIO) if row["Classe"] == "ARMA DE FOGO"]
+    expected = Counter(each.text for each in map(read, cells) if each.meaning == "remark")
+    tally = Tally()
+    tally.note_unread(row for row in mapped(RJ, RIO) if isinstance(row, PlannedRow))
+    assert tally.unread == expected
+    assert 50 < expected.total() < 200
+    for event in events(RJ, RIO):
+        if any(mark["condition"] == "unknown" for mark in event.dat.get("markings", ())):
+            assert event.dat["serial"] == "unknown"
 
 
 @needs_sao_paulo
