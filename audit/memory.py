@@ -9,6 +9,7 @@ PostgreSQL recorder, and one contract suite holds for both.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from threading import Event as Signal
 from threading import RLock
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,7 @@ class MemoryRecorder(POPOApplicationRecorder, LedgerRecorder):
         self._write_lock = RLock()
         self._requests: dict[Request, Recorded] = {}
         self._claims: dict[str, UUID] = {}
+        self._references: dict[str, int] = {}
 
     @property
     def size(self) -> int:
@@ -58,6 +60,10 @@ class MemoryRecorder(POPOApplicationRecorder, LedgerRecorder):
             requests={each: self._requests[each] for each in requests if each in self._requests},
             claims={key: self._claims[key] for key in claims if key in self._claims},
         )
+
+    def newest_reference(self, tag: str) -> int | None:
+        """Look up the newest event that refers to something."""
+        return self._references.get(tag)
 
     def registry_events(self, start: int) -> Iterator[Notification]:
         """Give the registry's events from an index on, in log order."""
@@ -84,10 +90,23 @@ class MemoryRecorder(POPOApplicationRecorder, LedgerRecorder):
                 event = admitted.event
                 recorded = Recorded(commitment.expected_size + number, event.eid)
                 self._requests[event.iss, event.jti] = recorded
+            for tag, number in commitment.tags:
+                self._references[tag] = commitment.expected_size + number
             for key, number in commitment.claims:
                 self._claims[key] = commitment.admitted[number].event.sub.uuid
-        self._notify_listeners()
+            self._notify_listeners()
         return positions
+
+    def listen(self, event: Signal) -> None:
+        """Wake a follower at every append from now on, and once for what came before."""
+        with self._write_lock:
+            super().listen(event)
+            event.set()
+
+    def unlisten(self, event: Signal) -> None:
+        """Wake a follower no longer."""
+        with self._write_lock:
+            super().unlisten(event)
 
     def _refuse_collisions(self, commitment: Commitment) -> None:
         events = [admitted.event for admitted in commitment.admitted]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from threading import Lock, RLock
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from eventsourcing.persistence import (
@@ -84,6 +84,12 @@ class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
         with self._lock:
             rows = self._link.read(CONTEXT, context_parameters(streams, requests, claims))
         return read_context(rows, claims)
+
+    def newest_reference(self, tag: str) -> int | None:
+        """Look up the newest event that refers to something."""
+        with self._lock:
+            ((index,),) = self._link.read(_NEWEST, (tag,))
+        return cast("int | None", index)
 
     def registry_events(self, start: int) -> Iterator[Notification]:
         """Give the registry's events from an index on, in log order."""
@@ -159,6 +165,8 @@ class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
             # so only judging all of them anew at the present head tells.
             raise StaleHeadError("The answer to a commit was lost.") from error
 
+
+_NEWEST: Final = "select max(idx) from ledger.event_ref where tag = %b::text"
 
 _PAGE: Final = """
 select idx + 1 as id, stream as originator_id, seq as originator_version, kind as topic,

@@ -21,6 +21,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 from domain.errors import UnreachableError
 from domain.event import Event
 from domain.firearm.claims import claim_key
+from domain.firearm.events.correcting import Reversed
 from domain.judgement import Foresight, Judgement, Outcome, Stream, linked
 from domain.ports import (
     NOTHING,
@@ -152,7 +153,14 @@ class Ledger(Application[UUID]):
             registry=self._registry,
             context=context,
             streams={stream: self._head(stream, context) for stream in _streams_of(events)},
+            named=self._named(events),
         )
+
+    def _named(self, events: Sequence[Event]) -> dict[UUID, int]:
+        """Tell where other records last named the streams of which something is reversed."""
+        streams = {event.sub for event in events if isinstance(event.dat, Reversed)}
+        newest = {each.uuid: self.store.newest_reference(str(each)) for each in streams}
+        return {stream: index for stream, index in newest.items() if index is not None}
 
     def _context(self, events: Sequence[Event], *, careful: bool) -> Context:
         """Read what the batch is judged against; at first only what nothing else can tell.

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from domain.access.table import ACCESS
 from domain.aggregate.aggregate import Aggregate
 from domain.authorization.shipment.table import SHIPMENT
 from domain.authorization.table import AUTHORIZATION
@@ -18,6 +19,7 @@ from domain.component.table import COMPONENT
 from domain.firearm.aggregate import FIREARM
 from domain.licence.table import LICENCE
 from domain.lot.table import LOT
+from domain.policy.table import POLICY
 from domain.registry.events import REGISTRY_EVENTS
 from domain.schema import Catalogue
 from domain.tracing.table import TRACING
@@ -25,7 +27,17 @@ from domain.tracing.table import TRACING
 AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = MappingProxyType(
     {
         each.kind: each
-        for each in (FIREARM, COMPONENT, LOT, LICENCE, AUTHORIZATION, SHIPMENT, TRACING)
+        for each in (
+            FIREARM,
+            COMPONENT,
+            LOT,
+            LICENCE,
+            AUTHORIZATION,
+            SHIPMENT,
+            TRACING,
+            ACCESS,
+            POLICY,
+        )
     }
 )
 """Every kind of stream but those of the registry."""

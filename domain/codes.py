@@ -218,6 +218,11 @@ CorrectionReason = Literal[
     "other",
 ]
 
+ReversalReason = Literal[
+    "recorded_by_mistake", "wrong_firearm", "did_not_happen", "recorded_twice", "other"
+]
+"""Why an event should not have been recorded at all."""
+
 
 class _AbsentNotNull:
     """Keeps ``None`` a value of the program only: on the wire a member is given or absent."""

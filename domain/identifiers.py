@@ -20,11 +20,13 @@ from domain.errors import InvalidValueError
 FIRST_PREV: Final = "A" * 43
 """The ``prev`` of a stream's first event: 32 zero octets in base64url."""
 
-KINDS: Final = frozenset(
-    ("arm", "aut", "auth", "case", "cmp", "hld", "key", "lic", "log", "lot", "off", "shp", "trc")
-)
-"""Kinds of identifiers: firearm, authorization, authority, case, component, key, licence, log,
-lot, shipment, tracing request, and the opaque holding and officer that stand for persons."""
+KINDS: Final = frozenset({
+    "acc", "arm", "aut", "auth", "case", "cmp", "hld", "key", "lic", "log", "lot", "off", "pol",
+    "shp", "trc",
+})  # fmt: skip
+"""Kinds of identifiers: access, firearm, authorization, authority, case, component, key, licence,
+log, lot, policy, shipment, tracing request; and the opaque holding and officer that stand for
+persons."""
 
 REGISTRY_KINDS: Final = frozenset({"log", "auth", "key"})
 """Kinds whose streams say who may sign."""

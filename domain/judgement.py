@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from domain.aggregate.correcting import named_anew
+from domain.aggregate.recorded import RecordState
 from domain.aggregate.scene import Scene
 from domain.catalogue import AGGREGATES
 from domain.errors import ConflictError, MunimentError
 from domain.event import Event
 from domain.firearm.claims import claim_key, duplicate_reason
+from domain.firearm.events.correcting import Corrected
 from domain.firearm.hits import Hit, hit_tag, hits
 from domain.firearm.state import Firearm
 from domain.identifiers import FIRST_PREV, REGISTRY_KINDS, StreamId, parse_stream_id
@@ -107,6 +110,8 @@ class Judgement:
         registry: Authorities and keys, evolving with the batch.
         context: Requests and claims that the log already holds.
         streams: Heads of the streams that the batch touches or names, evolving with it.
+        named: Newest position at which another record named a stream; before the batch it
+            is known for those streams alone of which something is to be reversed.
         outcomes: One an event taken so far.
         accepted: The events to record, in order.
     """
@@ -115,6 +120,7 @@ class Judgement:
     registry: Registry
     context: Context
     streams: dict[UUID, Stream]
+    named: dict[UUID, int] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     accepted: list[Admitted] = field(default_factory=list)
     _requests: dict[Request, Recorded] = field(default_factory=dict)
@@ -195,6 +201,7 @@ class Judgement:
             state=stream.state,
             others={other.uuid: self.streams[other.uuid].state for other in linked(event)},
             registry=self.registry,
+            named=self.named.get(event.sub.uuid, -1),
         )
         return AGGREGATES[event.sub.kind].decide(scene)
 
@@ -227,6 +234,8 @@ class Judgement:
         self._requests[event.iss, event.jti] = Recorded(index, event.eid)
         if found:
             self._listings[number] = tuple({hit_tag(hit.authority): None for hit in found})
+        if event.sub.kind != "acc":
+            self.named.update((other.uuid, index) for other in linked(event))
         self.accepted.append(admitted)
         self.outcomes.append(Accepted(index, event.eid, hits=found))
 
@@ -234,7 +243,7 @@ class Judgement:
 def linked(event: Event) -> tuple[StreamId, ...]:
     """Give the other streams that an event names, and that its checks may look at."""
     if not event.type.links:
-        return ()
+        return named_anew(event.dat) if isinstance(event.dat, Corrected) else ()
     values: Mapping[str, Any] = event.dat.__dict__
     named = [values[name] for name in event.type.links if values.get(name)]
     return tuple(
@@ -245,21 +254,28 @@ def linked(event: Event) -> tuple[StreamId, ...]:
 
 
 def references(event: Event) -> tuple[str, ...]:
-    """Give the opaque identifiers other than its stream that an event names."""
+    """Give the opaque identifiers other than its stream that an event names.
+
+    What was only looked at is told apart, since nothing rests on a look.
+    """
     values: Mapping[str, object] = event.dat.__dict__
     opaque = tuple(
         value
         for name in _REFERENCES
         if isinstance(value := values.get(name), str) and value.startswith(f"{name}.")
     )
-    return tuple(dict.fromkeys((*opaque, *map(str, linked(event))))) if event.type.links else opaque
+    streams = linked(event)
+    if not streams:
+        return opaque
+    mark = "read:" if event.sub.kind == "acc" else ""
+    return tuple(dict.fromkeys((*opaque, *(f"{mark}{each}" for each in streams))))
 
 
-def _notes(after: object, before: object) -> tuple[Refusal, ...]:
+def _notes(
+    after: Firearm | RecordState, before: Firearm | RecordState | None
+) -> tuple[Refusal, ...]:
     """Give what does not fit since an event."""
-    if not isinstance(after, Firearm):
-        return ()
-    known = before.contradictions if isinstance(before, Firearm) else ()
+    known = before.contradictions if before else ()
     return tuple(each.refusal for each in after.contradictions if each not in known)
 
 

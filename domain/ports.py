@@ -118,5 +118,9 @@ class LedgerRecorder(ApplicationRecorder):
         """Read what a batch is judged against, in one round trip."""
 
     @abstractmethod
+    def newest_reference(self, tag: str) -> int | None:
+        """Give the index of the newest event that refers to something, if any does."""
+
+    @abstractmethod
     def registry_events(self, start: int) -> Iterator[Notification]:
         """Give the registry's events from an index on, in log order."""

@@ -49,6 +49,7 @@ LotId = Annotated[str, StringConstraints(pattern=rf"^lot\.{_UUID}$")]
 LicenceId = Annotated[str, StringConstraints(pattern=rf"^lic\.{_UUID}$")]
 AuthorizationId = Annotated[str, StringConstraints(pattern=rf"^aut\.{_UUID}$")]
 ShipmentId = Annotated[str, StringConstraints(pattern=rf"^shp\.{_UUID}$")]
+PolicyId = Annotated[str, StringConstraints(pattern=rf"^pol\.{_UUID}$")]
 TracingRequestId = Annotated[str, StringConstraints(pattern=rf"^trc\.{_UUID}$")]
 
 ClaimForm = Literal["string", "integer", "boolean"]

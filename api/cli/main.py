@@ -74,6 +74,16 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "hits",
             "List what happened to firearms that an authority listed.",
         ),
+        "duties": Command(
+            "api.cli.asking.duties",
+            "duties",
+            "List what is due by when for a firearm.",
+        ),
+        "policies": Command(
+            "api.cli.asking.duties",
+            "policies",
+            "List the policies, or the duties of one.",
+        ),
         "export": Command(
             "api.cli.export",
             "export_log",

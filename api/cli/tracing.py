@@ -20,6 +20,7 @@ from api.tracing.inquiry import Choice, Inquiry, Trace, open_queries
 from api.tracing.inquiry import trace as answer
 from api.tracing.page import WIDTH_MAX, WIDTH_MIN, Page, choice_page, history_page
 from api.tracing.record import choice_record, trace_record
+from domain.firearm.history import View
 
 Text = str | None
 PLAIN_COLUMNS: Final = 96
@@ -37,6 +38,9 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
     as_known_on: Annotated[
         Text, typer.Option(help="The record on a date (YYYY-MM-DD), or at a log index.")
     ] = None,
+    view: Annotated[
+        View, typer.Option(help="What was put right: corrected, original, or both in turn.")
+    ] = "corrected",
     first: Annotated[bool, typer.Option(help="Take the most alike of several.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object with all proofs.")] = False,
     bundle: Annotated[
@@ -54,6 +58,7 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
         as_at=as_at,
         as_known_on=as_known_on,
         first=first,
+        view=view,
     )
     with errors_told(), open_office(context.obj) as office, open_queries(office) as queries:
         found = answer(queries, inquiry)

@@ -28,6 +28,7 @@ STREAMS: Final[Mapping[str, str]] = MappingProxyType(
         "lot": "Lots",
         "trc": "Tracing requests",
         "pol": "Policies",
+        "acc": "Accesses",
         "log": "The ledger",
         "auth": "Authorities",
         "key": "Keys and roles",

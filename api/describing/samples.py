@@ -46,6 +46,7 @@ BY_NAME: Final[Mapping[str, tuple[Any, ...]]] = {
     "offline": (False,),
     "old": ("9x18",),
     "permit_class": ("sport",),
+    "policy": ("example-state",),
     "presence": ("XA",),
     "quantity": (1,),
     "register_code": ("old_register",),
@@ -58,6 +59,7 @@ BY_NAME: Final[Mapping[str, tuple[Any, ...]]] = {
     "threshold": (2,),
     "to_custodian": ("LABORATORY 1",),
     "transit_countries": ("XC",),
+    "version": ("1.0",),
     "window_to": ("2026-11-01",),
     "year": (2026,),
 }

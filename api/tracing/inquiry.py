@@ -19,7 +19,7 @@ from api.bootstrap import Office
 from audit.proof.note import parse_verifier_key
 from audit.signer.identity import read_verifier
 from domain.errors import InvalidValueError, UsageError
-from domain.firearm.history import Moment, replay
+from domain.firearm.history import Moment, View, replay
 from domain.firearm.state import BLANK, Entry, State
 from domain.identifiers import StreamId, parse_short_form, parse_stream_id
 from domain.occurrence import Occurrence, parse_occurrence
@@ -44,6 +44,7 @@ class Inquiry:
         as_at: Date of the world: leave out what certainly happened later.
         as_known_on: Date, or index of the log: leave out what was recorded later.
         first: Take the most alike of several candidates.
+        view: Read what was put right as it counts now, as first recorded, or both in turn.
     """
 
     identifier: str | None = None
@@ -52,6 +53,7 @@ class Inquiry:
     as_at: str | None = None
     as_known_on: str | None = None
     first: bool = False
+    view: View = "corrected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ class Trace:
         as_at: Date of the world that it is told for, if not today.
         known_index: Newest log index that it is told from, if not the newest.
         left_out: Number of entries that the two limits leave out.
+        view: How entries are read that were put right.
         chosen: The candidate that led here, after a search.
     """
 
@@ -98,6 +101,7 @@ class Trace:
     as_at: Occurrence | None
     known_index: int | None
     left_out: int
+    view: View = "corrected"
     chosen: Candidate | None = None
 
     @property
@@ -206,24 +210,25 @@ def _told(
     proof = queries.prover.prove(history)
     as_at = parse_occurrence(inquiry.as_at) if inquiry.as_at else None
     known = _known_index(inquiry.as_known_on, proof.entries)
-    steps = _steps(proof.entries, as_at=as_at, known=known)
+    steps = _steps(proof.entries, as_at=as_at, known=known, view=inquiry.view)
     return Trace(
         firearm=firearm,
         steps=steps,
         proof=proof,
         as_at=as_at,
         known_index=known,
-        left_out=len(proof.entries) - len(steps),
+        left_out=len(proof.entries) - len({step.proven.line.index for step in steps}),
+        view=inquiry.view,
         chosen=chosen,
     )
 
 
 def _steps(
-    entries: Sequence[Proven], *, as_at: Occurrence | None, known: int | None
+    entries: Sequence[Proven], *, as_at: Occurrence | None, known: int | None, view: View
 ) -> tuple[Step, ...]:
     by_index = {each.line.index: each for each in entries}
     readable = [Entry(each.line.index, each.event) for each in entries if each.event]
-    moments = replay(readable, as_at=as_at, as_known_on=known)
+    moments = replay(readable, as_at=as_at, as_known_on=known, view=view)
     told: list[tuple[Proven, Moment | None, str | None]] = [
         (by_index[moment.entry.index], moment, gap)
         for moment, gap in zip(moments, gaps_before(moments), strict=True)

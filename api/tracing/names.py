@@ -72,5 +72,7 @@ EVENT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "firearm.destruction-scheduled": "Destruction scheduled",
         "firearm.destroyed": "Destroyed",
         "firearm.corrected": "Record corrected",
+        "firearm.reversed": "Record reversed",
+        "firearm.point-of-diversion-established": "Point of diversion established",
     }
 )

@@ -8,7 +8,7 @@ itself (console conventions, section 1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from textwrap import wrap
@@ -17,7 +17,8 @@ from typing import Final
 from api.tracing import words
 from api.tracing.inquiry import Choice, Possible, Step, Trace
 from audit.proof.encoding import encode
-from domain.firearm.events.correcting import Change, Corrected
+from domain.firearm.events.correcting import Change, Corrected, Reversed
+from domain.firearm.history import View
 from domain.firearm.state import State
 from domain.identifiers import short_form
 from domain.schema import Known
@@ -112,9 +113,17 @@ def _limits(trace: Trace, page: Page) -> Iterator[str]:
             if trace.known_index >= 0
             else "as known before anything was recorded"
         )
+    if trace.view != "corrected":
+        limits.append(_VIEWS[trace.view])
     if limits:
         left = f"; {trace.left_out} later entries left out" if trace.left_out else ""
         yield from page.field("Told", " and ".join(limits) + left)
+
+
+_VIEWS: Final[Mapping[View, str]] = {
+    "original": "as first recorded, without what put it right",
+    "both": "what was put right both as first recorded and as it counts now",
+}
 
 
 def _headline(trace: Trace) -> str:
@@ -140,10 +149,11 @@ def _attention(trace: Trace) -> str:
     found = {
         "contradiction": sum(len(moment.contradictions) for moment in moments),
         "corrected entry": sum(bool(moment.corrected_by) for moment in moments),
+        "reversed entry": sum(moment.reversed_by is not None for moment in moments),
         "gap": sum(step.gap is not None for step in trace.steps),
     }
     told = [_counted(name, number) for name, number in found.items() if number]
-    return ", ".join(told) or "no contradiction, correction or gap"
+    return ", ".join(told) or "no contradiction, correction, reversal or gap"
 
 
 def _counted(name: str, number: int) -> str:
@@ -157,7 +167,8 @@ def _step(step: Step, trace: Trace, page: Page) -> Iterator[str]:
         yield ""
     line = step.proven.line
     name = words.event_name(line.kind.partition("/")[0])
-    yield page.title(f"{step.number:>2}  {name}", step.proven.state)
+    first = " (as first recorded)" if step.moment and step.moment.superseded else ""
+    yield page.title(f"{step.number:>2}  {name}{first}", step.proven.state)
     recorded = f"{line.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, entry {line.index}"
     if step.proven.reason:
         yield from page.field("failed", step.proven.reason, indent=INDENT)
@@ -180,6 +191,9 @@ def _remarks(step: Step, trace: Trace, page: Page) -> Iterator[str]:
         return
     for index in step.moment.corrected_by:
         yield from page.field("corrected", _correction(index, trace), indent=INDENT)
+    if step.moment.reversed_by is not None:
+        by = _named(step.moment.reversed_by, trace)
+        yield from page.field("reversed", f"by {by}: it counts no longer", indent=INDENT)
     for contradiction in step.moment.contradictions:
         yield from page.field("contradicts", contradiction.refusal.sentence, indent=INDENT)
 
@@ -188,22 +202,25 @@ def _what(step: Step, trace: Trace) -> Iterable[str]:
     event = step.proven.event if step.moment is None else step.moment.event
     if event is None:
         return ()
-    if isinstance(event.dat, Corrected):
+    if isinstance(event.dat, Corrected | Reversed):
         target = next((each for each in trace.steps if _eid(each) == event.dat.target), None)
         named = f"number {target.number}" if target else f"event {event.dat.target}"
-        changes = [_change(change) for change in event.dat.changes]
-        return (f"of {named}, {words.plain(event.dat.reason)}", *changes)
+        changes = event.dat.changes if isinstance(event.dat, Corrected) else ()
+        return (f"of {named}, {words.plain(event.dat.reason)}", *map(_change, changes))
     return words.what_happened(event)
 
 
 def _correction(index: int, trace: Trace) -> str:
     """Say what a correction changed: what was signed, and what counts now."""
-    step = next((each for each in trace.steps if each.proven.line.index == index), None)
-    # The correction itself may be left out by a date of the world; what it says still counts.
-    named = f"number {step.number}" if step else f"entry {index}"
     event = next(each.event for each in trace.proof.entries if each.line.index == index)
     changes = event.dat.changes if event and isinstance(event.dat, Corrected) else ()
-    return f"by {named}: " + "; ".join(_change(change) for change in changes)
+    return f"by {_named(index, trace)}: " + "; ".join(_change(change) for change in changes)
+
+
+def _named(index: int, trace: Trace) -> str:
+    step = next((each for each in trace.steps if each.proven.line.index == index), None)
+    # What put a record right may be left out by a date of the world; what it says still counts.
+    return f"number {step.number}" if step else f"entry {index}"
 
 
 def _change(change: Change) -> str:

@@ -29,6 +29,7 @@ def trace_record(trace: Trace) -> dict[str, Any]:
         "found_by": list(trace.chosen.reasons) if trace.chosen else None,
         "as_at": trace.as_at.text if trace.as_at else None,
         "as_known_on": trace.known_index,
+        "view": trace.view,
         "left_out": trace.left_out,
         "log_size": trace.proof.history.size,
         "proof": trace.headline,
@@ -110,6 +111,8 @@ def _said(event: Event | None, moment: Moment | None, trace: Trace) -> dict[str,
         "signed": {"occ": event.occ.text, "dat": _data(event)},
         "counts_as": {"occ": moment.event.occ.text, "dat": _data(moment.event)},
         "corrected_by": list(moment.corrected_by),
+        "reversed_by": moment.reversed_by,
+        "superseded": moment.superseded,
         "contradictions": [_contradiction(each) for each in moment.contradictions],
     }
 

@@ -8,17 +8,22 @@ the order of the world, folds by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, cast
 
+from domain.aggregate.correcting import check_correction, corrected
 from domain.aggregate.line import Line
+from domain.aggregate.recorded import Contradiction, Entry, RecordState
 from domain.aggregate.scene import Scene
 from domain.event import Event
+from domain.firearm.events.correcting import Corrected
 from domain.refusal import Refusal
 
 S = TypeVar("S")
+R = TypeVar("R", bound=RecordState)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class Aggregate(Generic[S]):
 
 
 @dataclass(frozen=True, slots=True)
-class RecordFold(Generic[S]):
+class RecordFold(Generic[R]):
     """Judges and folds a stream in the order of the log.
 
     Attributes:
@@ -61,28 +66,55 @@ class RecordFold(Generic[S]):
         place: Keeps where an event stands, for states that tell when something happened.
     """
 
-    blank: S
-    lines: Mapping[tuple[str, int], Line[S, Any]]
+    blank: R
+    lines: Mapping[tuple[str, int], Line[R, Any]]
     origins: frozenset[str]
-    place: Callable[[S, Event, int], S]
+    place: Callable[[R, Event, int], R]
 
-    def judge(self, state: S | None, event: Event) -> Refusal | None:
+    def judge(self, state: R | None, event: Event) -> Refusal | None:
         """Tell why an event is illegal after the state."""
         if (event.evt in self.origins) == (state is not None):
             return self._out_of_order(state)
         known = self.blank if state is None else state
+        if isinstance(event.dat, Corrected):
+            return check_correction(known.entries, event, event.dat)
         for rule in self.lines[_name(event)].rules:
             objection = rule(known, event.dat)
             if objection is not None and objection.blocks:
                 return objection.refusal
         return None
 
-    def evolve(self, state: S | None, event: Event, index: int) -> S:
-        """Give the state after an event."""
-        known = self.blank if state is None else state
-        return self.place(self.lines[_name(event)].effect(known, event.dat), event, index)
+    def evolve(self, state: R | None, event: Event, index: int) -> R:
+        """Give the state after an event.
 
-    def _out_of_order(self, state: S | None) -> Refusal:
+        Total: what does not fit becomes a contradiction. An event costs one step, and a
+        correction a new fold.
+        """
+        known = self.blank if state is None else state
+        entry = Entry(index, event)
+        if isinstance(event.dat, Corrected):
+            return self.fold(corrected(known.entries, entry, event.dat))
+        return self._step(known, entry)
+
+    def fold(self, entries: Iterable[Entry]) -> R:
+        """Fold entries in log order, each as it counts today."""
+        return reduce(self._step, entries, self.blank)
+
+    def _step(self, state: R, entry: Entry) -> R:
+        event = entry.effective
+        line = self.lines[_name(event)]
+        against = [
+            Contradiction(entry.index, objection.refusal)
+            for rule in line.rules
+            if (objection := rule(state, event.dat)) is not None
+        ]
+        return replace(
+            self.place(line.effect(state, event.dat), event, entry.index),
+            entries=(*state.entries, entry),
+            contradictions=(*state.contradictions, *against),
+        )
+
+    def _out_of_order(self, state: R | None) -> Refusal:
         if state is None:
             return Refusal(
                 rule="origin_missing",
@@ -94,12 +126,12 @@ class RecordFold(Generic[S]):
 
 def record_aggregate(
     kind: str,
-    table: tuple[Line[S, Any], ...],
+    table: tuple[Line[R, Any], ...],
     *,
-    blank: S,
+    blank: R,
     origins: frozenset[str],
-    place: Callable[[S, Event, int], S] = lambda state, _event, _index: state,
-) -> Aggregate[S]:
+    place: Callable[[R, Event, int], R] = lambda state, _event, _index: state,
+) -> Aggregate[R]:
     """Build the aggregate of a stream whose events count in the order of the log."""
     lines = MappingProxyType({(line.evt, line.ver): line for line in table})
     fold = RecordFold(blank, lines, origins, place)

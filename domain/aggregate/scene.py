@@ -8,14 +8,14 @@ position that the event would take in the log, earlier events of its batch inclu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
 from domain.event import Event
 from domain.identifiers import parse_stream_id
-from domain.registry.state import Registry
+from domain.registry.state import KeyRecord, Registry
 
 S = TypeVar("S")
 
@@ -30,6 +30,8 @@ class Scene:
         state: State of its own stream before it; nothing for the first event.
         others: States of the streams that it names, by identifier.
         registry: Who may sign.
+        named: Newest position at which another record named its stream, asked for where
+            something is to be reversed; -1 where none did.
     """
 
     event: Event
@@ -37,6 +39,7 @@ class Scene:
     state: object
     others: Mapping[UUID, object]
     registry: Registry
+    named: int = -1
 
     def other(self, identifier: str, kind: type[S]) -> S | None:
         """Give the state of a stream that the event names; nothing if the ledger has none."""
@@ -54,9 +57,16 @@ class Scene:
             other is not None
             and other.officer != signer.officer
             and other.valid_at(self.index)
-            and any(
-                grant.role in roles and grant.stands(self.index, self.event.iat)
-                for grant in other.grants
-            )
+            and self._holds(other, roles)
             for other in others
+        )
+
+    def signer_holds(self, *roles: str) -> bool:
+        """Tell whether the signer acts in one of some roles."""
+        signer = self.registry.keys.get(self.event.kid)
+        return signer is not None and self._holds(signer, roles)
+
+    def _holds(self, key: KeyRecord, roles: Sequence[str]) -> bool:
+        return any(
+            grant.role in roles and grant.stands(self.index, self.event.iat) for grant in key.grants
         )

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from domain.aggregate.recorded import RecordState
 from domain.authorization.codes import (
     AuthorizationKind,
     AuthorizationStatus,
@@ -113,7 +114,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Authorization:
+class Authorization(RecordState):
     """One authorization of a State.
 
     Attributes:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.aggregate import record_aggregate
+from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
 from domain.authorization import applying, effects, using
 from domain.authorization.checks import (
@@ -200,7 +201,12 @@ USING: Final[tuple[Line[Authorization, Any], ...]] = (
 )
 """Once it is issued."""
 
+CORRECTING: Final = correction_line(
+    "authorization.corrected", using.AuthorizationCorrected, (*APPLYING, *USING)
+)
+"""At any time."""
+
 AUTHORIZATION: Final = record_aggregate(
-    "aut", (*APPLYING, *USING), blank=NOT_BEGUN, origins=ORIGINS
+    "aut", (*APPLYING, *USING, CORRECTING), blank=NOT_BEGUN, origins=ORIGINS
 )
 """The aggregate of an authorization's stream."""

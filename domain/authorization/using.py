@@ -13,6 +13,7 @@ from domain.authorization.codes import AuthorizationGround, DrawReason
 from domain.authorization.terms import Countries, Day, Items, Parties, Party, Portions
 from domain.codes import Maybe
 from domain.firearm.events.common import Fact
+from domain.firearm.events.correcting import Corrected
 from domain.schema import HoldingId, LicenceId, ShipmentId, Text
 
 
@@ -92,3 +93,7 @@ class BrokeringRecorded(Fact):
     licence: Maybe[LicenceId] = None
     registration_no: Maybe[Text] = None
     hld: Maybe[HoldingId] = None
+
+
+class AuthorizationCorrected(Corrected):
+    """``authorization.corrected``: an earlier event of this authorization was wrong."""

@@ -13,9 +13,10 @@ from typing import Literal
 from domain.codes import Maybe
 from domain.component.parts import PartKind
 from domain.firearm.events.common import Fact, Source
+from domain.firearm.events.correcting import Corrected
 from domain.markings import Marking, Markings, Serial
 from domain.registry.members import Endorsements
-from domain.schema import Country, FirearmId, HoldingId, Stated, Text, Year
+from domain.schema import Country, FirearmId, HoldingId, LicenceId, Stated, Text, Year
 
 RemovalReason = Literal[
     "replaced", "dismantled", "repair", "examination", "destruction", "other", "unknown"
@@ -51,7 +52,13 @@ class PartDescription(Fact):
 
 
 class Manufactured(PartDescription):
-    """``component.manufactured``: made by a licensed maker, not yet in a firearm."""
+    """``component.manufactured``: made by a licensed maker, not yet in a firearm.
+
+    Attributes:
+        licence: Licence of the maker.
+    """
+
+    licence: Maybe[LicenceId] = None
 
 
 class Registered(PartDescription):
@@ -122,3 +129,7 @@ class Destroyed(Fact):
     certificate_no: Text
     place: Maybe[Text] = None
     endorsements: Endorsements = ()
+
+
+class ComponentCorrected(Corrected):
+    """``component.corrected``: an earlier event of this component was wrong."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.aggregate.recorded import RecordState
 from domain.component.parts import PartKind, PartTechnical
 from domain.markings import Marking, Serial
 from domain.schema import Stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(RecordState):
     """What is true of a component after the events folded so far.
 
     Attributes:

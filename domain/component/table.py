@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.aggregate import Aggregate, record_aggregate
+from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
 from domain.component import effects, rules
 from domain.component.events import (
+    ComponentCorrected,
     Destroyed,
     Installed,
     Manufactured,
@@ -22,15 +24,18 @@ from domain.component.events import (
 )
 from domain.component.state import Component
 from domain.firearm.lines.persons import PERSON
+from domain.licence.entitlement import maker_licensed
 
-TABLE: Final[tuple[Line[Component, Any], ...]] = (
+LIFE: Final[tuple[Line[Component, Any], ...]] = (
     Line(
         evt="component.manufactured",
         subject="cmp",
         dat=Manufactured,
         roles="MFR",
         rules=(rules.bears_a_mark,),
+        checks=(maker_licensed,),
         effect=effects.manufactured,
+        links=("licence",),
     ),
     Line(
         evt="component.registered",
@@ -79,7 +84,13 @@ TABLE: Final[tuple[Line[Component, Any], ...]] = (
         effect=effects.destroyed,
     ),
 )
-"""Every event type of a component's stream, in the order of its life."""
+"""What happens to a component, in the order of its life."""
+
+TABLE: Final[tuple[Line[Component, Any], ...]] = (
+    *LIFE,
+    correction_line("component.corrected", ComponentCorrected, LIFE),
+)
+"""Every event type of a component's stream."""
 
 COMPONENT: Final[Aggregate[Component]] = record_aggregate(
     "cmp",

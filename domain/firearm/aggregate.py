@@ -14,9 +14,10 @@ from typing import Final
 from domain.aggregate.aggregate import Aggregate
 from domain.event import Event
 from domain.firearm.corrections import check_correction
-from domain.firearm.events.correcting import Corrected
+from domain.firearm.events.correcting import Corrected, Reversed
 from domain.firearm.events.making import Manufactured
 from domain.firearm.record import fold, in_log_order, place, rebuild, step
+from domain.firearm.reversals import check_reversal
 from domain.firearm.state import Entry, Firearm, State
 from domain.firearm.table import LINES, ORIGINS
 from domain.refusal import Refusal
@@ -32,6 +33,8 @@ def decide(firearm: Firearm | None, event: Event) -> Refusal | None:
     known = firearm or _UNBORN
     if isinstance(event.dat, Corrected):
         return check_correction(known, event, dat=event.dat)
+    if isinstance(event.dat, Reversed):
+        return check_reversal(known, event, dat=event.dat)
     state = _state_at(known, event)
     for rule in LINES[event.type.evt, event.type.ver].rules:
         objection = rule(state, event.dat)
@@ -48,7 +51,7 @@ def evolve(firearm: Firearm | None, event: Event, index: int) -> Firearm:
     """
     known = firearm or _UNBORN
     entry = Entry(index, event)
-    if isinstance(event.dat, Corrected) or event.occ.latest < known.horizon:
+    if isinstance(event.dat, Corrected | Reversed) or event.occ.latest < known.horizon:
         return rebuild([*in_log_order(known.entries), entry])
     state, against = step(known.state, entry)
     return Firearm(

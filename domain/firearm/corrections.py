@@ -32,6 +32,10 @@ def check_correction(firearm: Firearm, event: Event, *, dat: Corrected) -> Refus
         return _refusal("target", "This firearm has no event of that id.")
     if isinstance(target.event.dat, Corrected):
         return _refusal("target", "A correction is put right by correcting its target again.")
+    if not target.stands:
+        return _refusal(
+            "target", "That event is reversed, or a reversal; record anew what is right."
+        )
     outcome = amend(target.effective, dat)
     if isinstance(outcome, Refusal):
         return outcome

@@ -2,12 +2,12 @@
 """The history of a firearm, told for a date of the world and a position of the log.
 
 Implements rules 1 and 20 of the domain facts, section 9: "as then believed" and "as now
-known", and the original, the corrected or both readings of what was corrected.
+known", and the original, the corrected or both readings of what was corrected or reversed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
@@ -30,7 +30,8 @@ class Moment:
         state_after: The state after it.
         contradictions: What does not fit at this entry.
         corrected_by: Log indexes of the corrections of this entry that are known.
-        superseded: Whether this is the original reading of an entry that was corrected.
+        reversed_by: Log index of the reversal of this entry, if one is known.
+        superseded: Whether this is the original reading of an entry that was put right.
     """
 
     entry: Entry
@@ -38,6 +39,7 @@ class Moment:
     state_after: State
     contradictions: tuple[Contradiction, ...]
     corrected_by: tuple[int, ...]
+    reversed_by: int | None
     superseded: bool
 
 
@@ -54,7 +56,8 @@ def replay(
         entries: Entries of one firearm in any order.
         as_at: Leave out what certainly happened after this time of the world.
         as_known_on: Leave out what the log learned after this index; the index itself counts.
-        view: Whether corrected events are read as signed, as corrected, or both in turn.
+        view: Whether corrected and reversed events are read as signed, as they count now, or
+            both in turn.
     """
     record = in_log_order(
         each for each in entries if as_known_on is None or each.index <= as_known_on
@@ -62,8 +65,8 @@ def replay(
     now_read = amended(record)
     if view == "corrected":
         return _tell(arrange(now_read), as_at)
-    corrected_by = {each.index: each.corrected_by for each in now_read}
-    originals = _tell(arrange(record), as_at, corrected_by=corrected_by)
+    counting = {each.index: each for each in now_read}
+    originals = _tell(arrange(record), as_at, counting=counting)
     if view == "original":
         return originals
     return _both(_tell(arrange(now_read), as_at), originals)
@@ -104,7 +107,7 @@ def _tell(
     entries: Sequence[Entry],
     limit: Occurrence | None,
     *,
-    corrected_by: dict[int, tuple[int, ...]] | None = None,
+    counting: Mapping[int, Entry] | None = None,
 ) -> tuple[Moment, ...]:
     state = BLANK
     moments = []
@@ -112,14 +115,15 @@ def _tell(
         if limit is not None and limit.certainly_before(entry.effective.occ):
             continue
         state, against = step(state, entry)
-        by = corrected_by[entry.index] if corrected_by is not None else entry.corrected_by
+        counts = entry if counting is None else counting[entry.index]
         moment = Moment(
             entry=entry,
             event=entry.effective,
             state_after=state,
             contradictions=against,
-            corrected_by=by,
-            superseded=corrected_by is not None and bool(by),
+            corrected_by=counts.corrected_by,
+            reversed_by=counts.reversed_by,
+            superseded=entry != counts,
         )
         moments.append(moment)
     return tuple(moments)

@@ -43,7 +43,9 @@ def hits(firearm: Firearm) -> tuple[Hit, ...]:
     newest = {
         alert: Hit(alert, entry.event.iss, entry.index)
         for entry in sorted(firearm.entries, key=lambda each: each.index)
-        if (alert := LISTINGS.get(entry.event.evt)) and alert in firearm.state.alerts
+        if entry.stands
+        and (alert := LISTINGS.get(entry.event.evt))
+        and alert in firearm.state.alerts
     }
     return tuple(newest.values())
 

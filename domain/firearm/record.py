@@ -3,18 +3,19 @@
 
 Implements the last paragraph of design section 5: entries stand by when they happened
 where that is certain, else in the order in which the ledger learned of them. A correction
-changes how its target is read, never the target.
+changes how its target is read, a reversal leaves it out; neither touches the target.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import reduce
 
 from domain.event import Event
 from domain.firearm.corrections import amend
-from domain.firearm.events.correcting import Corrected
+from domain.firearm.events.correcting import Corrected, Reversed
 from domain.firearm.state import BEFORE_ALL, BLANK, Contradiction, Entry, Firearm, State
 from domain.firearm.table import LINES
 from domain.occurrence import Occurrence
@@ -25,7 +26,7 @@ def rebuild(record: Sequence[Entry], *, corrected: bool = True) -> Firearm:
 
     Args:
         record: Entries in log order.
-        corrected: Whether corrections are applied to the events they name.
+        corrected: Whether corrections and reversals are applied to the events they name.
     """
     return fold(arrange(amended(record) if corrected else record))
 
@@ -45,6 +46,8 @@ def fold(entries: tuple[Entry, ...]) -> Firearm:
 
 def step(state: State, entry: Entry) -> tuple[State, tuple[Contradiction, ...]]:
     """Give the state after one entry, and what contradicts it."""
+    if entry.reversed_by is not None:
+        return state, ()
     event = entry.effective
     line = LINES[event.type.evt, event.type.ver]
     against = tuple(
@@ -81,22 +84,24 @@ def in_log_order(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def amended(record: Iterable[Entry]) -> list[Entry]:
-    """Read every event as the corrections in the same record, given in log order, read it."""
+    """Read every event as the corrections and reversals in the same record read it.
+
+    Args:
+        record: Entries in log order.
+    """
     entries = list(record)
-    corrections = defaultdict[str, list[Entry]](list)
+    about = defaultdict[str, list[Entry]](list)
     for entry in entries:
-        if isinstance(entry.event.dat, Corrected):
-            corrections[entry.event.dat.target].append(entry)
-    return [
-        reduce(_corrected, corrections[each.event.eid], each) if corrections else each
-        for each in entries
-    ]
+        if isinstance(entry.event.dat, Corrected | Reversed):
+            about[entry.event.dat.target].append(entry)
+    return [reduce(_put_right, about[each.event.eid], each) if about else each for each in entries]
 
 
-def _corrected(target: Entry, correction: Entry) -> Entry:
-    dat = correction.event.dat
+def _put_right(target: Entry, by: Entry) -> Entry:
+    dat = by.event.dat
+    if isinstance(dat, Reversed):
+        return replace(target, reversed_by=by.index)
     outcome = amend(target.effective, dat) if isinstance(dat, Corrected) else None
     if not isinstance(outcome, Event):
         return target
-    by = (*target.corrected_by, correction.index)
-    return Entry(target.index, target.event, outcome, by)
+    return replace(target, amended=outcome, corrected_by=(*target.corrected_by, by.index))

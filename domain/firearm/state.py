@@ -11,17 +11,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from domain.aggregate.recorded import Contradiction, Entry
 from domain.authorization.border import ImportDue, Stay
 from domain.codes import Alert, Custody, HolderClass, MarkState, Technical
 from domain.component.parts import PartKind
-from domain.event import Event
 from domain.firearm.events.alerting import AlertPublished
 from domain.firearm.events.common import Description, Observation
 from domain.firearm.events.disposing import Discrepancy, DisposalAuthorised, Forfeited
+from domain.firearm.events.losing import Diversion
 from domain.firearm.events.trading import CustodyTask
 from domain.firearm.identity import UNDOUBTED, Identity
 from domain.markings import Marking
-from domain.refusal import Refusal
+
+__all__ = (
+    "BEFORE_ALL",
+    "BLANK",
+    "Contradiction",
+    "Entry",
+    "Firearm",
+    "Handover",
+    "State",
+)
 
 BEFORE_ALL: Final = -(2**53)
 """Earlier than every occurrence, in Unix seconds."""
@@ -77,6 +87,7 @@ class State:
         shipment: Shipment in which it is on its way.
         stay: A stay abroad for a time, while it lasts.
         import_due: Marks that its import makes due, until they are cut.
+        diversion: Where it left the lawful circuit, established without a trace.
     """
 
     technical: Technical = "complete"
@@ -105,45 +116,11 @@ class State:
     shipment: str | None = None
     stay: Stay | None = None
     import_due: ImportDue | None = None
+    diversion: Diversion | None = None
 
 
 BLANK: Final = State()
 """Before anything is known: every axis that can be unknown is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One event in its place in the log.
-
-    Attributes:
-        index: Log index.
-        event: The event as signed.
-        amended: The same event as later corrections read it, where there are any.
-        corrected_by: Log indexes of those corrections.
-    """
-
-    index: int
-    event: Event
-    amended: Event | None = None
-    corrected_by: tuple[int, ...] = ()
-
-    @property
-    def effective(self) -> Event:
-        """The event as it counts today: corrected where it was corrected."""
-        return self.amended or self.event
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Something that entries say and that cannot all be true; recorded, not refused.
-
-    Attributes:
-        index: Log index of the entry at which it shows.
-        refusal: The rule it breaks, in the same words as a refusal.
-    """
-
-    index: int
-    refusal: Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a receiver is entitled: the licence that an event names, on the day of the event.
+"""Whether somebody is entitled: the licence that an event names, on the day of the event.
 
-Implements "to-person licensed for category" and "counterparty entitled on date" of the domain
-facts, section 5 (Directive (EU) 2021/555, articles 4(3), 5, 6; 27 CFR 478.99, 478.125). The
-licence is looked at as the record stands at this head, and judged for the day on which the
-event happened: a transfer recorded late is not refused for what was decided after it.
+Implements "to-person licensed for category", "counterparty entitled on date" and "valid maker
+licence" of the domain facts, section 5 (Directive (EU) 2021/555, articles 4(3), 5, 6; 27 CFR
+478.99, 478.125; Firearms Protocol, article 3(d)(ii)). The licence is looked at as the record
+stands at this head, and judged for the day on which the event happened: a transfer recorded late
+is not refused for what was decided after it.
 """
 
 from __future__ import annotations
+
+from typing import Protocol
 
 from domain.aggregate.objection import Objection, blocked
 from domain.aggregate.scene import Scene
@@ -57,6 +60,41 @@ def receiver_entitled(scene: Scene, dat: Entitled) -> Objection | None:
             legal=("valid",),
         )
     return _outside_scope(scene, licence, dat.category)
+
+
+class Licensed(Protocol):
+    """Data that may name the licence of the one who acts."""
+
+    @property
+    def licence(self) -> str | None:
+        """Identifier of that licence."""
+
+
+def maker_licensed(scene: Scene, dat: Licensed) -> Objection | None:
+    """The licence of the maker is on record, permits to make firearms, and is valid on the day."""
+    if dat.licence is None:
+        return None
+    licence = scene.other(dat.licence, Licence)
+    if licence is None:
+        return _unknown(dat.licence)
+    if licence.kind != "maker":
+        return blocked(
+            "licence_kind",
+            "A licence of this kind does not permit to make firearms.",
+            axis="H",
+            found=licence.kind,
+            legal=("maker",),
+        )
+    standing = licence.standing_on(scene.event.occ)
+    if standing == "valid":
+        return None
+    return blocked(
+        "licence_not_valid",
+        "The licence of the maker is not valid on the day of the event.",
+        axis="H",
+        found=standing,
+        legal=("valid",),
+    )
 
 
 def dealer_may_trade(scene: Scene, dat: Entitled) -> Objection | None:

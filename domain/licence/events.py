@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from domain.codes import Maybe, When
 from domain.firearm.events.common import Fact, Source
+from domain.firearm.events.correcting import Corrected
 from domain.licence.codes import (
     Appeal,
     Categories,
@@ -211,3 +212,7 @@ class BusinessCeased(Fact):
     authority: Maybe[AuthorityId] = None
     successor: Maybe[LicenceId] = None
     entries: Maybe[Count] = None
+
+
+class LicenceCorrected(Corrected):
+    """``licence.corrected``: an earlier event of this licence was wrong."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.aggregate.recorded import RecordState
 from domain.licence.codes import Appeal, Category, Ground, LicenceKind, Standing, Status, covers
 from domain.occurrence import Occurrence
 
@@ -51,7 +52,7 @@ class Ban:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Licence:
+class Licence(RecordState):
     """One licence as the ledger knows it.
 
     Attributes:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.aggregate import Aggregate, record_aggregate
+from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
 from domain.firearm.lines.persons import PERSON
 from domain.licence import effects
@@ -21,6 +22,7 @@ from domain.licence.events import (
     BusinessCeased,
     Expired,
     Issued,
+    LicenceCorrected,
     Refused,
     Registered,
     Reinstated,
@@ -167,7 +169,13 @@ ENDING: Final[tuple[Line[Licence, Any], ...]] = (
     ),
 )
 
+DECIDED: Final = (*BEGINNING, *GOING_ON, *ENDING)
+"""What can be corrected."""
+
 LICENCE: Final[Aggregate[Licence]] = record_aggregate(
-    "lic", (*BEGINNING, *GOING_ON, *ENDING), blank=BLANK, origins=ORIGINS
+    "lic",
+    (*DECIDED, correction_line("licence.corrected", LicenceCorrected, DECIDED)),
+    blank=BLANK,
+    origins=ORIGINS,
 )
 """The aggregate of a licence's stream."""

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field
 
 from domain.codes import Maybe, When
 from domain.firearm.events.common import Fact
+from domain.firearm.events.correcting import Corrected
 from domain.firearm.events.disposing import DestructionMethod
 from domain.firearm.events.seizing import Photos
 from domain.registry.members import Endorsements
@@ -130,3 +131,7 @@ class Cancelled(Fact):
     """
 
     reason: CancelReason
+
+
+class LotCorrected(Corrected):
+    """``lot.corrected``: an earlier event of this lot was wrong."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.aggregate.recorded import RecordState
+
 Purpose = Literal["destruction", "ammunition"]
 """What a lot is for; fixed by its first event."""
 
@@ -19,7 +21,7 @@ Status = Literal["scheduled", "reconciled", "destroyed", "cancelled", "in_stock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lot:
+class Lot(RecordState):
     """One lot.
 
     Attributes:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.aggregate import record_aggregate
+from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
 from domain.firearm.lines.persons import PERSON
 from domain.lot import effects
 from domain.lot.ammunition import AmmunitionDestroyed, AmmunitionIssued, AmmunitionRegistered
-from domain.lot.events import Cancelled, Extended, LotDestroyed, Reconciled, Scheduled
+from domain.lot.events import Cancelled, Extended, LotCorrected, LotDestroyed, Reconciled, Scheduled
 from domain.lot.membership import firearms_known, seen_known, witnessed
 from domain.lot.rules import (
     count_is_what_was_found,
@@ -33,7 +34,7 @@ from domain.lot.state import Lot
 ORIGINS: Final = frozenset({"lot.scheduled", "lot.ammunition-registered"})
 """The types with which a lot's stream begins, and which occur only there."""
 
-TABLE: Final[tuple[Line[Lot, Any], ...]] = (
+LIFE: Final[tuple[Line[Lot, Any], ...]] = (
     Line(
         evt="lot.scheduled",
         subject="lot",
@@ -107,7 +108,13 @@ TABLE: Final[tuple[Line[Lot, Any], ...]] = (
         effect=effects.ammunition_destroyed,
     ),
 )
-"""Every event type of a lot's stream, in the order of a lot's life."""
+"""What happens to a lot, in the order of its life."""
+
+TABLE: Final[tuple[Line[Lot, Any], ...]] = (
+    *LIFE,
+    correction_line("lot.corrected", LotCorrected, LIFE),
+)
+"""Every event type of a lot's stream."""
 
 LOT: Final = record_aggregate("lot", TABLE, blank=Lot(), origins=ORIGINS)
 """The aggregate of a lot's stream."""

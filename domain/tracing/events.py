@@ -14,6 +14,7 @@ from pydantic import Field
 
 from domain.codes import GunKind, HolderClass, Maybe, When
 from domain.firearm.events.common import Fact, Observation
+from domain.firearm.events.correcting import Corrected
 from domain.markings import Markings
 from domain.schema import (
     Closed,
@@ -245,3 +246,7 @@ class OnwardDisclosed(Fact):
     to_country: Country
     purpose: Code
     in_court: bool
+
+
+class TraceCorrected(Corrected):
+    """``trace.corrected``: an earlier event of this tracing request was wrong."""

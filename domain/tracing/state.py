@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from domain.aggregate.recorded import RecordState
 from domain.tracing.codes import (
     Circumstance,
     DiversionMethod,
@@ -34,7 +35,7 @@ class Diversion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TracingRequest:
+class TracingRequest(RecordState):
     """One request, from the question to its end.
 
     Attributes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.aggregate import Aggregate, record_aggregate
+from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
 from domain.firearm.lines.persons import PERSON
 from domain.tracing import effects
@@ -26,6 +27,7 @@ from domain.tracing.events import (
     Requested,
     Responded,
     Restricted,
+    TraceCorrected,
 )
 from domain.tracing.rules import (
     describes_the_object,
@@ -42,7 +44,7 @@ from domain.tracing.state import BLANK, TracingRequest
 ORIGINS: Final = frozenset({"trace.requested"})
 """The type with which a tracing request's stream begins."""
 
-TABLE: Final[tuple[Line[TracingRequest, Any], ...]] = (
+LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     Line(
         evt="trace.requested",
         dat=Requested,
@@ -144,7 +146,13 @@ TABLE: Final[tuple[Line[TracingRequest, Any], ...]] = (
         subject="trc",
     ),
 )
-"""In the order of a request's life."""
+"""What happens to a request, in the order of its life."""
+
+TABLE: Final[tuple[Line[TracingRequest, Any], ...]] = (
+    *LIFE,
+    correction_line("trace.corrected", TraceCorrected, LIFE),
+)
+"""Every event type of a tracing request's stream."""
 
 TRACING: Final[Aggregate[TracingRequest]] = record_aggregate(
     "trc", TABLE, blank=BLANK, origins=ORIGINS, place=effects.placed

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from domain.firearm.events.correcting import Corrected
+from domain.firearm.events.correcting import Corrected, Reversed
 from domain.firearm.events.making import Registered
 from domain.firearm.history import Moment
 
@@ -23,7 +23,7 @@ def gaps_before(moments: Sequence[Moment]) -> tuple[str | None, ...]:
     told: list[str | None] = []
     last: int | None = None
     for moment in moments:
-        if isinstance(moment.event.dat, Corrected):
+        if isinstance(moment.event.dat, Corrected | Reversed):
             told.append(None)
             continue
         told.append(_beginning(moment) if last is None else _silence(last, moment))

@@ -27,11 +27,14 @@ from domain.ports import (
 from tests.unit.domain.signed_ledger import AUTHORITY, MAKER, Pen, admitted
 
 ABSENT = UUID("01a2076b-4018-7111-8222-333333333333")
-READ_SECONDS_MAX = 10
+READ_SECONDS_MAX = 60
 
 
 def insert(
-    recorder: LedgerRecorder, *events: AdmittedEvent, at: int | None = None
+    recorder: LedgerRecorder,
+    *events: AdmittedEvent,
+    at: int | None = None,
+    tags: Sequence[tuple[str, int]] = (),
 ) -> Sequence[int] | None:
     """Insert a batch, with the claim that each of its firearms makes."""
     mapper = SignedMapper(JSONTranscoder())
@@ -40,7 +43,7 @@ def insert(
     ]
     claims = [(key, n) for n, each in enumerate(events) if (key := claim_key(each.event))]
     size = recorder.size if at is None else at
-    commitment = Commitment(expected_size=size, admitted=events, claims=claims)
+    commitment = Commitment(expected_size=size, admitted=events, tags=tags, claims=claims)
     return recorder.insert_events(rows, commitment=commitment)
 
 
@@ -139,6 +142,15 @@ def test_nothing_asked_is_nothing_answered(recorder: LedgerRecorder, pen: Pen) -
     insert(recorder, admitted(pen.born("S1")))
     context = recorder.context(streams=(), requests=(), claims=())
     assert replace(context) == NOTHING
+
+
+def test_the_newest_event_that_refers_to_something_is_known(
+    recorder: LedgerRecorder, pen: Pen
+) -> None:
+    insert(recorder, *(admitted(pen.born(serial)) for serial in ("S1", "S2")), tags=[("a", 1)])
+    insert(recorder, admitted(pen.born("S3")), tags=[("b", 0), ("a", 0)])
+    insert(recorder, admitted(pen.born("S4")))
+    assert [recorder.newest_reference(tag) for tag in ("a", "b", "c")] == [2, 2, None]
 
 
 def test_registry_events_come_in_log_order_from_an_index_on(

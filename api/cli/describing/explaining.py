@@ -66,7 +66,7 @@ def explain(  # noqa: PLR0913 - each option is one part of the question
         dat, occ = (example_of(kind), None) if data is None else _read(data, kind)
         kid = _kid(key) if key else None
         with open_office(context.obj) as office:
-            stream = _stream(office, arm)
+            stream = stream_of(office, arm)
             question = Question(kind=kind, stream=stream, dat=dat, occ=occ, kid=kid)
             found = answer(office.ledger, question)
     if json:
@@ -79,7 +79,7 @@ def explain(  # noqa: PLR0913 - each option is one part of the question
         raise typer.Exit(ExitCode.REFUSED)
 
 
-def _stream(office: Office, text: str) -> StreamId:
+def stream_of(office: Office, text: str) -> StreamId:
     """Find the stream of an identifier, or the firearm of a short form."""
     if "." in text:
         return parse_stream_id(text)

@@ -16,6 +16,7 @@ from domain.authorization.codes import Outcome, StatedDiscrepancy
 from domain.authorization.terms import Countries, Counts, Day, Firearms, Items
 from domain.codes import Maybe
 from domain.firearm.events.common import Fact
+from domain.firearm.events.correcting import Corrected
 from domain.schema import AuthorizationId, Country, Text
 
 AUTHORIZATIONS_MAX: Final = 8
@@ -98,3 +99,7 @@ class ShipmentClosed(Fact):
     """
 
     outcome: Outcome
+
+
+class ShipmentCorrected(Corrected):
+    """``shipment.corrected``: an earlier event of this shipment was wrong."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from domain.aggregate.recorded import RecordState
 from domain.authorization.codes import FindingCode, Outcome, ShipmentStatus
 from domain.authorization.terms import Counted, Item
 
@@ -44,7 +45,7 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shipment:
+class Shipment(RecordState):
     """One shipment.
 
     Attributes:

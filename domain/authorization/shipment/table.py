@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.aggregate import record_aggregate
+from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
 from domain.authorization.shipment.checks import (
     declared_as_drawn,
@@ -22,6 +23,7 @@ from domain.authorization.shipment.events import (
     Extended,
     Received,
     ShipmentClosed,
+    ShipmentCorrected,
 )
 from domain.authorization.shipment.rules import (
     every_line_counted,
@@ -37,7 +39,7 @@ from domain.authorization.shipment.state import NOT_DECLARED, Shipment
 ORIGINS: Final = frozenset({"shipment.declared"})
 """A shipment begins with its declaration."""
 
-TABLE: Final[tuple[Line[Shipment, Any], ...]] = (
+LIFE: Final[tuple[Line[Shipment, Any], ...]] = (
     Line(
         evt="shipment.declared",
         dat=Declared,
@@ -92,7 +94,13 @@ TABLE: Final[tuple[Line[Shipment, Any], ...]] = (
         effect=closed,
     ),
 )
-"""Every event type of a shipment's stream, in the order of its way."""
+"""What happens to a shipment, in the order of its way."""
+
+TABLE: Final[tuple[Line[Shipment, Any], ...]] = (
+    *LIFE,
+    correction_line("shipment.corrected", ShipmentCorrected, LIFE),
+)
+"""Every event type of a shipment's stream."""
 
 SHIPMENT: Final = record_aggregate("shp", TABLE, blank=NOT_DECLARED, origins=ORIGINS)
 """The aggregate of a shipment's stream."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from domain.codes import Alert
 from domain.firearm.effects.common import country_of, in_hand, joined, marks_as_seen
 from domain.firearm.events.losing import (
+    Diversion,
     Found,
     LossReport,
     LostReported,
@@ -25,6 +26,11 @@ def lost_reported(state: State, dat: LostReported) -> State:
 def stolen_reported(state: State, dat: StolenReported) -> State:
     """Stolen; nobody knows where it is."""
     return _missing(state, dat, alert="stolen")
+
+
+def diverted(state: State, dat: Diversion) -> State:
+    """Where it left the lawful circuit is known; where it is now is another question."""
+    return replace(state, diversion=dat)
 
 
 def found(state: State, dat: Found) -> State:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a record is put right without being touched: corrected.
+"""How a record is put right without being touched: corrected, reversed.
 
-Implements Corrected of the domain facts, section 5 and rule 1: a new event that names
-the event, the member, the old and the new value. Reversals follow with the full catalogue.
+Implements Corrected and Reversed of the domain facts, section 5 and rule 1: a new event that
+names the event and what was wrong about it, whether one value or that it was recorded at all.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
-from domain.codes import CorrectionReason, Maybe
+from domain.codes import CorrectionReason, Maybe, ReversalReason
 from domain.firearm.events.common import Fact
 from domain.schema import Closed, Digest, Known, Text
 
@@ -55,3 +55,15 @@ class Corrected(Fact):
     changes: Annotated[
         tuple[Change, ...], Field(strict=False, min_length=1, max_length=CHANGES_MAX)
     ]
+
+
+class Reversed(Fact):
+    """``firearm.reversed``: the newest event of this firearm should not have been recorded.
+
+    Attributes:
+        target: Event id of that event.
+        reason: Why not.
+    """
+
+    target: Digest
+    reason: ReversalReason

@@ -155,10 +155,14 @@ class DestructionScheduled(Fact):
     Attributes:
         lot: The lot that lists it.
         basis: An authorized disposal, or the wish of an owner who never lost it.
+        trace: The tracing request, which is closed.
+        trace_exception: Why nobody waits for the request on which the disposal rests.
     """
 
     lot: LotId
     basis: Literal["disposal_authorised", "owner_consent"]
+    trace: Maybe[TracingRequestId] = None
+    trace_exception: Maybe[TraceException] = None
 
 
 class Destroyed(Fact):

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a firearm leaves lawful hands and comes to light again: lost, stolen, found, surrendered.
+"""How a firearm leaves lawful hands and comes to light again: lost, stolen, diverted, found.
 
-Implements LostReported, StolenReported, Found and Surrendered of the domain facts, section 5,
-with the event window and the discovery date of rule 14. Found and surrendered are told apart as
-in SDG indicator 16.4.2: nobody apparent holds what is found, and what is surrendered is handed
-over willingly. Deadlines are counted elsewhere, from
-whichever date the law of the jurisdiction names.
+Implements LostReported, StolenReported, PointOfDiversionEstablished, Found and Surrendered of
+the domain facts, section 5, with the event window and the discovery date of rule 14. Found and
+surrendered are told apart as in SDG indicator 16.4.2: nobody apparent holds what is found, and
+what is surrendered is handed over willingly. Deadlines are counted elsewhere, from whichever
+date the law of the jurisdiction names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from __future__ import annotations
 from domain.codes import LossCause, Maybe, PhysicalCondition, When
 from domain.firearm.events.common import Fact, Observation
 from domain.markings import Markings
-from domain.schema import HoldingId, Stated, Text
+from domain.schema import Country, Digest, HoldingId, Jurisdiction, Stated, Text
+from domain.tracing.codes import Circumstance
 
 
 class LossReport(Fact):
@@ -44,6 +45,27 @@ class LostReported(LossReport):
 
 class StolenReported(LossReport):
     """``firearm.stolen-reported``: taken by an offence."""
+
+
+class Diversion(Fact):
+    """``firearm.point-of-diversion-established``: where it left the lawful circuit.
+
+    For a firearm made, converted or reactivated illicitly that is the place of that act (SDG
+    indicator 16.4.2). What a trace found is recorded with its tracing request instead.
+
+    Attributes:
+        country: Where.
+        place: Which part of that country.
+        on: When, as precisely as is known.
+        circumstance: How.
+        evidence: Digest of the report behind it.
+    """
+
+    country: Country
+    place: Maybe[Jurisdiction] = None
+    on: When
+    circumstance: Circumstance
+    evidence: Digest
 
 
 class Found(Fact):

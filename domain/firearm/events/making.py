@@ -14,7 +14,16 @@ from domain.codes import Custody, DuplicateReason, GunKind, HolderClass, Maybe, 
 from domain.component.parts import LeadingPart
 from domain.firearm.events.common import Description, Fact, Source
 from domain.markings import KnownSerial, Marking, Markings
-from domain.schema import ComponentId, Country, FirearmId, HoldingId, Known, Stated, Text
+from domain.schema import (
+    ComponentId,
+    Country,
+    FirearmId,
+    HoldingId,
+    Known,
+    LicenceId,
+    Stated,
+    Text,
+)
 
 
 class ProductionPlanned(Fact):
@@ -26,6 +35,7 @@ class ProductionPlanned(Fact):
         kind: Kind of gun that it will be.
         serial: The serial reserved for it.
         duplicate_reason: Why it is reserved although maker and serial occur already.
+        licence: Licence of the maker.
     """
 
     make: Known
@@ -33,6 +43,7 @@ class ProductionPlanned(Fact):
     kind: GunKind
     serial: KnownSerial
     duplicate_reason: Maybe[DuplicateReason] = None
+    licence: Maybe[LicenceId] = None
 
 
 class Manufactured(Description):
@@ -44,6 +55,7 @@ class Manufactured(Description):
         leading_part: Kind of the part that carries its identity.
         leading_component: That part, where it has a record of its own.
         predecessor: The firearm that ended when its leading part was replaced by a new one.
+        licence: Licence of the maker.
     """
 
     duplicate_reason: Maybe[DuplicateReason] = None
@@ -51,6 +63,7 @@ class Manufactured(Description):
     leading_part: Maybe[LeadingPart] = None
     leading_component: Maybe[ComponentId] = None
     predecessor: Maybe[FirearmId] = None
+    licence: Maybe[LicenceId] = None
 
 
 class Registered(Description):

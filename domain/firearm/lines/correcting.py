@@ -6,18 +6,32 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.line import Line
-from domain.firearm.effects.correcting import corrected
-from domain.firearm.events.correcting import Corrected
+from domain.firearm.effects.correcting import corrected, reversed_
+from domain.firearm.events.correcting import Corrected, Reversed
+from domain.firearm.rules.correcting import (
+    corrector_answers_for_it,
+    nothing_depends_on_it,
+    reverser_answers_for_it,
+)
 from domain.firearm.state import State
+
+EVERY_ROLE: Final = "STW LIC MFR PRF DLR IMX CUS POL LAB EVC CRT DEA VER DST STK TRC AUD"
+"""The roles that record events of firearms; which of them fits the target, a check tells."""
 
 CORRECTING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.corrected",
         dat=Corrected,
-        # "Original role or data steward": the role that fits the target is not known here.
-        roles="STW MFR IMX STK POL VER LAB LIC DLR CUS EVC",
-        rules=(),
+        roles=EVERY_ROLE,
         effect=corrected,
+        checks=(corrector_answers_for_it,),
+    ),
+    Line(
+        evt="firearm.reversed",
+        dat=Reversed,
+        roles=EVERY_ROLE,
+        effect=reversed_,
+        checks=(reverser_answers_for_it, nothing_depends_on_it),
     ),
 )
 """In the order of a firearm's life."""

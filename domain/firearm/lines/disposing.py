@@ -25,6 +25,7 @@ from domain.firearm.rules.common import not_destroyed
 from domain.firearm.state import State
 from domain.licence.entitlement import dealer_may_trade, receiver_entitled
 from domain.lot.membership import certificate_agrees, lot_admits, lot_destroyed, witnessed
+from domain.tracing.disposal import trace_named_again, trace_or_its_exception, traced_to_the_end
 
 _NO_CLAIM = (not_destroyed, rules.no_other_claim)
 _KEPT = (rules.marked_for_keeping, rules.confiscation_mark_present)
@@ -53,7 +54,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
             rules.traced_or_excepted,
             rules.exception_fits_the_year,
         ),
-        checks=(rules.trace_on_record,),
+        checks=(traced_to_the_end,),
         links=("trace",),
         effect=effects.disposal_authorised,
     ),
@@ -103,9 +104,14 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
         evt="firearm.destruction-scheduled",
         dat=DestructionScheduled,
         roles="DST",
-        rules=(*_NO_CLAIM, rules.destruction_entitled),
-        checks=(lot_admits,),
-        links=("lot",),
+        rules=(
+            *_NO_CLAIM,
+            rules.destruction_entitled,
+            trace_or_its_exception,
+            trace_named_again,
+        ),
+        checks=(lot_admits, traced_to_the_end),
+        links=("lot", "trace"),
         effect=effects.destruction_scheduled,
     ),
     Line(

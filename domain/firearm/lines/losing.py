@@ -6,12 +6,25 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.line import Line
-from domain.firearm.effects.losing import found, lost_reported, stolen_reported, surrendered
-from domain.firearm.events.losing import Found, LostReported, StolenReported, Surrendered
+from domain.firearm.effects.losing import (
+    diverted,
+    found,
+    lost_reported,
+    stolen_reported,
+    surrendered,
+)
+from domain.firearm.events.losing import (
+    Diversion,
+    Found,
+    LostReported,
+    StolenReported,
+    Surrendered,
+)
 from domain.firearm.lines.persons import REPORTER
 from domain.firearm.rules.common import destroyed_is_not_seen_again, not_destroyed, release_recorded
 from domain.firearm.rules.losing import (
     anonymous_names_nobody,
+    established_once,
     loss_dates,
     not_reported_twice,
 )
@@ -34,6 +47,13 @@ LOSING: Final[tuple[Line[State, Any], ...]] = (
         rules=(not_destroyed, loss_dates, not_reported_twice("stolen")),
         effect=stolen_reported,
         claims=REPORTER,
+    ),
+    Line(
+        evt="firearm.point-of-diversion-established",
+        dat=Diversion,
+        roles="TRC POL",
+        rules=(established_once,),
+        effect=diverted,
     ),
     Line(
         evt="firearm.found",

@@ -33,6 +33,7 @@ from domain.firearm.rules.making import (
     serial_is_the_mark,
 )
 from domain.firearm.state import State
+from domain.licence.entitlement import maker_licensed
 
 MAKING: Final[tuple[Line[State, Any], ...]] = (
     Line(
@@ -40,16 +41,18 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
         dat=ProductionPlanned,
         roles="MFR",
         rules=(nothing_before,),
+        checks=(maker_licensed,),
         effect=production_planned,
+        links=("licence",),
     ),
     Line(
         evt="firearm.manufactured",
         dat=Manufactured,
         roles="MFR",
         rules=(mark_complete, serial_is_the_mark, nothing_before),
-        checks=(leading_component_fits, predecessor_ended),
+        checks=(leading_component_fits, predecessor_ended, maker_licensed),
         effect=manufactured,
-        links=("leading_component", "predecessor"),
+        links=("leading_component", "predecessor", "licence"),
     ),
     Line(
         evt="firearm.registered",

@@ -3,7 +3,8 @@
 
 Firearms Protocol, article 6(2): what was confiscated is kept out of unauthorized hands by
 destroying it, unless another disposal is officially authorized, the firearm is marked and the
-method recorded. What a lot must say is asked in ``domain.lot.membership``.
+method recorded. What a lot must say is asked in ``domain.lot.membership``, and a tracing request
+in ``domain.tracing.disposal``.
 """
 
 from __future__ import annotations
@@ -134,18 +135,6 @@ def exception_fits_the_year(state: State, dat: DisposalAuthorised) -> Objection 
         "The year of manufacture on record does not allow that exception.",
         found=str(year),
         legal=(f"before {limit}", "correct the year of manufacture"),
-    )
-
-
-def trace_on_record(scene: Scene, dat: DisposalAuthorised) -> Objection | None:
-    """The tracing request that is named is in the ledger."""
-    if dat.trace is None or scene.other(dat.trace, object) is not None:
-        return None
-    return blocked(
-        "trace_unknown",
-        "The ledger holds no tracing request of that identifier.",
-        found=dat.trace,
-        legal=("a tracing request on record", "no tracing request named"),
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.aggregate.objection import Objection, blocked, note
-from domain.firearm.events.losing import LossReport, Surrendered
+from domain.firearm.events.losing import Diversion, LossReport, Surrendered
 from domain.firearm.state import State
 from domain.occurrence import parse_occurrence
 from domain.refusal import Refusal
@@ -33,6 +33,14 @@ def loss_dates(_: State, dat: LossReport) -> Objection | None:
         sentence = "The dates of the loss contradict each other."
         return Objection(Refusal(rule="loss_dates", sentence=sentence))
     return None
+
+
+def established_once(state: State, dat: Diversion) -> Objection | None:
+    """A second point of diversion of one firearm is told beside the first, not passed over."""
+    known = state.diversion
+    if known is None or (known.country, known.circumstance) == (dat.country, dat.circumstance):
+        return None
+    return note("diversion_differs", "Another point of diversion was established before.")
 
 
 def anonymous_names_nobody(_: State, dat: Surrendered) -> Objection | None:

@@ -14,7 +14,7 @@ from audit.subscription import LedgerSubscription
 from tests.contract.test_ledger_recorder import insert
 from tests.unit.domain.signed_ledger import Pen, admitted
 
-READ_SECONDS_MAX = 10
+READ_SECONDS_MAX = 60
 
 
 class LateListener(LedgerSubscription):

@@ -163,6 +163,41 @@ def test_a_correction_shows_the_first_and_the_corrected_reading(archive: Archive
     assert sale["counts_as"]["dat"]["permit_class"] == "hunting"
 
 
+def test_what_was_put_right_is_told_as_recorded_as_it_counts_or_both(archive: Archive) -> None:
+    classes = {}
+    for view in ("original", "corrected", "both"):
+        found = archive.history(identifier=str(archive.arm), view=view)
+        sales = [step for step in found.steps if step.proven.line.seq == 2]
+        data = [step.moment.event.dat.model_dump() for step in sales if step.moment]
+        classes[view] = [each["permit_class"] for each in data]
+        assert found.left_out == 0
+        assert ("(as first recorded)" in history_page(found, PAGE)) == (view != "corrected")
+    assert classes == {
+        "original": ["sport"],
+        "corrected": ["hunting"],
+        "both": ["sport", "hunting"],
+    }
+
+
+def test_a_reversal_stands_beside_what_it_undid(archive: Archive) -> None:
+    arm = archive.desk.manufacture("UNDONE-1", occ="2001")
+    seizure = {"ground": "protective", "proceeding": "criminal"}
+    seized = archive.desk.record("seized", arm, "2019-01-02", **seizure)
+    archive.desk.record("reversed", arm, "2019-01-03", target=seized.eid, reason="wrong_firearm")
+    found = archive.history(identifier=str(arm))
+    told = history_page(found, PAGE)
+    assert "1 reversed entry" in told
+    assert "reversed    by number 3: it counts no longer" in told
+    assert "of number 2, wrong firearm" in told
+    assert found.state.custody != "evidence"
+    entries = trace_record(found)["entries"]
+    assert [each["reversed_by"] for each in entries] == [
+        None,
+        found.steps[2].proven.line.index,
+        None,
+    ]
+
+
 def test_a_correction_that_a_date_leaves_out_still_counts(archive: Archive) -> None:
     told = history_page(archive.history(identifier=str(archive.arm), as_at="2017"), PAGE)
     assert "sport as first recorded, hunting as corrected" in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -57,6 +58,13 @@ DATA: dict[str, dict[str, Any]] = {
         "reason": "clerical_error",
         "changes": [{"field": "year", "old": 2015, "new": 2016}],
     },
+    "firearm.reversed": {"target": "A" * 43, "reason": "wrong_firearm"},
+    "firearm.point-of-diversion-established": {
+        "country": "XA",
+        "on": "2017",
+        "circumstance": "theft",
+        "evidence": "B" * 43,
+    },
     **ALERTING,
     **ALTERING,
     **IDENTIFYING,
@@ -93,6 +101,12 @@ def correction(target: Event, *changes: dict[str, Any], name: str = "") -> Event
     """Build a correction of an event."""
     name = f"{name} {target.eid} {changes}"
     return happened("corrected", "2026-11-23", name=name, target=target.eid, changes=list(changes))
+
+
+def reversal(target: Event, **changes: Any) -> Event:
+    """Build a reversal of an event."""
+    event = happened("reversed", "2026-11-23", name=target.eid, target=target.eid)
+    return replace(event, **changes)
 
 
 def digest(text: str) -> str:

@@ -17,6 +17,7 @@ from domain.firearm.state import BLANK, Firearm, State
 from domain.firearm.table import LINES
 from domain.occurrence import parse_occurrence
 from tests.unit.domain.lives import DATA, correction, happened, life
+from tests.unit.tries import tries
 
 ORIGINS = ("manufactured", "registered")
 LATER = sorted(
@@ -117,7 +118,7 @@ def test_the_original_view_reads_every_event_as_signed(events: list[Event]) -> N
         assert not other.event.occ.certainly_before(one.event.occ)
 
 
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 @given(
     st.sampled_from(["2001", "2005-06", "unknown"]),
     st.sampled_from(["2003", "2009-09", "unknown"]),

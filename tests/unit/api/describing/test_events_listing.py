@@ -86,7 +86,7 @@ def test_every_member_of_a_firearm_event_is_explained(kind: EventType) -> None:
 
 @for_every(KINDS)
 def test_no_schema_shows_null_as_a_value_that_may_be_sent(kind: EventType) -> None:
-    assert "null" not in json.dumps(schema_of(kind))
+    assert '"null"' not in json.dumps(schema_of(kind))
 
 
 def test_what_the_schema_requires_is_what_the_model_requires() -> None:

@@ -20,6 +20,7 @@ from tests.unit.domain.authorization.movements import FIREARM_ID, Movements, arm
 from tests.unit.domain.least.authorization import AUTHORIZATION, ITEM
 from tests.unit.domain.least.shipment import SHIPMENT
 from tests.unit.domain.lives import MARK, NOW
+from tests.unit.tries import tries
 
 KINDS = ["export", "import", "transit", "intra_union_transfer", "prior_consent"]
 DAYS = ["2025-12-31", "2026-02-01", "2026-06-15", "2026", "2027-01-01", "unknown"]
@@ -132,7 +133,7 @@ def journeys(draw: st.DrawFn) -> Event:
     return stated(evt, **dat)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.lists(journeys(), max_size=12))
 def test_no_accepted_journey_hides_a_finding_or_names_too_many(events: list[Event]) -> None:
     ledger = shipping()

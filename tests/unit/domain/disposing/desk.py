@@ -15,13 +15,15 @@ from domain.identifiers import parse_stream_id
 from domain.lot.state import Lot
 from domain.refusal import Refusal
 from domain.registry.state import Grant, Interval, KeyRecord, Registry
+from tests.unit.domain.least.licence import LICENCE
 from tests.unit.domain.least.lot import LOTS
+from tests.unit.domain.least.tracing import TRACING
 from tests.unit.domain.lives import DATA, NOW, digest
 
 SIGNER, SECOND_KEY, WITNESS, CLERK = (letter * 43 for letter in "kswc")
 ARMS = tuple(f"arm.01a2076b-4018-7111-8222-33333333333{n}" for n in range(1, 6))
 LOT, OTHER_LOT = (f"lot.01a2076b-4018-7111-8222-44444444444{n}" for n in (4, 5))
-LEAST = {**DATA, **LOTS}
+LEAST = {**DATA, **LICENCE, **LOTS, **TRACING}
 
 
 def key(kid: str, officer: str, role: str) -> KeyRecord:

@@ -35,6 +35,7 @@ ROLES = {
     "component.installed": "DLR MFR",
     "component.removed": "DEA DLR DST LAB MFR",
     "component.destroyed": "DST",
+    "component.corrected": "STW MFR LIC STK DLR POL IMX VER LAB DEA DST",
 }
 
 

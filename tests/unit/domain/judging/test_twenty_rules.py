@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The twenty rules that an expert checks first, each in one test that quotes its source.
-
-Rules 17 (who may still read after destruction) and 19 (the indicator recomputed) belong to
-access and statistics, which are not built yet.
-"""
+"""The twenty rules that an expert checks first, each in one test that quotes its source."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from api.client.signer import sign
+from audit.proof.envelope import opening
+from domain.aggregate.recorded import Entry
+from domain.catalogue import CATALOGUE
 from domain.errors import EnvelopeError, InvalidValueError
 from domain.event import Event, read_data
 from domain.firearm.history import as_at, as_known_on, replay
 from domain.markings import check_serial
 from domain.occurrence import parse_occurrence
+from domain.tracing.indicator import indicator
 from projections.marking_search.tiers import Reading, Tier, likeness
+from tests.unit.domain.access.looking import LOOK, looked, shown
 from tests.unit.domain.authorization.movements import applied, issued, prepared
 from tests.unit.domain.disposing.desk import (
     ARMS,
@@ -29,8 +32,16 @@ from tests.unit.domain.disposing.desk import (
 )
 from tests.unit.domain.identity.scenes import OTHER, SIGNER, ruling, signed
 from tests.unit.domain.least.altering import SUCCESSOR
-from tests.unit.domain.lives import MARK, contradicted, correction, happened, life, verdict
-from tests.unit.domain.signed_ledger import Pen, admitted, founded_ledger, place
+from tests.unit.domain.lives import HOLDING, MARK, contradicted, correction, happened, life, verdict
+from tests.unit.domain.signed_ledger import (
+    AUDIENCE,
+    KEYS,
+    MAKER,
+    Pen,
+    admitted,
+    founded_ledger,
+    place,
+)
 from tests.unit.domain.tracing.asking import asked
 from tests.unit.domain.tracing.asking import rule_of as rule_of_request
 
@@ -39,6 +50,10 @@ KNOWN = happened("registered", "2016", holder="civilian", hld="absent", leading_
 STOCK = happened("registered", "2016", holder="state_stock")
 LOST = happened("lost-reported", "2018-05-01", discovered_on="2018-05-03")
 ARM = ARMS[0]
+
+
+DAYS_AFTER = ("2030-03-01", "2030-05-01", "2050-05-01")
+SALE = {"acq": "purchase", "hld": HOLDING, "permit_class": "sport"}
 
 
 def rule_of(before: tuple[Event, ...], event: Event) -> str | None:
@@ -206,6 +221,22 @@ def test_rule_16_destruction_is_witnessed_reconciled_and_terminal() -> None:
     assert "destroyed" in [rule for _, rule in contradicted(done.arm())]
 
 
+def test_rule_17_access_ends_by_role_and_the_chain_verifies_without_the_persons() -> None:
+    """WaffRG 27 and 29; Directive (EU) 2021/555, article 4(5)."""
+    gone = life(MADE, happened("destroyed", "2020-03"))
+    shown_on = {by: [shown(day, of=gone, by=by) for day in DAYS_AFTER] for by in ("LIC", "POL")}
+    assert shown_on["LIC"] == [None, "access_ended", "access_ended"]
+    assert shown_on["POL"] == [None, None, "access_ended"]
+    sale = replace(Pen().born("F1"), evt="firearm.transferred", dat=SALE)
+    signed_sale = sign(sale, {"holder_name": "A PERSON"}, MAKER, catalogue=CATALOGUE)
+    whole, *persons = signed_sale.to_bytes().split(b"~")
+    read = opening.Reading(KEYS.get, CATALOGUE, AUDIENCE)
+    erased = opening.open_envelope(whole + b"~", read)
+    assert any(persons)
+    assert not erased.disclosures
+    assert erased.event.eid == opening.open_envelope(signed_sale.to_bytes(), read).event.eid
+
+
 def test_rule_18_a_request_is_complete_a_refusal_has_a_reason_and_limits_are_honoured() -> None:
     """ITI 17, 22 and 23."""
     data = {"recipient": "XB", "urgency": "routine"}
@@ -218,6 +249,24 @@ def test_rule_18_a_request_is_complete_a_refusal_has_a_reason_and_limits_are_hon
     assert rule_of_request(before, asked("onward-disclosed")) == "use_restricted"
 
 
+def test_rule_19_the_indicator_is_counted_again_for_any_state_of_knowledge() -> None:
+    """SDG indicator 16.4.2, metadata of 2018-07-26."""
+    home_made = happened("seized", "2018", condition="home_made")
+    by_the_way = happened("seized", "2018", proceeding="administrative")
+    told = happened("point-of-diversion-established", "2018")
+    lives = [
+        [KNOWN, happened("seized", "2018"), told],
+        [KNOWN, home_made],
+        [KNOWN, by_the_way],
+        [KNOWN, happened("found", "2018")],
+        [KNOWN, happened("surrendered", "2018")],
+    ]
+    record = [[Entry(index, each) for index, each in enumerate(events)] for events in lives]
+    now, then = indicator(record, [], year=2018), indicator(record, [], year=2018, known=1)
+    assert (now.numerator, now.denominator) == (2, 4)
+    assert (then.numerator, then.denominator) == (1, 4)
+
+
 def test_rule_20_a_late_report_changes_the_past_as_now_known_and_not_as_then_believed() -> None:
     """WaffG 37e; WaffRG 25."""
     late = happened("stock-issued", "2017")
@@ -227,3 +276,5 @@ def test_rule_20_a_late_report_changes_the_past_as_now_known_and_not_as_then_bel
     assert as_known_on(record, 1).custodian == "STATION 1"
     believed = replay(record.entries, as_at=day, as_known_on=1)
     assert late.evt not in [moment.event.evt for moment in believed]
+    with pytest.raises(EnvelopeError, match="purpose"):
+        read_data(looked().type, {**LOOK, "purpose": "curiosity"})

@@ -66,4 +66,9 @@ AUTHORIZATION: dict[str, dict[str, Any]] = {
     },
     "authorization.revoked": {"ground": "diversion_risk", "effective_on": "2026-07-01"},
     "authorization.expired": {},
+    "authorization.corrected": {
+        "target": "A" * 43,
+        "reason": "clerical_error",
+        "changes": [{"field": "portions.0.quantity", "old": 10, "new": 9}],
+    },
 }

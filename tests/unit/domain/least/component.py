@@ -24,4 +24,9 @@ COMPONENT: Final[dict[str, dict[str, Any]]] = {
     "component.installed": {"firearm": FIREARM},
     "component.removed": {"firearm": FIREARM},
     "component.destroyed": {"method": "melt", "certificate_no": "XA-D-1"},
+    "component.corrected": {
+        "target": "A" * 43,
+        "reason": "clerical_error",
+        "changes": [{"field": "serial.known", "old": "F-0042", "new": "F-0024"}],
+    },
 }

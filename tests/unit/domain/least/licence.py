@@ -25,4 +25,9 @@ LICENCE: dict[str, dict[str, Any]] = {
     "licence.business-ceased": {"effective_on": "2020-06-01"},
     "licence.ban-imposed": DECISION,
     "licence.ban-lifted": DECISION,
+    "licence.corrected": {
+        "target": "A" * 43,
+        "reason": "clerical_error",
+        "changes": [{"field": "valid_from", "old": "2020-01-01", "new": "2020-02-01"}],
+    },
 }

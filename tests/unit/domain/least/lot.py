@@ -26,4 +26,9 @@ LOTS: dict[str, dict[str, Any]] = {
     },
     "lot.ammunition-issued": {"quantity": 100, "purpose": "training"},
     "lot.ammunition-destroyed": {"quantity": 100, "method": "burn", "certificate_no": "A-1"},
+    "lot.corrected": {
+        "target": "A" * 43,
+        "reason": "clerical_error",
+        "changes": [{"field": "count", "old": 1, "new": 2}],
+    },
 }

@@ -19,4 +19,9 @@ SHIPMENT: dict[str, dict[str, Any]] = {
     "shipment.crossed": {"country": "XC", "point": "PORT XC"},
     "shipment.received": {"counts": [{"line": 1, "quantity": 10}]},
     "shipment.closed": {"outcome": "complete"},
+    "shipment.corrected": {
+        "target": "A" * 43,
+        "reason": "clerical_error",
+        "changes": [{"field": "counts.0.quantity", "old": 10, "new": 9}],
+    },
 }

@@ -36,5 +36,10 @@ TRACING: dict[str, dict[str, Any]] = {
     "trace.closed": {"outcome": "pending"},
     "trace.reopened": {"reason": "new_marking_found"},
     "trace.onward-disclosed": {"to_country": "XD", "purpose": "prosecution", "in_court": False},
+    "trace.corrected": {
+        "target": "A" * 43,
+        "reason": "clerical_error",
+        "changes": [{"field": "due_on", "old": "2026-12-01", "new": "2026-12-15"}],
+    },
 }
 """The least data of every event type."""

@@ -21,6 +21,7 @@ ROLES = {
     "licence.business-ceased": "LIC DLR BRK MFR",
     "licence.ban-imposed": "LIC CRT",
     "licence.ban-lifted": "LIC CRT",
+    "licence.corrected": "STW LIC DLR BRK MFR CRT",
 }
 CATEGORY = {"scheme": "eu_2021_555", "as_of": "2021", "code": "B4"}
 

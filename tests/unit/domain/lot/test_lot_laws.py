@@ -22,6 +22,7 @@ from tests.unit.domain.least.alerting import ALERTING
 from tests.unit.domain.least.disposing import DISPOSING
 from tests.unit.domain.least.lot import LOTS
 from tests.unit.domain.lives import DATA
+from tests.unit.tries import tries
 
 ARM, OTHER = ARMS[:2]
 SIGHTINGS = {
@@ -107,7 +108,7 @@ def test_the_plans_reach_a_destruction() -> None:
     assert fits(firearm)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(plans())
 def test_no_accepted_sequence_reaches_an_illegal_combination(plan: list[Step]) -> None:
     desk = recorded(plan)
@@ -118,7 +119,7 @@ def test_no_accepted_sequence_reaches_an_illegal_combination(plan: list[Step]) -
         assert state.technical != "destroyed" or desk.lot(str(state.lot)).status == "destroyed"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(plans(late=True))
 def test_facts_told_late_reach_an_illegal_combination_only_as_a_contradiction(
     plan: list[Step],
@@ -128,7 +129,7 @@ def test_facts_told_late_reach_an_illegal_combination_only_as_a_contradiction(
         assert fits(firearm) or firearm.contradictions
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(plans())
 def test_a_lot_is_never_overdrawn_and_destroys_only_what_was_found(plan: list[Step]) -> None:
     for lot in (each for each in recorded(plan).streams.values() if isinstance(each, Lot)):
@@ -138,7 +139,7 @@ def test_a_lot_is_never_overdrawn_and_destroys_only_what_was_found(plan: list[St
         assert lot.status != "destroyed" or not lot.outstanding
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=tries(50), deadline=None)
 @given(plans(late=True), st.integers(0, 20))
 def test_a_history_replays_to_the_same_state_in_one_fold_and_in_any_split(
     plan: list[Step], split: int
@@ -152,7 +153,7 @@ def test_a_history_replays_to_the_same_state_in_one_fold_and_in_any_split(
             assert rebuild(in_log_order(whole.entries)) == whole
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(plans(), facts())
 def test_a_decision_is_a_refusal_or_nothing(
     plan: list[Step], fact: tuple[str, str, dict[str, Any]]

@@ -33,7 +33,7 @@ NAMES = sorted(name.removeprefix("trace.") for name in DATA)
 
 def test_the_table_and_the_least_data_name_the_same_events() -> None:
     assert {line.evt for line in TABLE} == set(DATA)
-    assert SEQUENCE.keys() == set(DATA) - {"trace.requested"}
+    assert SEQUENCE.keys() == set(DATA) - {"trace.requested", "trace.corrected"}
 
 
 def test_a_request_goes_through_every_state_to_its_end() -> None:

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Corrections in streams whose events count in the order of the log.
+
+Implements Corrected of the domain facts, section 5 ("data steward, original role; target exists;
+new event, never edit") and rule 1 of section 9. The events read as corrected are folded anew from
+the first; that the rules then object to one of them is recorded as a contradiction. What other
+records name, and what was decided on the earlier reading, stays as it was decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from domain.aggregate.line import Line
+from domain.aggregate.objection import Objection, blocked
+from domain.aggregate.recorded import Entry, RecordState
+from domain.aggregate.scene import Scene
+from domain.errors import InvalidValueError
+from domain.event import Event
+from domain.firearm.corrections import CLOCK_SKEW_MAX_SECONDS, amend
+from domain.firearm.events.correcting import Corrected
+from domain.identifiers import KINDS, REGISTRY_KINDS, StreamId, parse_stream_id
+from domain.refusal import Refusal
+
+DATA_STEWARD: Final = "STW"
+RECORDS: Final = KINDS - REGISTRY_KINDS - {"case", "hld", "off"}
+"""Kinds of streams that events name; holdings, officers and cases have none here."""
+
+
+def correction_line(
+    evt: str, dat: type[Corrected], table: Iterable[Line[Any, Any]]
+) -> Line[Any, Any]:
+    """Give the line of a stream's corrections.
+
+    Args:
+        evt: Name of the event type.
+        dat: Its schema.
+        table: What it corrects: the other lines of the stream.
+    """
+    lines = tuple(table)
+    roles = {DATA_STEWARD}.union(*(line.roles.split() for line in lines))
+    return Line(
+        evt=evt,
+        dat=dat,
+        roles=" ".join(sorted(roles)),
+        effect=unchanged,
+        checks=(by_its_role, references_known),
+        subject=lines[0].subject,
+    )
+
+
+def check_correction(entries: Sequence[Entry], event: Event, dat: Corrected) -> Refusal | None:
+    """Tell why a correction cannot be applied to the record as it stands."""
+    target = _target(entries, dat)
+    if target is None:
+        return _refusal("target", "This record has no event of that id.")
+    if isinstance(target.event.dat, Corrected):
+        return _refusal("target", "A correction is put right by correcting its target again.")
+    outcome = amend(target.effective, dat)
+    if isinstance(outcome, Refusal):
+        return outcome
+    if outcome.occ.earliest > event.iat + CLOCK_SKEW_MAX_SECONDS:
+        return _refusal("result", "The corrected time lies in the future.")
+    return None
+
+
+def corrected(entries: Iterable[Entry], correction: Entry, dat: Corrected) -> tuple[Entry, ...]:
+    """Give entries in log order with one of them read anew, and the correction after them."""
+    read = (
+        _amended(each, correction, dat) if each.event.eid == dat.target else each
+        for each in entries
+    )
+    return (*read, correction)
+
+
+def by_its_role(scene: Scene, dat: Corrected) -> Objection | None:
+    """Who corrects an event has a role that may record it, or is a data steward."""
+    target = _target(scene.state.entries if isinstance(scene.state, RecordState) else (), dat)
+    roles = {DATA_STEWARD}.union(target.event.type.roles if target else ())
+    if scene.signer_holds(*roles):
+        return None
+    return blocked(
+        "role_not_original",
+        "An event is put right by a role that could have recorded it.",
+        axis="role",
+        found=target.event.evt if target else None,
+        legal=tuple(sorted(roles)),
+    )
+
+
+def references_known(scene: Scene, dat: Corrected) -> Objection | None:
+    """A record that the corrected event would name is in the ledger."""
+    unknown = [each for each in named_anew(dat) if scene.others.get(each.uuid) is None]
+    if not unknown:
+        return None
+    return blocked(
+        "correction_reference",
+        "Corrected so, the event names a record that the ledger does not hold.",
+        found=str(unknown[0]),
+        legal=("a record of this ledger",),
+    )
+
+
+def named_anew(dat: Corrected) -> tuple[StreamId, ...]:
+    """Give the streams that a correction puts in the place of what its target named."""
+    texts = (change.new for change in dat.changes if isinstance(change.new, str))
+    return tuple(found for text in texts if (found := _record(text)) is not None)
+
+
+def unchanged(state: Any, _: Corrected) -> Any:
+    """Nothing of its own: the corrected event is read anew in its own place."""
+    return state
+
+
+def _record(text: str) -> StreamId | None:
+    try:
+        named = parse_stream_id(text)
+    except InvalidValueError:
+        return None
+    return named if named.kind in RECORDS else None
+
+
+def _target(entries: Iterable[Entry], dat: Corrected) -> Entry | None:
+    return next((each for each in entries if each.event.eid == dat.target), None)
+
+
+def _amended(target: Entry, correction: Entry, dat: Corrected) -> Entry:
+    outcome = amend(target.effective, dat)
+    if isinstance(target.event.dat, Corrected) or not isinstance(outcome, Event):
+        return target
+    by = (*target.corrected_by, correction.index)
+    return replace(target, amended=outcome, corrected_by=by)
+
+
+def _refusal(what: str, sentence: str) -> Refusal:
+    return Refusal(rule=f"correction_{what}", sentence=sentence)

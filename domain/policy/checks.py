@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a policy must not get wrong: events, members, values, roles and codes that exist.
+
+A name that the catalogue lacks would make a duty that is never due or never met, and nobody
+would notice (domain facts, section 8: policy, not code). Forms alone are the concern of the
+schema in ``model``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pydantic.fields import FieldInfo
+
+from domain.policy.members import admits, holds_date, members_at
+from domain.policy.model import ITSELF, OCCURRED, SIGNED, Closing, DutyRule, Occasion, Policy
+from domain.registry.members import ROLES
+from domain.schema import Catalogue, EventType
+
+HOLDER: Final = "HLD"
+"""A holder, who acts only through an authority, and so has no key (domain facts, section 5)."""
+
+
+def problems(policy: Policy, catalogue: Catalogue) -> list[str]:
+    """Tell everything that is wrong with a policy, each with the code of its duty."""
+    types: dict[str, tuple[EventType, ...]] = {}
+    for each in catalogue:
+        types[each.evt] = (*types.get(each.evt, ()), each)
+    counts = Counter(each.code for each in policy.duty)
+    repeated = [f"duty {code}: the code occurs twice" for code, n in counts.items() if n > 1]
+    return repeated + [
+        f"duty {duty.code}: {problem}" for duty in policy.duty for problem in _of(duty, types)
+    ]
+
+
+def _of(duty: DutyRule, types: Mapping[str, tuple[EventType, ...]]) -> Iterator[str]:
+    if duty.who not in ROLES | {HOLDER}:
+        yield f"there is no role {duty.who}"
+    if duty.opens.event not in types:
+        yield _unknown(duty.opens)
+        return
+    opener = types[duty.opens.event]
+    yield from _conditions(duty.opens, opener)
+    yield from _dates(duty, opener)
+    subjects = {opener[0].subject, *_naming(duty.through, types)}
+    if duty.through is not None and len(subjects) == 1:
+        yield f"no event names another stream by {duty.through}"
+    for closing in duty.closes:
+        name = duty.opens.event if closing.event == ITSELF else closing.event
+        if name not in types:
+            yield _unknown(closing)
+        elif types[name][0].subject not in subjects:
+            yield f"{name} is not recorded in the stream of {duty.opens.event}"
+        else:
+            yield from _conditions(closing, types[name])
+            yield from _alike(closing, types[name], opener)
+
+
+def _naming(member: str | None, types: Mapping[str, tuple[EventType, ...]]) -> set[str]:
+    """Give the kinds of streams whose events name others by a member."""
+    return {each.subject for found in types.values() for each in found if member in each.links}
+
+
+def _alike(
+    closing: Closing, closer: tuple[EventType, ...], opener: tuple[EventType, ...]
+) -> Iterator[str]:
+    for path, other in closing.same.items():
+        yield from _absent(path, closer)
+        yield from _absent(other, opener)
+
+
+def _conditions(occasion: Occasion, types: tuple[EventType, ...]) -> Iterator[str]:
+    for path, values in occasion.when.items():
+        yield from _absent(path, types)
+        members = _members(path, types)
+        for value in values if members else ():
+            if not any(admits(member, value) for member in members):
+                yield f"{path} of {types[0].evt} is never {value!r}"
+
+
+def _dates(duty: DutyRule, types: tuple[EventType, ...]) -> Iterator[str]:
+    counted = () if duty.counts_from in (OCCURRED, SIGNED) else (duty.counts_from,)
+    for path in (*counted, *((duty.due,) if duty.due is not None else ())):
+        yield from _absent(path, types)
+        members = _members(path, types)
+        if members and not all(map(holds_date, members)):
+            yield f"{path} of {types[0].evt} holds no date"
+
+
+def _absent(path: str, types: tuple[EventType, ...]) -> Iterator[str]:
+    if not _members(path, types):
+        yield f"{types[0].evt} has no member {path}"
+
+
+def _members(path: str, types: tuple[EventType, ...]) -> tuple[FieldInfo, ...]:
+    return tuple(member for each in types for member in members_at(each.dat, path.split(".")))
+
+
+def _unknown(occasion: Occasion) -> str:
+    return f"there is no event {occasion.event}"

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A ledger in memory with an officer who licenses and polices; every event is really signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from audit.appending.admission import AdmittedEvent
+from domain.application import Ledger
+from domain.identifiers import FIRST_PREV
+from tests.unit.domain.least.licence import LICENCE
+from tests.unit.domain.lives import DATA
+from tests.unit.domain.signed_ledger import (
+    AUTHORITY,
+    NOW,
+    ROOTS,
+    YEAR_SECONDS,
+    Pen,
+    admitted,
+    founded_ledger,
+    key_of,
+    place,
+)
+
+OFFICER = key_of(4)
+LEAST = {**DATA, **LICENCE}
+
+
+@dataclass(slots=True)
+class Office:
+    """An officer at a ledger; streams have heads."""
+
+    pen: Pen = field(default_factory=Pen)
+    heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    ledger: Ledger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ledger = founded_ledger(self.pen)
+        enrolment = {
+            **self.pen.material(OFFICER), "authority": AUTHORITY, "class": "event",
+            "officer": self.pen.identifier("off."), "roles": ["LIC", "POL"],
+            "jurisdictions": ["XA"], "not_before": NOW - YEAR_SECONDS,
+            "not_after": NOW + YEAR_SECONDS, "offline": False,
+        }  # fmt: skip
+        stream = self.pen.identifier("key.")
+        proposed = admitted(self.pen.draft("key.enrol-proposed", stream, enrolment), ROOTS[0])
+        eid = proposed.event.eid
+        approval = self.pen.draft("key.enrol-approved", stream, {"target": eid}, seq=2, prev=eid)
+        assert self.record(proposed, admitted(approval, ROOTS[1])) == [3, 4]
+
+    def signed(self, evt: str, sub: str, occ: str = "2026-11-23", **dat: Any) -> AdmittedEvent:
+        """Sign the next event of a stream, on top of what was signed for it before."""
+        seq, prev = self.heads.get(sub, (0, FIRST_PREV))
+        draft = self.pen.draft(evt, sub, {**LEAST.get(evt, {}), **dat}, occ=occ)
+        event = admitted(replace(draft, seq=seq + 1, prev=prev), OFFICER)
+        self.heads[sub] = (event.event.seq, event.event.eid)
+        return event
+
+    def record(self, *events: AdmittedEvent) -> list[int | str]:
+        """Record one batch; give places and slugs."""
+        return [place(each) for each in self.ledger.record(events)]
