@@ -35,6 +35,10 @@ MEANINGS = {
 }
 
 
+Helper = tuple[int, list[str], str]
+"""Of a function that makes an error: exit code, names of its parameters, its own sentence."""
+
+
 @dataclass(frozen=True, order=True)
 class Slug:
     """One slug with the sentence that it comes with."""
@@ -50,11 +54,12 @@ def slugs() -> Iterator[Slug]:
         module = parse(path)
         helpers = dict(_helpers(module))
         constants = dict(_constants(module))
-        for node in ast.walk(module):
-            if isinstance(node, ast.Call):
-                yield from _called(node, helpers, constants)
-            elif isinstance(node, ast.ClassDef):
-                yield from _declared(node)
+        for scope in ast.walk(module):
+            if isinstance(scope, ast.ClassDef):
+                yield from _declared(scope)
+            elif isinstance(scope, ast.Module | ast.FunctionDef):
+                for call in _calls(scope):
+                    yield from _called(call, helpers, constants, said=dict(_assigned(scope)))
 
 
 def page() -> str:
@@ -75,18 +80,23 @@ def page() -> str:
 
 
 def _called(
-    call: ast.Call, helpers: dict[str, tuple[int, list[str]]], constants: dict[str, str]
+    call: ast.Call,
+    helpers: dict[str, Helper],
+    constants: dict[str, str],
+    *,
+    said: dict[str, str],
 ) -> Iterator[Slug]:
     name = call.func.id if isinstance(call.func, ast.Name) else ""
-    code, words = helpers.get(name) or SHARED.get(name) or (KINDS.get(name), ["sentence"])
+    code, words = SHARED.get(name) or (KINDS.get(name), ["sentence"])
+    own = ""
+    if name in helpers:
+        code, words, own = helpers[name]
     given = dict(zip(words, call.args, strict=False))
     given |= {each.arg: each.value for each in call.keywords if each.arg}
     named = next((given[word] for word in SLUG_WORDS if word in given), None)
     slug = constants.get(_text(named)) or _text(named)
     if code is not None and named is not None and slug.isidentifier() and slug not in SLUG_WORDS:
-        sentence = given.get("sentence")
-        known = isinstance(sentence, ast.Constant | ast.JoinedStr)
-        yield Slug(code, slug, _text(sentence) if known else "")
+        yield Slug(code, slug, _sentence(given.get("sentence"), said) or own)
 
 
 def _declared(node: ast.ClassDef) -> Iterator[Slug]:
@@ -98,17 +108,42 @@ def _declared(node: ast.ClassDef) -> Iterator[Slug]:
             yield Slug(code, _text(statement.value), docstring)
 
 
-def _helpers(module: ast.Module) -> Iterator[tuple[str, tuple[int, list[str]]]]:
+def _calls(scope: ast.AST) -> list[ast.Call]:
+    return [node for node in ast.walk(scope) if isinstance(node, ast.Call)]
+
+
+def _assigned(scope: ast.AST) -> Iterator[tuple[str, str]]:
+    """Give the texts that a function puts into variables."""
+    for node in ast.walk(scope) if isinstance(scope, ast.FunctionDef) else ():
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id, _sentence(node.value, {})
+
+
+def _sentence(node: ast.AST | None, said: dict[str, str]) -> str:
+    if isinstance(node, ast.Name):
+        return said.get(node.id, "")
+    return _text(node) if isinstance(node, ast.Constant | ast.JoinedStr) else ""
+
+
+def _helpers(module: ast.Module) -> Iterator[tuple[str, Helper]]:
     """Give the functions of a module that make an error from a slug they are given."""
     for node in ast.walk(module):
         if not isinstance(node, ast.FunctionDef):
             continue
         words = [arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)]
-        made = [_text(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)]
+        made = [_text(each.func) for each in _calls(node)]
         codes = [KINDS[name] for name in made if name in KINDS]
         codes += [SHARED[name][0] for name in made if name in SHARED]
         if codes and set(words) & set(SLUG_WORDS):
-            yield node.name, (codes[0], words)
+            own = "" if "sentence" in words else _own(node)
+            yield node.name, (codes[0], words, own)
+
+
+def _own(function: ast.FunctionDef) -> str:
+    """Give the sentence that a helper always says."""
+    errors = [each for each in _calls(function) if _text(each.func) in {*KINDS, *SHARED}]
+    texts = [arg for each in errors for arg in (*each.args, *(k.value for k in each.keywords))]
+    return next((text for arg in texts if " " in (text := _sentence(arg, {}))), "")
 
 
 def _constants(module: ast.Module) -> Iterator[tuple[str, str]]:
