@@ -61,6 +61,13 @@ def test_accepted_events_get_the_next_indexes_and_refused_ones_none(pen: Pen) ->
     assert list(judgement.commitment().admitted) == good
 
 
+def test_an_event_names_the_one_before_it_in_its_stream(pen: Pen) -> None:
+    born = admitted(pen.born("S1"))
+    stray = admitted(pen.marked(born, prev="B" * 43))
+    judgement = judged([born, stray, admitted(pen.marked(born))], founded(pen))
+    assert places(judgement) == [START, "prev_mismatch", START + 1]
+
+
 def test_a_batch_may_found_a_ledger_and_use_it_at_once(pen: Pen) -> None:
     events = [*pen.founding(), admitted(pen.born("S1"))]
     assert places(judged(events, size=0)) == [0, 1, 2, 3]
