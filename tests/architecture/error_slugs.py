@@ -57,9 +57,8 @@ def slugs() -> Iterator[Slug]:
         for scope in ast.walk(module):
             if isinstance(scope, ast.ClassDef):
                 yield from _declared(scope)
-            elif isinstance(scope, ast.Module | ast.FunctionDef):
-                for call in _calls(scope):
-                    yield from _called(call, helpers, constants, said=dict(_assigned(scope)))
+            for call in _calls(scope) if isinstance(scope, ast.Module | ast.FunctionDef) else ():
+                yield from _called(call, helpers, constants, said=dict(_assigned(scope)))
 
 
 def page() -> str:
