@@ -13,6 +13,7 @@ ARGS ?=
 ROOMS := domain audit projections api migrations
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+PEERS := tests/integration/witness/peers.lock
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --extra dev \
 	--build-deps-for wheel --build-deps-for editable --no-header \
@@ -60,7 +61,7 @@ clean: ## Remove everything that these commands have made.
 
 force:
 
-$(INSTALLED): requirements.lock pyproject.toml $(MOVED)
+$(INSTALLED): requirements.lock $(PEERS) pyproject.toml $(MOVED)
 	@echo "Setting up .venv (the first time takes about a minute) ..." >&2
 	@rm -f $(INSTALLED)
 	@set -e; \
@@ -80,5 +81,6 @@ $(INSTALLED): requirements.lock pyproject.toml $(MOVED)
 		"$$found" -m venv --clear .venv; \
 	fi
 	@$(PIP) install --require-hashes --no-deps --requirement requirements.lock
+	@$(PIP) install --require-hashes --no-deps --ignore-requires-python --requirement $(PEERS)
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@pwd -P > $(INSTALLED)

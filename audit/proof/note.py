@@ -3,8 +3,9 @@
 
 Implements C2SP signed-note 1.0 with verifier keys (vkeys) and the Ed25519
 signature type 0x01, under the key profile of `log.md` 2.1: small-order keys and
-small-order R are refused. Cosignatures (0x04, 0x06) are left out; each is one more
-row in the table of signature types.
+small-order R are refused. Of the cosignatures of tlog-cosignature it verifies type 0x04,
+`cosignature` makes and reads them; 0x06 (ML-DSA-44) is left out, one more row in the
+table of signature types.
 """
 
 from __future__ import annotations
@@ -23,10 +24,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from domain.errors import EnvelopeError, ProofError
 
 ED25519: Final = 0x01
+COSIGNATURE: Final = 0x04
 
 KEY_ID_OCTETS = 4
 ED25519_KEY_OCTETS = 32
 ED25519_SIGNATURE_OCTETS = 64
+TIMESTAMP_OCTETS = 8
+TIMESTAMP_SECONDS_MAX = 2**63 - 1
 NOTE_OCTETS_MAX = 262_144
 SIGNATURES_MAX = 64
 
@@ -96,10 +100,17 @@ class VerifierKey:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedNote:
-    """The text of a note and the known keys whose signatures of it were checked."""
+    """The text of a note and the known keys whose signatures of it were checked.
+
+    Attributes:
+        text: What is signed.
+        signers: The known keys, in the order of their lines.
+        signatures: The octets of the signature of each, in the same order.
+    """
 
     text: str
     signers: tuple[VerifierKey, ...]
+    signatures: tuple[bytes, ...] = ()
 
 
 def sign_note(text: str, *, name: str, private_key: Ed25519PrivateKey) -> bytes:
@@ -111,8 +122,7 @@ def sign_note(text: str, *, name: str, private_key: Ed25519PrivateKey) -> bytes:
     _check_name(name)
     _check_text(text)
     key = verifier_key(name, private_key.public_key())
-    signature = b64encode(key.key_id + private_key.sign(text.encode())).decode()
-    return f"{text}\n{_SIGNATURE_PREFIX}{name} {signature}\n".encode()
+    return f"{text}\n{signature_line(key, private_key.sign(text.encode()))}".encode()
 
 
 def open_note(note: bytes, keys: Iterable[VerifierKey]) -> VerifiedNote:
@@ -127,15 +137,41 @@ def open_note(note: bytes, keys: Iterable[VerifierKey]) -> VerifiedNote:
     """
     known = _by_name_and_id(keys)
     text, lines = _split(note)
-    signers: dict[tuple[str, bytes], VerifierKey] = {}
-    for name, key_id, signature in map(_parse_signature, lines):
+    signers: dict[VerifierKey, bytes] = {}
+    for name, key_id, signature in [_parse_signature(line) for line in lines]:
         key = known.get((name, key_id))
-        if key is not None and (name, key_id) not in signers:
+        if key is not None and key not in signers:
             key.verify(text, signature)
-            signers[name, key_id] = key
+            signers[key] = signature
     if not signers:
         raise ProofError("No known key has signed the note.", slug="note_unsigned")
-    return VerifiedNote(text, tuple(signers.values()))
+    return VerifiedNote(text, tuple(signers), tuple(signers.values()))
+
+
+def signature_line(key: VerifierKey, signature: bytes) -> str:
+    """Write a signature of a key as a line of a note, its newline included."""
+    return f"{_SIGNATURE_PREFIX}{key.name} {b64encode(key.key_id + signature).decode()}\n"
+
+
+def with_lines(note: bytes, lines: Iterable[str]) -> bytes:
+    """Give a note with further signature lines; a key's new line replaces its old one.
+
+    Some verifiers refuse a note with two lines of one key.
+
+    Raises:
+        ProofError: The note or a line is malformed, or there is too much of them.
+    """
+    text, own = _split(note)
+    new = {_parse_signature(line.rstrip("\n"))[:2]: line.rstrip("\n") for line in lines}
+    kept = [line for line in own if _parse_signature(line)[:2] not in new]
+    grown = "\n".join([text, *kept, *new.values(), ""]).encode()
+    _split(grown)
+    return grown
+
+
+def cosigned_message(text: str, at: int) -> bytes:
+    """Give what a cosignature/v1 of a checkpoint's text at a time covers (tlog-cosignature)."""
+    return f"cosignature/v1\ntime {at}\n{text}".encode()
 
 
 def verifier_key(name: str, public_key: Ed25519PublicKey) -> VerifierKey:
@@ -187,17 +223,29 @@ class _Verify(Protocol):
 
 
 def _verify_ed25519(key: VerifierKey, text: str, *, signature: bytes) -> None:
+    _verify_octets(key, text.encode(), signature=signature)
+
+
+def _verify_cosignature(key: VerifierKey, text: str, *, signature: bytes) -> None:
+    at = int.from_bytes(signature[:TIMESTAMP_OCTETS])
+    if at > TIMESTAMP_SECONDS_MAX:
+        raise ProofError(f"The cosignature of {key.name} has no time.", slug="note_signature")
+    _verify_octets(key, cosigned_message(text, at), signature=signature[TIMESTAMP_OCTETS:])
+
+
+def _verify_octets(key: VerifierKey, message: bytes, *, signature: bytes) -> None:
     refusal = ProofError(f"The signature of {key.name} on the note is bad.", slug="note_signature")
     if len(signature) != ED25519_SIGNATURE_OCTETS or _small_order(signature[:ED25519_KEY_OCTETS]):
         raise refusal
     try:
-        Ed25519PublicKey.from_public_bytes(key.key).verify(signature, text.encode())
+        Ed25519PublicKey.from_public_bytes(key.key).verify(signature, message)
     except (InvalidSignature, ValueError) as error:
         raise refusal from error
 
 
 _VERIFIERS: Final[Mapping[int, _Verify]] = {
     ED25519: _verify_ed25519,
+    COSIGNATURE: _verify_cosignature,
 }
 
 
