@@ -22,6 +22,7 @@ ALLOWED = {
         "cryptography",
         "nacl",
         "orjson",
+        "rfc3161_client",
         "pydantic",
         "pydantic_core",
     },
