@@ -18,11 +18,12 @@ from eventsourcing.application import Application
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Notification, StoredEvent
 
+from domain.aggregate.naming import linked
 from domain.errors import UnreachableError
 from domain.event import Event
 from domain.firearm.claims import claim_key
 from domain.firearm.events.correcting import Reversed
-from domain.judgement import Foresight, Judgement, Outcome, Stream, linked
+from domain.judgement import Foresight, Judgement, Outcome, Stream
 from domain.ports import (
     NOTHING,
     Admitted,

@@ -8,30 +8,26 @@ recorded here; ``domain.application`` commits what was accepted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from domain.aggregate.correcting import named_anew
+from domain.aggregate.naming import linked, references
 from domain.aggregate.recorded import RecordState
 from domain.aggregate.scene import Scene
 from domain.catalogue import AGGREGATES
 from domain.errors import ConflictError, MunimentError
 from domain.event import Event
-from domain.firearm.claims import claim_key, duplicate_reason
-from domain.firearm.events.correcting import Corrected
+from domain.firearm.claims import claim_key, claimed_elsewhere
 from domain.firearm.hits import Hit, hit_tag, hits
 from domain.firearm.state import Firearm
-from domain.identifiers import FIRST_PREV, REGISTRY_KINDS, StreamId, parse_stream_id
+from domain.identifiers import FIRST_PREV, REGISTRY_KINDS
 from domain.ports import Admitted, Commitment, Context, Recorded, Request
 from domain.refusal import Refusal
 from domain.registry.aggregate import decide as decide_registry
 from domain.registry.aggregate import evolve as evolve_registry
 from domain.registry.authorise import authorise
 from domain.registry.state import Registry
-
-_REFERENCES: Final = ("hld", "case")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,19 +202,10 @@ class Judgement:
         return AGGREGATES[event.sub.kind].decide(scene)
 
     def _claimed(self, event: Event, key: str | None) -> Refusal | None:
-        """Rule 10: a second firearm of one maker and serial needs a stated reason."""
-        if key is None or duplicate_reason(event):
+        if key is None:
             return None
         other = self._claims[key][0] if key in self._claims else self.context.claims.get(key)
-        if other is None or other == event.sub.uuid:
-            return None
-        return Refusal(
-            rule="marking_claimed",
-            sentence="Another firearm is registered with this maker and serial number.",
-            axis="M",
-            found=f"arm.{other}",
-            legal=("record on that firearm", "state a duplicate_reason"),
-        )
+        return claimed_elsewhere(event, other)
 
     def _accept(self, admitted: Admitted, key: str | None) -> None:
         event = admitted.event
@@ -238,37 +225,6 @@ class Judgement:
             self.named.update((other.uuid, index) for other in linked(event))
         self.accepted.append(admitted)
         self.outcomes.append(Accepted(index, event.eid, hits=found))
-
-
-def linked(event: Event) -> tuple[StreamId, ...]:
-    """Give the other streams that an event names, and that its checks may look at."""
-    if not event.type.links:
-        return named_anew(event.dat) if isinstance(event.dat, Corrected) else ()
-    values: Mapping[str, Any] = event.dat.__dict__
-    named = [values[name] for name in event.type.links if values.get(name)]
-    return tuple(
-        parse_stream_id(identifier)
-        for value in named
-        for identifier in ((value,) if isinstance(value, str) else value)
-    )
-
-
-def references(event: Event) -> tuple[str, ...]:
-    """Give the opaque identifiers other than its stream that an event names.
-
-    What was only looked at is told apart, since nothing rests on a look.
-    """
-    values: Mapping[str, object] = event.dat.__dict__
-    opaque = tuple(
-        value
-        for name in _REFERENCES
-        if isinstance(value := values.get(name), str) and value.startswith(f"{name}.")
-    )
-    streams = linked(event)
-    if not streams:
-        return opaque
-    mark = "read:" if event.sub.kind == "acc" else ""
-    return tuple(dict.fromkeys((*opaque, *(f"{mark}{each}" for each in streams))))
 
 
 def _notes(

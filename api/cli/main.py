@@ -89,6 +89,21 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "export_log",
             "Write the log out, for a stranger to verify.",
         ),
+        "witness": Command(
+            "api.cli.witnessing.command",
+            "witness",
+            "Run a witness, or have witnesses cosign this ledger.",
+        ),
+        "timestamp": Command(
+            "api.cli.timing.timestamp",
+            "timestamp",
+            "Have checkpoints dated; tell when events were recorded.",
+        ),
+        "fsck": Command(
+            "api.cli.checking.fsck",
+            "fsck",
+            "Check rows, tiles, head and signer against each other.",
+        ),
         "status": Command("api.cli.upkeep", "status", "Show how the ledger is, part by part."),
         "rebuild": Command(
             "api.cli.upkeep",

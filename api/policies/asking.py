@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 from uuid import UUID
 
+from domain.aggregate.naming import linked
 from domain.aggregate.recorded import Entry
 from domain.application import Ledger
 from domain.catalogue import AGGREGATES, CATALOGUE
 from domain.errors import InvalidValueError
 from domain.event import Event
 from domain.identifiers import StreamId
-from domain.judgement import linked
 from domain.occurrence import Occurrence
 from domain.policy.duties import Duty, duties
 from domain.policy.model import Policy

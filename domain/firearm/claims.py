@@ -9,11 +9,13 @@ states why; then it is recorded and flagged.
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from domain.event import Event
 from domain.firearm.events.common import Description
 from domain.firearm.events.making import Manufactured, Marked, ProductionPlanned, Registered
 from domain.markings import Marking, canonical
+from domain.refusal import Refusal
 from domain.schema import Stated, value_of
 
 
@@ -33,6 +35,24 @@ def duplicate_reason(event: Event) -> str | None:
     """Give the stated reason why maker and serial may occur a second time, if any."""
     dat = event.dat
     return dat.duplicate_reason if isinstance(dat, _REASONED) else None
+
+
+def claimed_elsewhere(event: Event, holder: UUID | None) -> Refusal | None:
+    """Rule 10: refuse a second firearm of one maker and serial without a stated reason.
+
+    Args:
+        event: The event that claims them.
+        holder: The firearm that holds them already, if any does.
+    """
+    if holder is None or holder == event.sub.uuid or duplicate_reason(event):
+        return None
+    return Refusal(
+        rule="marking_claimed",
+        sentence="Another firearm is registered with this maker and serial number.",
+        axis="M",
+        found=f"arm.{holder}",
+        legal=("record on that firearm", "state a duplicate_reason"),
+    )
 
 
 _REASONED: Final = ProductionPlanned | Manufactured | Registered | Marked

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from audit.proof.merkle import leaf_hash, verify_inclusion
+from audit.proof.verify.findings import Finding
 from audit.proof.verify.registry import open_entry
-from audit.proof.verify.report import Finding
 from domain.catalogue import CATALOGUE
 from domain.errors import ProofError
 from domain.event import Event

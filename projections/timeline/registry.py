@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from audit.batch import REGISTRY
 from audit.link import Link
 from audit.proof.merkle import leaf_hash, verify_inclusion
+from audit.proof.verify.findings import Finding
 from audit.proof.verify.registry import open_entry
-from audit.proof.verify.report import Finding
 from domain.catalogue import CATALOGUE
 from domain.errors import ProofError
 from domain.registry.aggregate import decide, evolve

@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from api.cli.main import COMMANDS, app, load
 from api.describing.page import markdown
+from audit.proof.verify.command import _parser
 from domain.catalogue import CATALOGUE
 from domain.registry.members import ROLES
 from projections.timeline.proving import STATES
@@ -23,7 +24,7 @@ BLOCK = re.compile(r"^```sh\n(.*?)^```|((?:^ {4}\S.*\n)+)", re.MULTILINE | re.DO
 INLINE = re.compile(r"`(muniment(?:-verify)? [^`]*)`")
 SEPARATORS = re.compile(r"\n|&& | \| ")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
-VERIFIER_OPTIONS = {"--trust", "--checkpoint", "--json", "--jobs", "--help"}
+VERIFIER_OPTIONS = set(re.findall(r"--[a-z-]+", _parser().format_help()))
 
 
 def _commands() -> Iterator[tuple[str, str]]:

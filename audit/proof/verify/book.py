@@ -7,15 +7,20 @@ only for what was done; trust that came with the evidence is called assumed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from audit.proof.checkpoint import Checkpoint
-from audit.proof.verify.report import Check, Finding, Report, Tally, exit_code
+from audit.proof.policy.rule import Policy
+from audit.proof.verify.findings import Finding
+from audit.proof.verify.report import Check, Report, Tally, exit_code
 from audit.proof.verify.trust import Trust
 from domain.errors import ProofError
+
+if TYPE_CHECKING:
+    from audit.proof.timestamps.authorities import TrustedAuthority
 
 TRUST: Final = "trust"
 CHECKPOINT: Final = "checkpoint"
@@ -26,11 +31,6 @@ Progress = Callable[[str, int, int], None]
 
 LATER: Final = (
     Check(
-        name="rules",
-        state="not checked",
-        sentence="What the events say about a firearm is not judged again by this version.",
-    ),
-    Check(
         name="disclosures",
         state="not checked",
         sentence="Personal data is not in the log; none was presented here.",
@@ -38,16 +38,17 @@ LATER: Final = (
     Check(
         name="witnesses",
         state="not checked",
-        sentence="The policy names no witnesses, so that another reader was shown the same log "
-        "is not proved; compare checkpoints with other readers.",
+        sentence="No policy was given, so that another reader was shown the same log is not "
+        "proved; name yours with --policy, or compare checkpoints with other readers.",
     ),
     Check(
         name="time",
         state="not checked",
-        sentence="No time-stamps were presented; signing times are the signers' own.",
+        sentence="No trusted clock was named, so signing times are the signers' own; name those "
+        "of time-stamps with --tsa-roots, those of witnesses with --policy.",
     ),
 )
-"""Checks of the specification that nothing here performs."""
+"""What is said of a check of the specification that was not concluded."""
 
 
 def silent(_phase: str, _done: int, _total: int) -> None:
@@ -64,6 +65,11 @@ class Request:
         saved: A checkpoint note the auditor kept from an earlier visit.
         jobs: Number of processes; by default one a core.
         progress: Told how far it is.
+        rules: Whether to judge every event of a whole log again by the rules of its time.
+        policy: Which witnesses the auditor believes, and how many of them are enough.
+        authorities: Which time-stamping authorities the auditor believes.
+        now: The auditor's time, in Unix seconds.
+        brackets: Whether the report says between which times entries were recorded.
     """
 
     path: Path
@@ -71,6 +77,11 @@ class Request:
     saved: bytes | None = None
     jobs: int | None = None
     progress: Progress = silent
+    rules: bool = False
+    policy: Policy | None = None
+    authorities: tuple[TrustedAuthority, ...] | None = None
+    now: int = 0
+    brackets: bool = False
 
 
 class Book:
@@ -83,6 +94,7 @@ class Book:
         self._subject = subject
         self._assumed = assumed
         self._checks: list[Check] = [_about_trust(trust, assumed=assumed)]
+        self.brackets: tuple[Mapping[str, object], ...] | None = None
 
     def conclude(self, name: str, done: str, *, undone: str | None = None) -> None:
         """Conclude a check from its findings.
@@ -92,16 +104,7 @@ class Book:
             done: What is true if nothing was found.
             undone: Why it was not done, if it was not.
         """
-        first = self.tally.first(name)
-        if first:
-            count = self.tally.count(name)
-            sentence = f"{count} found; the first: {first}" if count > 1 else str(first)
-            check = Check(name=name, state="failed", sentence=sentence, failures=count)
-        elif undone:
-            check = Check(name=name, state="not checked", sentence=undone)
-        else:
-            check = Check(name=name, state="ok", sentence=done)
-        self._checks.append(check)
+        self._checks.append(conclusion(self.tally, name, done, undone=undone))
 
     def open_checkpoint(self, note: bytes) -> Checkpoint | None:
         """Check the newest checkpoint; nothing else can be concluded if it does not hold."""
@@ -125,17 +128,32 @@ class Book:
 
     def report(self, *, size: int | None, examined: int) -> Report:
         """Close the book."""
+        concluded = {each.name for each in self._checks}
+        left = (each for each in LATER if each.name not in concluded)
         return Report(
             subject=self._subject,
             ledger=self.trust.audience,
             origin=self.trust.origin,
             size=size,
             examined=examined,
-            checks=(*self._checks, *LATER),
+            checks=(*self._checks, *left),
             findings=self.tally.kept,
             exit_code=exit_code(self.tally),
             compare=self.trust.fingerprints() if self._assumed else (),
+            brackets=self.brackets,
         )
+
+
+def conclusion(tally: Tally, name: str, done: str, *, undone: str | None = None) -> Check:
+    """Conclude a check from what a tally holds; see ``Book.conclude``."""
+    first = tally.first(name)
+    if first:
+        count = tally.count(name)
+        sentence = f"{count} found; the first: {first}" if count > 1 else str(first)
+        return Check(name=name, state="failed", sentence=sentence, failures=count)
+    if undone:
+        return Check(name=name, state="not checked", sentence=undone)
+    return Check(name=name, state="ok", sentence=done)
 
 
 def _about_trust(trust: Trust, *, assumed: bool) -> Check:

@@ -30,6 +30,7 @@ from audit.proof.verify.container import (
     pack,
     unpack,
 )
+from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.chain import CHAIN, REQUESTS, Records, check_links, check_requests
 from audit.proof.verify.log.entries import Context, Judge
 from audit.proof.verify.log.layout import FILES
@@ -42,7 +43,8 @@ from audit.proof.verify.registry import (
     RegistryFold,
     may_be_registry,
 )
-from audit.proof.verify.report import Finding, Report
+from audit.proof.verify.replay.judge import RULES
+from audit.proof.verify.report import Report
 from audit.proof.verify.trust import POLICY_FILE, TRUST_FILE, Trust
 from domain.catalogue import CATALOGUE
 from domain.errors import InvalidValueError, ProofError, UnreachableError, UsageError
@@ -333,6 +335,12 @@ def _conclude(book: Book, checkpoint: Checkpoint | None, *, same: bool, count: i
     )
     book.conclude(CHAIN, "Every stream shown is contiguous from its first event.")
     book.conclude(REQUESTS, f"No event identifier occurs twice among these {count} entries.")
+    book.conclude(
+        RULES,
+        "",
+        undone="Rules look at other records too, which only the whole log holds; verify an export "
+        "with --rules.",
+    )
     book.conclude(
         COMPLETENESS,
         "",

@@ -19,6 +19,12 @@ from typing import Final
 from audit.proof.note import NOTE_OCTETS_MAX
 from audit.proof.verify.book import Request, silent
 from audit.proof.verify.bundle import MANIFEST_FILE, verify_bundle
+from audit.proof.verify.fraud import (
+    PROOF_OCTETS_MAX,
+    judge_heads,
+    read_capped,
+    render_verdict,
+)
 from audit.proof.verify.log.directory import verify_directory
 from audit.proof.verify.progress import TerminalProgress
 from audit.proof.verify.report import ExitCode, Report
@@ -32,6 +38,8 @@ examples:
   muniment-verify export/                          verify a whole exported log
   muniment-verify evidence.zip --trust trust.json  verify a bundle with keys of your own
   muniment-verify export/ --checkpoint last-year   also detect that the past was rewritten
+  muniment-verify export/ --rules                  also judge every event again by the rules
+  muniment-verify --fraud one two --trust trust.json   do two heads prove two histories?
 
 exit codes: 0 ok, 1 violated, 2 unusable input, 3 incomplete
 """
@@ -39,7 +47,9 @@ exit codes: 0 ok, 1 violated, 2 unusable input, 3 incomplete
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Verify what the arguments name, print a report and give the exit code."""
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
+    if options.fraud:
+        return _judge_fraud(options)
     progress = TerminalProgress(sys.stderr, time.monotonic) if sys.stderr.isatty() else None
     try:
         report = verify(
@@ -49,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 saved=_saved(options.checkpoint),
                 jobs=options.jobs,
                 progress=progress or silent,
+                rules=options.rules,
             )
         )
     except MunimentError as error:
@@ -64,6 +75,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         progress.clear()
     _say(json.dumps(report.to_json()) if options.json else render(report))
     return int(report.exit_code)
+
+
+def _judge_fraud(options: argparse.Namespace) -> int:
+    """Judge two heads of one log and give the exit code."""
+    try:
+        first, second = (read_capped(path, NOTE_OCTETS_MAX) for path in options.fraud)
+        proof = options.consistency and read_capped(options.consistency, PROOF_OCTETS_MAX)
+        verdict = judge_heads((first, second), read_trust(options.trust), proof)
+    except MunimentError as error:
+        return _stop(error, None, as_json=options.json)
+    _say(json.dumps(verdict.to_json()) if options.json else render_verdict(verdict))
+    return int(verdict.exit_code)
 
 
 def verify(request: Request) -> Report:
@@ -120,14 +143,36 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("path", type=Path, metavar="DIR|BUNDLE", help="what to verify")
+    parser.add_argument("path", type=Path, nargs="?", metavar="DIR|BUNDLE", help="what to verify")
     parser.add_argument("--trust", type=Path, metavar="FILE", help="the keys you trust")
     parser.add_argument(
         "--checkpoint", type=Path, metavar="OLD_NOTE", help="a checkpoint you kept earlier"
     )
+    parser.add_argument(
+        "--fraud", type=Path, nargs=2, metavar="NOTE", help="judge two heads of one log instead"
+    )
+    parser.add_argument(
+        "--consistency", type=Path, metavar="PROOF", help="the proof between the two heads"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    parser.add_argument(
+        "--rules", action="store_true", help="judge every event again by the rules of its time"
+    )
     parser.add_argument("--jobs", type=_jobs, metavar="N", help="processes; one a core by default")
     return parser
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the arguments; what does not go together ends with a usage error, code 2."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if (options.path is None) == (options.fraud is None):
+        parser.error("name either what to verify or, with --fraud, two heads of one log")
+    if options.fraud and options.trust is None:
+        parser.error("--fraud needs --trust FILE: only you can say which keys are the log's")
+    if options.consistency and not options.fraud:
+        parser.error("--consistency goes with --fraud")
+    return options
 
 
 def _jobs(text: str) -> int:
@@ -141,17 +186,7 @@ def _trust(path: Path | None) -> Trust | None:
 
 
 def _saved(path: Path | None) -> bytes | None:
-    if path is None:
-        return None
-    try:
-        with path.open("rb") as file:
-            return file.read(NOTE_OCTETS_MAX + 1)
-    except OSError as error:
-        raise UsageError(
-            f"The saved checkpoint {path} cannot be read: {error.strerror}.",
-            slug="unreadable",
-            next_step="Name the checkpoint file that you kept.",
-        ) from error
+    return read_capped(path, NOTE_OCTETS_MAX) if path else None
 
 
 def _stop(error: MunimentError, progress: TerminalProgress | None, *, as_json: bool) -> int:

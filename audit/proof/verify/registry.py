@@ -15,8 +15,9 @@ from audit.proof.encoding import decode
 from audit.proof.envelope.opening import Reading, check_times, open_stored
 from audit.proof.keys import PublicKey, public_key
 from audit.proof.merkle import leaf_hash
+from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.shortcut import PlainEntry, Signing
-from audit.proof.verify.report import Finding, Tally
+from audit.proof.verify.report import Tally
 from audit.proof.verify.trust import Trust
 from domain.errors import EnvelopeError
 from domain.event import Event

@@ -15,6 +15,8 @@ from enum import IntEnum
 from itertools import chain
 from typing import Final, Literal
 
+from audit.proof.verify.findings import Finding, Severity
+
 State = Literal["ok", "failed", "not checked", "assumed"]
 
 FINDINGS_KEPT_MAX: Final = 10
@@ -30,40 +32,20 @@ class ExitCode(IntEnum):
     INCOMPLETE = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that does not hold.
-
-    Attributes:
-        check: Name of the check it belongs to.
-        code: Stable name of what is wrong.
-        sentence: What is wrong, for a person.
-        index: Position in the log, where it has one.
-        missing: Whether evidence is absent, rather than contradicted.
-    """
-
-    check: str
-    code: str
-    sentence: str
-    index: int | None = None
-    missing: bool = False
-
-    def __str__(self) -> str:
-        """Give the sentence with the place it is about."""
-        return self.sentence if self.index is None else f"Index {self.index}: {self.sentence}"
-
-
 class Tally:
-    """Collects findings; several can be merged in any order with the same result."""
+    """Collects findings; several can be merged in any order with the same result.
+
+    A notice is kept and told, and counts against no check.
+    """
 
     def __init__(self) -> None:
         """Start without findings."""
-        self._kept: dict[tuple[str, bool], list[Finding]] = {}
-        self._counts: Counter[tuple[str, bool]] = Counter()
+        self._kept: dict[tuple[str, Severity], list[Finding]] = {}
+        self._counts: Counter[tuple[str, Severity]] = Counter()
 
     def add(self, finding: Finding) -> None:
         """Count a finding, and keep it if few of its check have a lower index."""
-        kind = finding.check, finding.missing
+        kind = finding.check, finding.severity
         self._counts[kind] += 1
         self._keep(kind, [finding])
 
@@ -76,9 +58,9 @@ class Tally:
     def doubt(self, *checks: str) -> None:
         """Take contradictions for mere gaps, where missing evidence could resolve them."""
         for check in checks:
-            self._counts[check, True] += self._counts.pop((check, False), 0)
-            doubted = [replace(each, missing=True) for each in self._kept.pop((check, False), ())]
-            self._keep((check, True), doubted)
+            self._counts[check, "gap"] += self._counts.pop((check, "violation"), 0)
+            kept = self._kept.pop((check, "violation"), ())
+            self._keep((check, "gap"), [replace(each, missing=True) for each in kept])
 
     @property
     def kept(self) -> tuple[Finding, ...]:
@@ -88,22 +70,25 @@ class Tally:
     @property
     def incomplete(self) -> bool:
         """Whether any evidence is missing."""
-        return any(count for (_, missing), count in self._counts.items() if missing)
+        return any(count for (_, severity), count in self._counts.items() if severity == "gap")
 
     @property
     def violated(self) -> bool:
         """Whether anything is contradicted."""
-        return any(count for (_, missing), count in self._counts.items() if not missing)
+        return any(
+            count for (_, severity), count in self._counts.items() if severity == "violation"
+        )
 
     def count(self, check: str) -> int:
-        """Give the number of findings of one check."""
-        return self._counts[check, True] + self._counts[check, False]
+        """Give the number of findings of one check that weigh against it."""
+        return self._counts[check, "gap"] + self._counts[check, "violation"]
 
     def first(self, check: str) -> Finding | None:
-        """Give the first finding of a check."""
-        return next((each for each in self.kept if each.check == check), None)
+        """Give the first finding that weighs against a check."""
+        against = (each for each in self.kept if not each.notice)
+        return next((each for each in against if each.check == check), None)
 
-    def _keep(self, kind: tuple[str, bool], findings: Iterable[Finding]) -> None:
+    def _keep(self, kind: tuple[str, Severity], findings: Iterable[Finding]) -> None:
         known = self._kept.get(kind, [])
         self._kept[kind] = sorted({*known, *findings}, key=_place)[:FINDINGS_KEPT_MAX]
 
@@ -130,7 +115,7 @@ class Report:
     """Everything that one verification says.
 
     Attributes:
-        subject: What was verified: ``export`` or ``bundle``.
+        subject: What was verified: ``export``, ``bundle`` or, from the inside, ``ledger``.
         ledger: Identifier of the ledger.
         origin: Name of the log.
         size: Entries that the checkpoint covers; none if it could not be read.
@@ -139,6 +124,7 @@ class Report:
         findings: Those with the lowest indexes, at most ``FINDINGS_KEPT_MAX`` a check.
         exit_code: The result in one number.
         compare: What to compare by another way when trust was assumed.
+        brackets: Between which times ranges of indexes were recorded; nothing if not asked for.
     """
 
     subject: str
@@ -150,15 +136,18 @@ class Report:
     findings: tuple[Finding, ...]
     exit_code: ExitCode
     compare: tuple[str, ...] = ()
+    brackets: tuple[Mapping[str, object], ...] | None = None
 
     @property
     def first(self) -> Finding | None:
         """The first contradiction by index, or else the first piece that is missing."""
-        contradicted = [each for each in self.findings if not each.missing]
-        return next(iter(contradicted or self.findings), None)
+        contradicted = [each for each in self.findings if each.severity == "violation"]
+        absent = [each for each in self.findings if each.severity == "gap"]
+        return next(iter(contradicted or absent), None)
 
     def to_json(self) -> Mapping[str, object]:
         """Give the report as JSON values."""
+        dated = {} if self.brackets is None else {"brackets": list(self.brackets)}
         return {
             "result": self.exit_code.name.lower(),
             "exit_code": int(self.exit_code),
@@ -167,7 +156,7 @@ class Report:
             "origin": self.origin,
             "size": self.size,
             "examined": self.examined,
-            "first_failure": _finding(self.first) if self.first else None,
+            "first_failure": self.first.to_json() if self.first else None,
             "checks": [
                 {
                     "name": each.name,
@@ -177,8 +166,9 @@ class Report:
                 }
                 for each in self.checks
             ],
-            "findings": [_finding(each) for each in self.findings],
+            "findings": [each.to_json() for each in self.findings],
             "compare": list(self.compare),
+            **dated,
         }
 
 
@@ -187,16 +177,6 @@ def exit_code(tally: Tally) -> ExitCode:
     if tally.violated:
         return ExitCode.VIOLATED
     return ExitCode.INCOMPLETE if tally.incomplete else ExitCode.OK
-
-
-def _finding(finding: Finding) -> Mapping[str, object]:
-    return {
-        "check": finding.check,
-        "code": finding.code,
-        "index": finding.index,
-        "sentence": finding.sentence,
-        "missing": finding.missing,
-    }
 
 
 def _place(finding: Finding) -> tuple[bool, int, str, str]:

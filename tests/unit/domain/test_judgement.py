@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from audit.appending.admission import AdmittedEvent
-from domain.judgement import Accepted, Judgement, Stream, references
+from domain.aggregate.naming import references
+from domain.judgement import Accepted, Judgement, Stream
 from domain.ports import NOTHING, Context, Recorded
 from domain.registry.aggregate import evolve
 from domain.registry.state import Registry

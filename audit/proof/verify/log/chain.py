@@ -18,8 +18,9 @@ from struct import Struct
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
+from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.shortcut import PlainEntry
-from audit.proof.verify.report import Finding, Tally
+from audit.proof.verify.report import Tally
 from domain.identifiers import FIRST_PREV
 
 CHAIN: Final = "chain"

@@ -15,8 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from audit.proof.checkpoint import Checkpoint
-from audit.proof.tiles import TILE_WIDTH
+from audit.proof.tiles import TILE_WIDTH, tile_width
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, Book, Request
+from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.chain import (
     CHAIN,
     REQUESTS,
@@ -30,7 +31,10 @@ from audit.proof.verify.log.entries import Context, Span, find_registry_entries,
 from audit.proof.verify.log.layout import CHECKPOINT_FILE, FILES, TILES, Layout
 from audit.proof.verify.log.tree import ROOT, TreeCheck, consistency_problem, root_problem
 from audit.proof.verify.registry import ENVELOPE, MANDATE, REGISTRY, SIGNATURE, RegistryFold
-from audit.proof.verify.report import Finding, Report
+from audit.proof.verify.replay.judge import RULES
+from audit.proof.verify.replay.memory import Memory
+from audit.proof.verify.replay.run import conclude_rules, replay_log
+from audit.proof.verify.report import Report
 from audit.proof.verify.trust import TRUST_FILE, read_trust
 from domain.catalogue import CATALOGUE
 
@@ -75,6 +79,7 @@ class _Audit:
     saved: Checkpoint | None
     entries: int = 0
     whole: bool = True
+    left_out: int | None = None
 
     def run(self) -> None:
         """Do every check and conclude them in the order in which they depend on each other."""
@@ -91,6 +96,7 @@ class _Audit:
             if self.whole:
                 self._compare(tree)
                 self._check_partitions(crew, partitions)
+                self._replay(Path(folder))
         if not self.whole:
             # The entry that enrols a key may be among those that are missing.
             self.book.tally.doubt(REGISTRY, MANDATE)
@@ -148,6 +154,20 @@ class _Audit:
         for _, tally in crew.run(check_requests_file, partitions.requests):
             self.book.tally.merge(tally)
 
+    def _replay(self, folder: Path) -> None:
+        if self.request.rules:
+            with Memory(folder) as memory:
+                self.left_out = replay_log(
+                    self._entries(), memory, tally=self.book.tally, show=self._judging
+                )
+
+    def _entries(self) -> Iterator[bytes]:
+        for n in range(-(-self.checkpoint.size // TILE_WIDTH)):
+            yield from self.layout.bundle(n, tile_width(0, n, size=self.checkpoint.size)).entries
+
+    def _judging(self, done: int) -> None:
+        self.request.progress("judging", done, self.checkpoint.size)
+
     def _conclude(self) -> None:
         book, size = self.book, self.checkpoint.size
         gap = None if self.whole else _MISSING
@@ -174,6 +194,7 @@ class _Audit:
         )
         book.conclude(CHAIN, "Every stream is contiguous from its first event.", undone=gap)
         book.conclude(REQUESTS, "No authority used an event identifier twice.", undone=gap)
+        conclude_rules(book, self.left_out, undone=gap)
 
     @property
     def _mark(self) -> int | None:
@@ -235,6 +256,7 @@ def _unsigned(book: Book) -> Report:
         MANDATE,
         CHAIN,
         REQUESTS,
+        RULES,
     )
     for name in names:
         book.conclude(name, "", undone=_UNSIGNED)

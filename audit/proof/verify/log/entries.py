@@ -19,12 +19,13 @@ from typing import NamedTuple, cast
 from audit.proof.keys import PublicKey, public_key
 from audit.proof.merkle import CompactRange, leaf_hash
 from audit.proof.tiles import TILE_WIDTH, tile_width
+from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.chain import PackedRecords, Records
 from audit.proof.verify.log.layout import Bundle, Layout
 from audit.proof.verify.log.shortcut import Claim, PlainEntry, Shortcut
 from audit.proof.verify.log.tree import BundleHashes
 from audit.proof.verify.registry import REGISTRY, may_be_registry, open_entry, plain
-from audit.proof.verify.report import Finding, Tally
+from audit.proof.verify.report import Tally
 from domain.catalogue import CATALOGUE
 from domain.event import Event
 from domain.identifiers import REGISTRY_KINDS

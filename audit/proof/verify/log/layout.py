@@ -15,7 +15,7 @@ from typing import Final
 from audit.proof.merkle import HASH_OCTETS
 from audit.proof.note import NOTE_OCTETS_MAX
 from audit.proof.tiles import ENTRY_OCTETS_MAX, TILE_WIDTH, bundle_path, tile_path
-from audit.proof.verify.report import Finding
+from audit.proof.verify.findings import Finding
 
 FILES: Final = "files"
 TILES: Final = "tiles"

@@ -14,8 +14,9 @@ from audit.proof.checkpoint import Checkpoint
 from audit.proof.merkle import CompactRange
 from audit.proof.tiles import TILE_HEIGHT, TILE_WIDTH
 from audit.proof.verify.book import CONSISTENCY
+from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.layout import Layout
-from audit.proof.verify.report import Finding, Tally
+from audit.proof.verify.report import Tally
 
 ROOT: Final = "root"
 

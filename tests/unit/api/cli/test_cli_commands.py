@@ -18,7 +18,7 @@ from domain.errors import UnreachableError
 from tests.unit.api.cli.terminal import muniment
 
 HEAVY = ("psycopg", "pydantic", "eventsourcing", "cryptography", "openpyxl", "rich")
-GROUPS = ("key", "authority")
+GROUPS = ("key", "authority", "witness", "timestamp")
 
 
 def test_help_loads_none_of_the_libraries_that_take_their_time() -> None:

@@ -15,14 +15,16 @@ from audit.proof.envelope.opening import Reading, check_times, open_stored
 from audit.proof.keys import PublicKey, public_key
 from audit.proof.tiles import bundle_path
 from audit.proof.verify.book import Request
+from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.directory import verify_directory
 from audit.proof.verify.log.shortcut import Shortcut
 from audit.proof.verify.registry import may_be_registry, plain
-from audit.proof.verify.report import ExitCode, Finding, Tally
+from audit.proof.verify.report import ExitCode, Tally
 from domain.catalogue import CATALOGUE
 from domain.errors import EnvelopeError
 from domain.identifiers import REGISTRY_KINDS
 from tests.unit.audit.verify.log_builder import AUDIENCE, DESCRIPTION, LogBuilder, new_id, small_log
+from tests.unit.tries import tries
 
 LOG = small_log(3)
 MARK = {"kind": "manufacture", "text": {"known": "TW9"}, "condition": "legible"}
@@ -119,7 +121,9 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tries(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_any_changed_octet_of_an_export_is_noticed(

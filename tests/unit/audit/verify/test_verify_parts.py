@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parts of the verifier by themselves: the tree of many tiles, and files that change meanwhile."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from audit.proof.merkle import CompactRange, leaf_hash
 from audit.proof.tiles import TILE_WIDTH, TileWriter, tile_path
+from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.entries import Context, Judge
 from audit.proof.verify.log.layout import Layout
 from audit.proof.verify.log.tree import BundleHashes, TreeCheck
 from audit.proof.verify.registry import RegistryFold
-from audit.proof.verify.report import Finding
 from domain.catalogue import CATALOGUE
 from tests.unit.audit.verify.log_builder import AUDIENCE, small_log
 
@@ -29,21 +30,35 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     return Layout(directory)
 
 
+@cache
+def bundles() -> tuple[BundleHashes, ...]:
+    return tuple(_bundle(start) for start in range(0, len(LEAVES), TILE_WIDTH))
+
+
+def _bundle(start: int) -> BundleHashes:
+    leaves = tuple(LEAVES[start : start + TILE_WIDTH])
+    whole = len(leaves) == TILE_WIDTH
+    root = CompactRange().extend(leaves).root() if whole else None
+    return BundleHashes(start // TILE_WIDTH, root, leaves)
+
+
+@cache
+def root_of(size: int) -> bytes:
+    return CompactRange().extend(LEAVES[:size]).root()
+
+
 def grown(layout: Layout, mark: int) -> tuple[TreeCheck, bytes]:
     tree = TreeCheck(layout, mark=mark)
-    for start in range(0, len(LEAVES), TILE_WIDTH):
-        leaves = tuple(LEAVES[start : start + TILE_WIDTH])
-        whole = len(leaves) == TILE_WIDTH
-        root = CompactRange().extend(leaves).root() if whole else None
-        tree.add(BundleHashes(start // TILE_WIDTH, root, leaves))
+    for bundle in bundles():
+        tree.add(bundle)
     return tree, tree.finish()
 
 
 @pytest.mark.parametrize("mark", SIZES)
 def test_the_root_of_every_earlier_size_is_found_on_the_way(layout: Layout, mark: int) -> None:
     tree, root = grown(layout, mark)
-    assert root == CompactRange().extend(LEAVES).root()
-    assert tree.marked == CompactRange().extend(LEAVES[:mark]).root()
+    assert root == root_of(len(LEAVES))
+    assert tree.marked == root_of(mark)
     assert tree.tally.kept == ()
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from domain.access.events import Accessed
 from domain.access.table import ACCESS, Access
+from domain.aggregate.naming import references
 from domain.catalogue import CATALOGUE
 from domain.errors import EnvelopeError
 from domain.event import read_data
-from domain.judgement import references
 from tests.unit.domain.access.looking import ARM, LOOK, judged, looked, shown
 from tests.unit.domain.lives import happened, life, reversal
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
+from domain.aggregate.naming import linked
 from domain.aggregate.scene import Scene
 from domain.authorization.shipment.state import Shipment
 from domain.authorization.state import Authorization
@@ -14,7 +15,6 @@ from domain.catalogue import AGGREGATES, CATALOGUE
 from domain.event import Event, read_event
 from domain.firearm.state import Firearm
 from domain.identifiers import parse_stream_id
-from domain.judgement import linked
 from domain.occurrence import parse_occurrence
 from domain.refusal import Refusal
 from domain.registry.state import Registry

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.judgement import references
+from domain.aggregate.naming import references
 from tests.unit.domain.least.component import COMPONENT
 from tests.unit.domain.licence.licences import HOLDING, Desk
 

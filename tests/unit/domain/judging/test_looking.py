@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from domain.judgement import Foresight, references
+from domain.aggregate.naming import references
+from domain.judgement import Foresight
 from tests.unit.domain.bad.office import Office
 
 ARM = "arm.01a2076b-4018-7111-8222-333333333333"

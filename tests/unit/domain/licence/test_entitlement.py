@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from domain.aggregate.naming import references
 from domain.errors import RefusedError
-from domain.judgement import references
 from tests.unit.domain.least.trading import HOLDING
 from tests.unit.domain.licence.licences import Desk
 

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
+from domain.aggregate.naming import linked, references
 from domain.catalogue import CATALOGUE
 from domain.errors import EnvelopeError
-from domain.judgement import linked, references
 from domain.lot.events import LOT_FIREARMS_MAX, Extended
 from domain.lot.rules import list_bounded
 from domain.lot.state import Lot

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``muniment fsck``: whether the ledger's parts still say the same, and what to do if not.
+
+Opens the database alone: neither the ledger nor the signer is started, since both may rightly
+refuse what is to be examined here.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.exit_codes import ExitCode
+from api.cli.speech import data, errors_told, say
+from api.settings import LedgerName, Settings
+from audit.database.connection import open_database
+from audit.fsck.inspect import Inspection, inspect
+from audit.proof.verify.book import Progress, silent
+from audit.proof.verify.findings import Finding
+from audit.proof.verify.progress import TerminalProgress
+from audit.proof.verify.report import ExitCode as Verdict
+from audit.proof.verify.report import Report
+from audit.vault.keystore import WRAPPING_KEY_FILE, KeyStore
+from audit.vault.vault import Vault
+
+_NAME_CHARS = 12
+
+
+def fsck(
+    context: typer.Context,
+    *,
+    published: Annotated[
+        Path | None, typer.Option(help="A published copy of the log to compare with.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Compare rows, tiles, head, checkpoints and signer; say what to restore, and from where.
+
+    Example: muniment fsck --published public/
+    """
+    with errors_told():
+        report = check_ledger(context.obj, published)
+    if json:
+        data(report.to_json())
+    else:
+        for line in _as_lines(report):
+            typer.echo(line)
+    say(_conclusion(report))
+    if report.exit_code is not Verdict.OK:
+        raise typer.Exit(ExitCode.NOT_VERIFIED)
+
+
+def check_ledger(settings: Settings, published: Path | None) -> Report:
+    """Check the ledger of a data directory, without starting it.
+
+    Raises:
+        UsageError: The directory holds no ledger, or the folder no published log.
+        UnreachableError: The database does not answer.
+    """
+    name = LedgerName.read(settings.home)
+    with (
+        open_database(settings.home, settings.database_url) as database,
+        _vault(settings, name) as vault,
+        _shown() as progress,
+    ):
+        return inspect(
+            Inspection(
+                conninfo=database.conninfo("ledger_api"),
+                audience=name.audience,
+                origin=name.origin,
+                signer_folder=settings.signer_folder,
+                published=published,
+                vault=vault,
+                progress=progress,
+            )
+        )
+
+
+def _as_lines(report: Report) -> Iterator[str]:
+    yield f"ledger {report.ledger} (log {report.origin}), {report.size:,} entries"
+    for check in report.checks:
+        yield f"  {check.state:<12}{check.name:<{_NAME_CHARS}} {check.sentence}"
+    for finding in report.findings:
+        yield from _told(finding)
+
+
+def _told(finding: Finding) -> Iterator[str]:
+    yield ""
+    yield f"{finding.severity}: {finding.check}: {finding}"
+    if finding.evidence:
+        yield f"  evidence: {finding.evidence}"
+    if finding.next_step:
+        yield f"  next: {finding.next_step}"
+
+
+def _conclusion(report: Report) -> str:
+    if report.exit_code is Verdict.OK:
+        return f"OK: {report.examined:,} entries agree with everything that was checked."
+    first = report.first
+    return f"{report.exit_code.name}: {first}" if first else report.exit_code.name
+
+
+@contextmanager
+def _vault(settings: Settings, name: LedgerName) -> Iterator[Vault | None]:
+    """Open the vault, if there is one; looking must not make its keys."""
+    if not (settings.vault_folder / WRAPPING_KEY_FILE).exists():
+        yield None
+        return
+    with closing(KeyStore(settings.vault_folder)) as keys:
+        yield Vault(keys, audience=name.audience)
+
+
+@contextmanager
+def _shown() -> Iterator[Progress]:
+    """Show progress on standard error, if it is a terminal."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    line = TerminalProgress(sys.stderr, time.monotonic)
+    yield line
+    line.clear()

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Judging each event of a log again, by the rules, at its own place.
+
+Implements "domain rules replay" of the log specification, section 2.9. Every event is judged
+as the ledger judged it: against its stream, the streams it names, the registry and the
+markings as of its index. What a rule would have refused is reported and still takes effect,
+since the log holds it. Signatures, mandates and chains are checked elsewhere; an entry that
+cannot be read or that its key may not sign is left out and counted.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from audit.proof.envelope.opening import read_stored
+from audit.proof.verify.findings import Finding
+from audit.proof.verify.replay.memory import Head, Memory
+from domain.aggregate.naming import linked
+from domain.aggregate.scene import Scene
+from domain.catalogue import AGGREGATES, CATALOGUE
+from domain.errors import MunimentError
+from domain.event import Event
+from domain.firearm.claims import claim_key, claimed_elsewhere
+from domain.firearm.events.correcting import Reversed
+from domain.identifiers import REGISTRY_KINDS
+from domain.refusal import Refusal
+from domain.registry.aggregate import decide, evolve
+from domain.registry.authorise import authorise
+from domain.registry.state import Registry
+
+RULES: Final = "rules"
+
+_NEXT: Final = (
+    "Ask the ledger's keeper why it was recorded; a ledger that applies its rules refuses it."
+)
+
+
+class Replay:
+    """Judges a log from its first entry on, one entry after another.
+
+    Attributes:
+        judged: Events that the rules were applied to.
+        left_out: Entries that another check has to answer for.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        """Start before the first entry."""
+        self.judged = 0
+        self.left_out = 0
+        self._memory = memory
+        self._registry = Registry.empty()
+
+    def judge(self, index: int, jws: bytes) -> Finding | None:
+        """Judge the next entry; say which rule of its time would have refused it, if one."""
+        event = self._read(index, jws)
+        if event is None:
+            self.left_out += 1
+            return None
+        streams = tuple(each.uuid for each in linked(event))
+        refusal = self._problem(event, index, streams)
+        self._take_effect(event, index, jws=jws, streams=streams)
+        self.judged += 1
+        return _finding(event, index, refusal) if refusal else None
+
+    def _read(self, index: int, jws: bytes) -> Event | None:
+        """Read an entry, if it is an event that its key may sign at all."""
+        try:
+            event = read_stored(jws, CATALOGUE)
+        except MunimentError:
+            return None
+        return None if authorise(self._registry, event, index) else event
+
+    def _problem(self, event: Event, index: int, streams: tuple[UUID, ...]) -> Refusal | None:
+        head = self._memory.head(event.sub.uuid)
+        if head.kind not in (None, event.sub.kind):
+            return _taken(head)
+        if event.sub.kind in REGISTRY_KINDS:
+            return None  # judged where the registry was folded
+        scene = Scene(
+            event=event,
+            index=index,
+            state=head.state,
+            others={other: self._memory.head(other).state for other in streams},
+            registry=self._registry,
+            named=self._memory.named(event.sub.uuid) if isinstance(event.dat, Reversed) else -1,
+        )
+        return AGGREGATES[event.sub.kind].decide(scene) or self._claimed(event)
+
+    def _claimed(self, event: Event) -> Refusal | None:
+        key = claim_key(event)
+        return claimed_elsewhere(event, self._memory.holder(key)) if key else None
+
+    def _take_effect(
+        self, event: Event, index: int, *, jws: bytes, streams: tuple[UUID, ...]
+    ) -> None:
+        if event.sub.kind in REGISTRY_KINDS and not decide(self._registry, event, index):
+            self._registry = evolve(self._registry, event, index)
+        self._memory.keep(index, event, jws)
+        key = claim_key(event)
+        if key:
+            self._memory.keep_claim(key, event.sub.uuid)
+        if event.sub.kind != "acc":  # nothing rests on a look
+            self._memory.keep_names(index, streams)
+
+
+def _taken(head: Head) -> Refusal:
+    return Refusal(
+        rule="seq_conflict", sentence=f"Its identifier belongs to a stream of kind {head.kind}."
+    )
+
+
+def _finding(event: Event, index: int, refusal: Refusal) -> Finding:
+    legal = f"legal: {', '.join(refusal.legal)}" if refusal.legal else ""
+    found = f"found: {refusal.found}" if refusal.found else ""
+    return Finding(
+        check=RULES,
+        code=refusal.rule,
+        sentence=f"Event {event.sub} seq {event.seq}, {event.evt}: {refusal.sentence}",
+        index=index,
+        evidence="; ".join(filter(None, (found, legal))),
+        next_step=_NEXT,
+    )

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a replay remembers of the log so far, in little memory.
+
+Serves the streaming demand of the log specification, section 2.9: histories, markings and
+namings lie in a file of the verifier's own folder (SQLite, of the standard library), and only
+the states last used are held. A state that was put away is folded again from its history.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+from uuid import UUID
+
+from audit.proof.envelope.opening import read_stored
+from domain.catalogue import AGGREGATES, CATALOGUE
+from domain.event import Event
+from domain.identifiers import REGISTRY_KINDS
+
+HELD_EVENTS_MAX: Final = 4_096
+"""Events of the streams whose states are held; the longest stream is held all the same."""
+
+CACHE_KIBI_OCTETS: Final = 16_384
+"""What SQLite may hold of its file."""
+
+_TABLES: Final = """
+pragma journal_mode = off;
+pragma synchronous = off;
+pragma locking_mode = exclusive;
+create table event (idx integer primary key, stream blob not null, kind text not null,
+                    jws blob not null);
+create index event_stream on event (stream, idx);
+create table claim (marking text primary key, stream blob not null) without rowid;
+create table named (stream blob primary key, idx integer not null) without rowid;
+"""
+
+
+@dataclass(slots=True)
+class Head:
+    """One stream up to some position.
+
+    Attributes:
+        kind: What it is a stream of; nothing while it is empty.
+        count: Number of its events.
+    """
+
+    kind: str | None = None
+    count: int = 0
+    _state: Any = None
+    _waiting: list[tuple[Event, int]] = field(default_factory=list)
+
+    @property
+    def state(self) -> Any:
+        """What the stream's aggregate makes of it; folded when somebody asks for it."""
+        if self._waiting:
+            evolve = AGGREGATES[str(self.kind)].evolve
+            for event, index in self._waiting:
+                self._state = evolve(self._state, event, index)
+            self._waiting.clear()
+        return self._state
+
+    def advance(self, event: Event, index: int) -> None:
+        """Add one more event."""
+        self.kind = self.kind or event.sub.kind
+        self.count += 1
+        # An event of another kind than its stream is reported, and no fold would know it.
+        if event.sub.kind == self.kind and self.kind not in REGISTRY_KINDS:
+            self._waiting.append((event, index))
+
+
+class Memory:
+    """Remembers events in log order; use it in a ``with`` statement."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the file in a folder that only the verifier can enter.
+
+        Raises:
+            OSError: The folder cannot be written.
+        """
+        self._file = _open(folder / "replay")
+        self._heads: OrderedDict[UUID, Head] = OrderedDict()
+        self._held = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def head(self, stream: UUID) -> Head:
+        """Give a stream as the events remembered so far left it."""
+        head = self._heads.get(stream)
+        if head is None:
+            head = self._heads[stream] = self._folded(stream)
+            self._held += head.count
+            self._put_away()
+        else:
+            self._heads.move_to_end(stream)
+        return head
+
+    def holder(self, marking: str) -> UUID | None:
+        """Give the stream that first claimed a marking, if one did."""
+        row = self._row("select stream from claim where marking = ?", marking)
+        return UUID(bytes=row[0]) if row else None
+
+    def named(self, stream: UUID) -> int:
+        """Give the newest index at which another record named a stream; -1 where none did."""
+        row = self._row("select idx from named where stream = ?", stream.bytes)
+        return int(row[0]) if row else -1
+
+    def keep(self, index: int, event: Event, jws: bytes) -> None:
+        """Remember the next event."""
+        head = self.head(event.sub.uuid)
+        head.advance(event, index)
+        self._held += 1
+        self._run(
+            "insert into event values (?, ?, ?, ?)",
+            (index, event.sub.uuid.bytes, event.sub.kind, jws),
+        )
+
+    def keep_claim(self, marking: str, stream: UUID) -> None:
+        """Remember who claims a marking; the first one keeps it."""
+        self._run("insert or ignore into claim values (?, ?)", (marking, stream.bytes))
+
+    def keep_names(self, index: int, streams: Iterable[UUID]) -> None:
+        """Remember that an event named some streams."""
+        for stream in streams:
+            self._run("insert or replace into named values (?, ?)", (stream.bytes, index))
+
+    def _folded(self, stream: UUID) -> Head:
+        head = Head()
+        found = self._run(
+            "select idx, kind, jws from event where stream = ? order by idx", (stream.bytes,)
+        )
+        for index, kind, jws in found.fetchall():
+            if kind in REGISTRY_KINDS:
+                head.kind, head.count = head.kind or kind, head.count + 1
+            else:
+                head.advance(read_stored(jws, CATALOGUE), index)
+        return head
+
+    def _put_away(self) -> None:
+        while self._held > HELD_EVENTS_MAX and len(self._heads) > 1:
+            _, head = self._heads.popitem(last=False)
+            self._held -= head.count
+
+    def _row(self, query: str, value: str | bytes) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self._run(query, (value,)).fetchone()
+        return found
+
+    def _run(self, statement: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
+        try:
+            return self._file.execute(statement, values)
+        except sqlite3.Error as error:
+            raise OSError(None, f"the replay's file does not take it: {error}") from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        file = sqlite3.connect(path, isolation_level=None)
+        with closing(file.cursor()) as cursor:
+            cursor.execute(f"pragma cache_size = -{CACHE_KIBI_OCTETS}")
+            cursor.executescript(f"{_TABLES} begin;")
+    except sqlite3.Error as error:
+        raise OSError(None, f"the replay's file cannot be made: {error}") from error
+    return file

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which other records an event names: streams that its checks look at, and opaque references.
+
+Implements "rules across streams" of the design, decision D1, and the tags by which the log is
+found again (store facts 7.1). Whoever judges an event, at append or offline, asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from domain.aggregate.correcting import named_anew
+from domain.event import Event
+from domain.firearm.events.correcting import Corrected
+from domain.identifiers import StreamId, parse_stream_id
+
+_REFERENCES: Final = ("hld", "case")
+
+
+def linked(event: Event) -> tuple[StreamId, ...]:
+    """Give the other streams that an event names, and that its checks may look at."""
+    if not event.type.links:
+        return named_anew(event.dat) if isinstance(event.dat, Corrected) else ()
+    values: Mapping[str, Any] = event.dat.__dict__
+    named = [values[name] for name in event.type.links if values.get(name)]
+    return tuple(
+        parse_stream_id(identifier)
+        for value in named
+        for identifier in ((value,) if isinstance(value, str) else value)
+    )
+
+
+def references(event: Event) -> tuple[str, ...]:
+    """Give the opaque identifiers other than its stream that an event names.
+
+    What was only looked at is told apart, since nothing rests on a look.
+    """
+    values: Mapping[str, object] = event.dat.__dict__
+    opaque = tuple(
+        value
+        for name in _REFERENCES
+        if isinstance(value := values.get(name), str) and value.startswith(f"{name}.")
+    )
+    streams = linked(event)
+    if not streams:
+        return opaque
+    mark = "read:" if event.sub.kind == "acc" else ""
+    return tuple(dict.fromkeys((*opaque, *(f"{mark}{each}" for each in streams))))
