@@ -17,7 +17,7 @@ from typing import Annotated, Final
 import typer
 
 from api.cli.speech import data, errors_told, say, table
-from audit.proof.note import NOTE_OCTETS_MAX, parse_verifier_key
+from audit.proof.note import NOTE_OCTETS_MAX, VerifierKey, parse_verifier_key
 from audit.witness.evidence import EvidenceStore
 from audit.witness.key import create_cosigner, load_cosigner
 from audit.witness.listener import WitnessServer, parse_address
@@ -61,7 +61,9 @@ def new(
 def watch(
     *,
     store: Store,
-    log: Annotated[str, typer.Option(metavar="VKEY", help="Verifier key of the log.")],
+    log: Annotated[
+        str, typer.Option(metavar="VKEY", help="Verifier key of the log, or a file that holds it.")
+    ],
     start: Annotated[
         str, typer.Option(metavar="FILE", help="A checkpoint to begin with, or the word empty.")
     ],
@@ -71,13 +73,13 @@ def watch(
 ) -> None:
     """Watch a log, from a start that you trust.
 
-    Example: muniment witness watch --store w/ --log VKEY --start empty
+    Example: muniment witness watch --store w/ --log log.vkey --start empty
 
     Say empty for a new log, else name the file of a checkpoint. With a log that is watched
     already, it trusts one more key.
     """
     with errors_told():
-        cosigner, key = load_cosigner(store), parse_verifier_key(log)
+        cosigner, key = load_cosigner(store), _log_key(log)
         note = None if start == EMPTY else _read_note(Path(start))
         with closing(WitnessStore(store)) as memory:
             found = pin(memory, cosigner, key, origin=origin or key.name, start=note)
@@ -156,6 +158,18 @@ def collect(
     with errors_told():
         code = tell(collect_now(context.obj, policy), json=json)
     raise typer.Exit(code)
+
+
+def _log_key(given: str) -> VerifierKey:
+    """Read a verifier key from the command line, or from the file that it names."""
+    path = Path(given)
+    try:
+        text = path.read_text("utf-8") if path.is_file() else given
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{given} holds no verifier key of a log.", slug="witness_log_key"
+        ) from error
+    return parse_verifier_key(text.strip())
 
 
 def _read_note(path: Path) -> bytes:

@@ -113,6 +113,18 @@ def test_a_log_is_watched_from_a_checkpoint_that_its_key_signed(
     assert "not yet" in operator.run("show").stdout
 
 
+def test_the_key_of_a_log_is_read_from_the_file_that_its_keeper_gave(
+    operator: Operator, tmp_path: Path
+) -> None:
+    vkey = tmp_path / "log.vkey"
+    vkey.write_text(f"{FIRST.key}\n")
+    operator.make()
+    (watched,) = operator.told("watch", "--log", str(vkey), "--start", "empty")
+    assert (watched["origin"], watched["size"]) == (ORIGIN, 0)
+    vkey.write_bytes(b"\xff\n")
+    assert "witness_log_key" in operator.run("watch", "--log", str(vkey), "--start", "empty").stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "slug"),
     [

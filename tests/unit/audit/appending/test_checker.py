@@ -15,6 +15,8 @@ from audit import sidecar
 from audit.appending.checker import CHECKS_MIN, CheckingProcess
 from audit.proof.keys import SignatureCheck, check_here, public_key
 
+pytestmark = pytest.mark.slow  # real connections and processes
+
 KEYS = [FileKey.create(alg) for alg in ("Ed25519", "ES256")]
 SECONDS_MAX = 20
 

@@ -20,6 +20,8 @@ from audit.witness.memory import WitnessMemory
 from domain.errors import ProofError, UnreachableError, UnsafeError, UsageError
 from tests.unit.audit.witness.logs import FIRST, NOW, ORIGIN, SECOND, Desk, Log, open_desk
 
+pytestmark = pytest.mark.slow  # real connections and processes
+
 
 @dataclass
 class Court:

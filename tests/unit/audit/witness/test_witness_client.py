@@ -26,6 +26,8 @@ from audit.witness.message import SIZE_TYPE
 from domain.errors import ConflictError, ProofError, UnreachableError, UnsafeError, UsageError
 from tests.unit.audit.witness.logs import FIRST, NOW, ORIGIN, SECOND, Desk, Log
 
+pytestmark = pytest.mark.slow  # real connections and processes
+
 
 def client_of(desk_key: Cosigner, url: str | None, folder: Path, log: Log = FIRST) -> WitnessClient:
     return WitnessClient(

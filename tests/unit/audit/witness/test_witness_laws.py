@@ -18,6 +18,8 @@ from audit.witness.message import BODY_OCTETS_MAX, AddCheckpoint, parse_size, si
 from domain.errors import ProofError
 from tests.unit.audit.witness.logs import FIRST, ORIGIN, SECOND, Desk, Log, open_desk
 
+pytestmark = pytest.mark.slow  # real connections and processes
+
 GOOD = FIRST.request(20, 50)
 STATUSES = {400, 403, 404, 409, 422}
 

@@ -20,6 +20,8 @@ from audit.witness.message import BODY_OCTETS_MAX
 from domain.errors import UnreachableError, UsageError
 from tests.unit.audit.witness.logs import FIRST, ORIGIN, Desk
 
+pytestmark = pytest.mark.slow  # real connections and processes
+
 PATIENCE_SECONDS = 60
 
 
