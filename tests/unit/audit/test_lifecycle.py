@@ -14,6 +14,8 @@ import pytest
 from audit.lifecycle import shared_service
 from domain.errors import UnreachableError
 
+pytestmark = pytest.mark.slow  # real processes
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from multiprocessing.synchronize import Event

@@ -30,6 +30,8 @@ from domain.event import read_data
 from tests.unit.api.importing.builders import SECRET, dicts, mapper_of, shipped
 from tests.unit.api.importing.desk import MemoryRegister, appoint, open_register
 
+pytestmark = pytest.mark.slow  # real registers, whole
+
 SHARED = Path("../shared/data")
 MARYLAND = SHARED / "restricted/md_regulated_firearm_transfers_2017_raw.csv.gz"
 SHIPMENTS = SHARED / "open/leso1033_shipments_fsc1005_parts.csv"
@@ -132,7 +134,6 @@ def test_items_of_one_application_go_to_one_holding_and_others_do_not() -> None:
     assert len(holdings) < len(chunk.rows)
 
 
-@pytest.mark.slow
 @needs_maryland
 def test_every_row_of_maryland_becomes_a_transfer_or_a_component() -> None:
     rows = maryland()
@@ -148,7 +149,6 @@ def test_every_row_of_maryland_becomes_a_transfer_or_a_component() -> None:
     assert len(applied) == len(others) == 39_946 - len(mixed - others)
 
 
-@pytest.mark.slow
 @needs_maryland
 def test_maryland_claims_no_serial_kind_sale_or_decision() -> None:
     found = events(MD, MARYLAND)
@@ -166,7 +166,6 @@ def test_maryland_claims_no_serial_kind_sale_or_decision() -> None:
     assert kinds == {"unknown"}
 
 
-@pytest.mark.slow
 @needs_maryland
 def test_the_makes_and_days_of_maryland_are_those_of_the_file() -> None:
     rows = [row for row in maryland() if not part_in(row) and row["Make"] != "Lower Ar-15"]

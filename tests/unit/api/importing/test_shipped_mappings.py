@@ -32,6 +32,8 @@ from tests.unit.api.importing.builders import (
     shipped,
 )
 
+pytestmark = pytest.mark.slow  # real registers, whole
+
 LESO = "leso-1033.toml"
 RJ = "rj-seizures.toml"
 GUNS = ("RIFLE,5.56 MILLIMETER", "RIFLE,7.62 MILLIMETER", "PISTOL,CALIBER .45,AUTOMATIC")
@@ -95,7 +97,6 @@ def test_every_californian_event_fits_its_schema() -> None:
         read_data(CATALOGUE.latest(event.evt), event.dat)
 
 
-@pytest.mark.slow
 @needs_rio
 def test_every_firearm_row_of_rio_is_registered_and_seized_and_ammunition_is_not() -> None:
     classes = Counter(row["Classe"] for row in dicts(RIO))
@@ -111,7 +112,6 @@ def test_every_firearm_row_of_rio_is_registered_and_seized_and_ammunition_is_not
     assert counts["firearm.custody-moved"] == deposits
 
 
-@pytest.mark.slow
 @needs_rio
 def test_rio_claims_no_theft_sale_destruction_return_or_trace() -> None:
     assert {event.evt for event in events(RJ, RIO)} == {
@@ -121,14 +121,12 @@ def test_rio_claims_no_theft_sale_destruction_return_or_trace() -> None:
     }
 
 
-@pytest.mark.slow
 @needs_rio
 def test_every_event_of_rio_fits_its_schema() -> None:
     for event in events(RJ, RIO):
         read_data(CATALOGUE.latest(event.evt), event.dat)
 
 
-@pytest.mark.slow
 @needs_rio
 def test_a_firearm_of_rio_that_comes_back_lands_on_the_same_stream() -> None:
     seized = Counter(each.stream for each in events(RJ, RIO) if each.evt == "firearm.seized")
@@ -138,7 +136,6 @@ def test_a_firearm_of_rio_that_comes_back_lands_on_the_same_stream() -> None:
     assert sum(seized.values()) == 27_759
 
 
-@pytest.mark.slow
 @needs_rio
 def test_the_owning_force_travels_with_the_seizure() -> None:
     forces = {"polícia militar", "polícia civil", "forças armadas", "força nacional"}
@@ -194,7 +191,6 @@ def test_the_text_that_is_left_of_a_legible_serial_keeps_its_leading_zeros() -> 
     assert read("99019.///").text == "99019"
 
 
-@pytest.mark.slow
 @needs_rio
 def test_what_is_read_as_a_serial_in_rio_can_be_one() -> None:
     for event in events(RJ, RIO):
@@ -204,7 +200,6 @@ def test_what_is_read_as_a_serial_in_rio_can_be_one() -> None:
             assert sum(character.isdigit() for character in serial["known"]) >= 3
 
 
-@pytest.mark.slow
 @needs_rio
 def test_what_nobody_can_read_in_rio_is_kept_as_written_and_listed() -> None:
     read = reader(shipped(RJ).spellings["serial"])

@@ -21,6 +21,8 @@ from domain.licence.state import Licence
 from tests.unit.api.importing.builders import SECRET, shipped
 from tests.unit.api.importing.desk import MemoryRegister, appoint, open_register
 
+pytestmark = pytest.mark.slow  # a real register, whole
+
 CANCELLED = Path("../shared/data/open/leso1033_cancellations_fsc1005_parts.csv")
 NAME = "leso-1033-cancellations.toml"
 WHOLE = "RIFLE,5.56 MILLIMETER"
