@@ -21,7 +21,8 @@ from audit.appending.sequencer import Receipt, Sequencer
 from audit.database.connection import Database, open_database
 from audit.persistence import CONNINFO, LedgerFactory
 from audit.signer.client import SignerClient
-from audit.signer.identity import KEY_FILE, create_signer, load_identity
+from audit.signer.identity import create_signer, load_identity
+from audit.signer.keys.ring import KEY_FILE
 from audit.signer.launch import open_signer
 from audit.vault.keystore import KeyStore
 from audit.vault.vault import Vault

@@ -12,10 +12,9 @@ from functools import partial
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from audit.link import Link
-from audit.proof.note import VerifierKey
 from projections.marking_search.queries import MarkingSearch
 from projections.runner import catch_up
-from projections.timeline.prover import NewCheckpoint, Prover
+from projections.timeline.prover import NewCheckpoint, OpenCheckpoint, Prover
 from projections.timeline.queries import Timeline
 from projections.view import View
 
@@ -39,7 +38,7 @@ class Queries:
         reader: str,
         projector: str,
         audience: str,
-        log_key: VerifierKey,
+        opened: OpenCheckpoint,
         checkpoint: NewCheckpoint,
     ) -> None:
         """Remember how to connect; nothing is opened yet.
@@ -48,7 +47,7 @@ class Queries:
             reader: Connects as the role ``ledger_reader``.
             projector: Connects as the role ``ledger_projector``.
             audience: Identifier of the ledger.
-            log_key: The key of the log, whose name is its origin.
+            opened: Checks a checkpoint note of the log.
             checkpoint: Gives a signed checkpoint over everything committed.
         """
         options = conninfo_to_dict(reader).get("options") or ""
@@ -58,7 +57,7 @@ class Queries:
         self.timeline = Timeline(view)
         self.markings = MarkingSearch(view)
         self.prover = Prover(
-            self._links[1], audience=audience, log_key=log_key, checkpoint=checkpoint
+            self._links[1], audience=audience, opened=opened, checkpoint=checkpoint
         )
 
     def close(self) -> None:

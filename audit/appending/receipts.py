@@ -3,13 +3,14 @@
 
 Asks the signer for a checkpoint that covers the indexes to prove (log specification
 2.3 step 5 and 2.5), then makes the inclusion proofs: for events just appended from
-the frontier before them, for older ones from stored tiles.
+the frontier before them, for older ones from stored tiles. A note that is kept carries every
+type of signature line; the others carry Ed25519 alone, which costs an append next to nothing.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from threading import Lock
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
@@ -19,6 +20,7 @@ from audit.proof.checkpoint import Checkpoint, parse_checkpoint
 from audit.proof.growth import TileNodes, batch_paths
 from audit.proof.inclusion import TlogProof
 from audit.proof.merkle import CompactRange
+from audit.signer.protocol import KEPT_LINES, RECEIPT_LINES
 from audit.tree import TileReader, read_edge, read_leaves, read_size
 from domain.errors import UnsafeError
 
@@ -38,18 +40,19 @@ class _Grown(NamedTuple):
 class Signer(Protocol):
     """The process that holds the log key; it never signs a rollback or a fork."""
 
-    def sign(self, at_least: int) -> bytes:
+    def sign(self, at_least: int, lines: Collection[str] = RECEIPT_LINES) -> bytes:
         """Give a signed checkpoint note over the committed log.
 
         Args:
             at_least: Size that the checkpoint has to reach, a committed one.
+            lines: Types of signature line that it has to carry.
 
         Raises:
             UnreachableError: The signer does not answer.
             UnsafeError: What is committed contradicts what it signed before.
         """
 
-    def begin(self, at_least: int) -> Callable[[], bytes]:
+    def begin(self, at_least: int, lines: Collection[str] = RECEIPT_LINES) -> Callable[[], bytes]:
         """Ask for the same and go on; what is given waits for the note, and is called once."""
 
 
@@ -82,14 +85,16 @@ class Notary:
             UnsafeError: The signer's tree and the stored one differ.
         """
         with self._lock:
-            signed = self._signer.begin(max(indexes) + 1)
+            keep = self._is_due()
+            signed = self._signer.begin(max(indexes) + 1, KEPT_LINES if keep else RECEIPT_LINES)
             try:
                 likely = self._recent(indexes, leaves)  # while the signer is at work
             finally:
                 note = signed()
             checkpoint = _read(note)
             paths = self._paths(indexes, checkpoint, likely)
-            self._keep(checkpoint.size, note)
+            if keep:
+                self._keep(checkpoint.size, note)
         return {
             index: TlogProof(index=index, path=path, checkpoint_note=note)
             for index, path in paths.items()
@@ -102,9 +107,8 @@ class Notary:
             UnreachableError: The signer or the database is away.
         """
         with self._lock:
-            note = self._signer.sign(read_size(self._link))
+            note = self._signer.sign(read_size(self._link), KEPT_LINES)
             checkpoint = _read(note)
-            self._kept_at = -KEEP_EVERY_SECONDS
             self._keep(checkpoint.size, note)
             return checkpoint, note
 
@@ -143,12 +147,13 @@ class Notary:
         self._proved = grown
         return dict(zip(indexes, paths, strict=True))
 
+    def _is_due(self) -> bool:
+        """Tell whether to keep the next checkpoint; every receipt carries its own anyway."""
+        return self._monotonic() - self._kept_at >= KEEP_EVERY_SECONDS
+
     def _keep(self, size: int, note: bytes) -> None:
-        """Store a checkpoint now and then; every receipt carries its own anyway."""
-        now = self._monotonic()
-        if now - self._kept_at >= KEEP_EVERY_SECONDS:
-            self._link.read(_KEEP, (size, note))
-            self._kept_at = now
+        self._link.read(_KEEP, (size, note))
+        self._kept_at = self._monotonic()
 
 
 def _grow(tree: CompactRange, leaves: Sequence[bytes]) -> _Grown:

@@ -14,12 +14,12 @@ from typing import Final
 
 from audit.fsck.marks import NEVER_RESET, Mark
 from audit.fsck.published import PUBLISHED, read_published_note
-from audit.proof.checkpoint import Checkpoint, open_checkpoint
-from audit.proof.note import VerifierKey, parse_verifier_key
+from audit.proof.checkpoint import Checkpoint
 from audit.proof.verify.findings import Finding
+from audit.proof.verify.trust import LogKey, open_log_checkpoint
 from audit.signer.client import SignerClient
 from audit.signer.files import socket_path
-from audit.signer.identity import read_verifier
+from audit.signer.keys.known import known_log_keys
 from audit.signer.state import StateFile
 from domain.errors import MunimentError, ProofError, UnreachableError, UnsafeError
 
@@ -35,13 +35,13 @@ class Standing:
 
     Attributes:
         origin: Name of the log.
-        keys: Keys that sign for the log; none if they are not at hand.
+        keys: Keys of the log and the sizes that each signs; none if they are not at hand.
         marks: What the signer and the published checkpoint state.
         findings: What could not be read or does not hold.
     """
 
     origin: str
-    keys: tuple[VerifierKey, ...]
+    keys: tuple[LogKey, ...]
     marks: tuple[Mark, ...]
     findings: tuple[Finding, ...]
 
@@ -51,7 +51,7 @@ class Standing:
         Raises:
             ProofError: It does not hold.
         """
-        return open_checkpoint(note, self.keys, self.origin)
+        return open_log_checkpoint(note, self.keys, self.origin)
 
 
 def standing_of(signer_folder: Path, *, origin: str, published: Path | None) -> Standing:
@@ -109,9 +109,9 @@ def kept_marks(kept: Iterable[tuple[int, bytes]], standing: Standing) -> Iterato
         yield Mark(origin=CHECKPOINTS, size=size, root=checkpoint.root)
 
 
-def _keys(folder: Path) -> tuple[VerifierKey, ...]:
+def _keys(folder: Path) -> tuple[LogKey, ...]:
     try:
-        return (parse_verifier_key(read_verifier(folder)),)
+        return known_log_keys(folder)
     except MunimentError:
         return ()
 
@@ -145,9 +145,9 @@ def _refusal(folder: Path) -> Iterator[Finding]:
         yield Finding(check=SIGNER, code="signer_refuses", sentence=refusal, next_step=NEVER_RESET)
 
 
-def _published(note: bytes, origin: str, keys: tuple[VerifierKey, ...]) -> Mark | Finding:
+def _published(note: bytes, origin: str, keys: tuple[LogKey, ...]) -> Mark | Finding:
     try:
-        checkpoint = open_checkpoint(note, keys, origin)
+        checkpoint = open_log_checkpoint(note, keys, origin)
     except ProofError as error:
         return _unsound(PUBLISHED, error, None)
     return Mark(origin=PUBLISHED, size=checkpoint.size, root=checkpoint.root)

@@ -8,18 +8,15 @@ them, so this module neither writes nor accepts any.
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from audit.proof.merkle import EMPTY_ROOT, HASH_OCTETS, SIZE_MAX
-from audit.proof.note import VerifierKey, decode_base64, open_note
+from audit.proof.note import VerifierKey, decode_base64, open_note, parse_decimal
 from domain.errors import ProofError
 
 _LINES = 3
-_DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +81,3 @@ def open_checkpoint(note: bytes, keys: Iterable[VerifierKey], origin: str) -> Ch
     if all(key.name != origin for key in verified.signers):
         raise ProofError(f"No key of {origin} has signed the checkpoint.", slug="note_unsigned")
     return found
-
-
-def parse_decimal(text: str) -> int:
-    """Read an ASCII decimal without sign and without leading zeros, at most 2**63 - 1.
-
-    Raises:
-        ProofError: The text is anything else.
-    """
-    if not _DECIMAL.fullmatch(text) or int(text) > SIZE_MAX:
-        raise ProofError("A size or index is a plain decimal number without leading zeros.")
-    return int(text)

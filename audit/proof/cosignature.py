@@ -1,29 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cosignatures: a witness says that it saw a checkpoint grow out of all it saw before, and when.
 
-Implements the Ed25519 form of C2SP tlog-cosignature 1.0 (type 0x04, ``cosignature/v1``) for
-`log.md` 2.6: the lines, their times, and how a witness's answer is read.
-A cosignature dates the checkpoint, so `log.md` 2.7 takes its times from here. How many
-cosignatures are enough is the matter of `policy`; ML-DSA-44 (0x06) is left out.
+Implements C2SP tlog-cosignature 1.1 for `log.md` 2.6, in its Ed25519 form (type 0x04,
+``cosignature/v1``) and its ML-DSA-44 form (type 0x06, ``subtree/v1``): the lines, their times,
+and how a witness's answer is read. A cosignature dates the checkpoint, so `log.md` 2.7 takes
+its times from here; a log signs its own checkpoints in the ML-DSA-44 form without a time
+(`UNDATED`), since its word on the time proves nothing. How many cosignatures are enough is the
+matter of `policy`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
+from audit.proof.cosigned.subtree import TIMESTAMP_SECONDS_MAX
 from audit.proof.note import (
     COSIGNATURE,
+    ML_DSA_44,
     TIMESTAMP_OCTETS,
-    TIMESTAMP_SECONDS_MAX,
     VerifiedNote,
     VerifierKey,
     cosigned_message,
+    cosigned_tree,
     open_note,
     signature_line,
 )
 from domain.errors import ProofError
+
+CosignerPrivateKey: TypeAlias = Ed25519PrivateKey | MLDSA44PrivateKey
+CosignerPublicKey: TypeAlias = Ed25519PublicKey | MLDSA44PublicKey
+
+UNDATED: Final = 0
+"""The time of an ML-DSA-44 cosignature that makes no statement about time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +51,50 @@ class Cosignature:
     at: int
 
 
-def cosigner_key(name: str, public_key: Ed25519PublicKey) -> VerifierKey:
-    """Name an Ed25519 public key so that its cosignatures can be verified.
+def cosigner_key(name: str, public_key: CosignerPublicKey) -> VerifierKey:
+    """Name a public key so that its cosignatures can be verified; its type is theirs.
 
     Raises:
         ProofError: The name or the key is not one that notes may use.
     """
-    return VerifierKey(name=name, kind=COSIGNATURE, key=public_key.public_bytes_raw())
+    kind = ML_DSA_44 if isinstance(public_key, MLDSA44PublicKey) else COSIGNATURE
+    return VerifierKey(name=name, kind=kind, key=public_key.public_bytes_raw())
 
 
-def cosign(text: str, *, name: str, private_key: Ed25519PrivateKey, at: int) -> str:
+def cosign(text: str, *, name: str, private_key: CosignerPrivateKey, at: int) -> str:
     """Cosign the text of a checkpoint and give the line, its newline included.
 
     Args:
         text: The note text that the log signed; the caller has checked it.
         name: Name of the witness.
         private_key: Its key, which signs nothing but cosignatures.
-        at: The time, in seconds since 1970 UTC.
+        at: The time, in seconds since 1970 UTC; `UNDATED` for a log and its ML-DSA-44 key.
 
     Raises:
-        ProofError: The name is none that a key may bear, or there is no such time.
+        ProofError: The name is none that a key may bear, there is no such time, or the text is
+            no checkpoint, which ML-DSA-44 needs.
     """
     if not 0 <= at <= TIMESTAMP_SECONDS_MAX:
         raise ProofError("The time of a cosignature is a number of seconds since 1970.")
     key = cosigner_key(name, private_key.public_key())
-    signature = private_key.sign(cosigned_message(text, at))
-    return signature_line(key, at.to_bytes(TIMESTAMP_OCTETS) + signature)
+    if key.kind == ML_DSA_44:
+        message = cosigned_tree(name, text, at).message()
+    else:
+        message = cosigned_message(text, at)
+    return signature_line(key, at.to_bytes(TIMESTAMP_OCTETS) + private_key.sign(message))
 
 
 def cosignatures(verified: VerifiedNote) -> tuple[Cosignature, ...]:
-    """Give the cosignatures among the checked signatures of a note, in the order of its lines."""
-    return tuple(
+    """Give the cosignatures among the checked signatures of a note, in the order of its lines.
+
+    One of ML-DSA-44 without a time is none: it does not say that the tree was the newest.
+    """
+    found = (
         Cosignature(key, int.from_bytes(signature[:TIMESTAMP_OCTETS]))
         for key, signature in zip(verified.signers, verified.signatures, strict=True)
-        if key.kind == COSIGNATURE
+        if key.kind in {COSIGNATURE, ML_DSA_44}
     )
+    return tuple(each for each in found if each.key.kind == COSIGNATURE or each.at != UNDATED)
 
 
 def read_answer(text: str, answer: bytes, key: VerifierKey) -> tuple[Cosignature, str]:

@@ -12,9 +12,9 @@ from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audit.proof.checkpoint import Checkpoint, open_checkpoint, parse_decimal
+from audit.proof.checkpoint import Checkpoint, open_checkpoint
 from audit.proof.merkle import HASH_OCTETS, PATH_HASHES_MAX, SIZE_MAX, verify_inclusion
-from audit.proof.note import NOTE_OCTETS_MAX, VerifierKey, decode_base64
+from audit.proof.note import NOTE_OCTETS_MAX, VerifierKey, decode_base64, parse_decimal
 from domain.errors import ProofError
 
 HEADER = "c2sp.org/tlog-proof@v1"

@@ -3,9 +3,11 @@
 
 Implements C2SP signed-note 1.0 with verifier keys (vkeys) and the Ed25519
 signature type 0x01, under the key profile of `log.md` 2.1: small-order keys and
-small-order R are refused. Of the cosignatures of tlog-cosignature it verifies type 0x04,
-`cosignature` makes and reads them; 0x06 (ML-DSA-44) is left out, one more row in the
-table of signature types.
+small-order R are refused. Of the cosignatures of tlog-cosignature 1.1 it verifies type 0x04
+(Ed25519) and type 0x06 (ML-DSA-44, FIPS 204), which also is the type by which a log itself signs
+against a quantum computer; `cosignature` makes and reads them. Subtrees that do not begin
+with the first leaf have no note and are left out. A line of an unknown type is a line of an
+unknown key: ignored.
 """
 
 from __future__ import annotations
@@ -18,22 +20,29 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Protocol
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
+from audit.proof.cosigned.subtree import TIMESTAMP_SECONDS_MAX, CosignedTree, check_name
+from audit.proof.merkle import SIZE_MAX
 from domain.errors import EnvelopeError, ProofError
 
 ED25519: Final = 0x01
 COSIGNATURE: Final = 0x04
+ML_DSA_44: Final = 0x06
 
 KEY_ID_OCTETS = 4
 ED25519_KEY_OCTETS = 32
 ED25519_SIGNATURE_OCTETS = 64
+ML_DSA_44_KEY_OCTETS = 1_312
+ML_DSA_44_SIGNATURE_OCTETS = 2_420
 TIMESTAMP_OCTETS = 8
-TIMESTAMP_SECONDS_MAX = 2**63 - 1
 NOTE_OCTETS_MAX = 262_144
 SIGNATURES_MAX = 64
 
+_TREE_LINES = 3
+_DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,18}")
 _SIGNATURE_PREFIX = "\N{EM DASH} "
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _NAME: Final = re.compile(r"[^\s+\x00-\x1f]+")
@@ -75,7 +84,9 @@ class VerifierKey:
         _check_name(self.name)
         if self.kind not in _VERIFIERS:
             raise ProofError(f"Notes with signature type {self.kind:#04x} cannot be verified here.")
-        if len(self.key) != ED25519_KEY_OCTETS or _small_order(self.key):
+        if self.kind == ML_DSA_44:
+            _check_ml_dsa_44(self)
+        elif len(self.key) != ED25519_KEY_OCTETS or _small_order(self.key):
             raise ProofError(f"The key {self.name} is no Ed25519 key that may be trusted.")
 
     @property
@@ -174,6 +185,19 @@ def cosigned_message(text: str, at: int) -> bytes:
     return f"cosignature/v1\ntime {at}\n{text}".encode()
 
 
+def cosigned_tree(cosigner: str, text: str, at: int) -> CosignedTree:
+    """Give what an ML-DSA-44 cosignature of a checkpoint's text at a time covers.
+
+    Raises:
+        ProofError: The text does not begin with origin, size and root, or a name is too long.
+    """
+    lines = text.split("\n")
+    if len(lines) <= _TREE_LINES or not all(lines[:-1]):
+        raise ProofError("The note is not the checkpoint that this type of signature needs.")
+    size, root = parse_decimal(lines[1]), decode_base64(lines[2])
+    return CosignedTree(cosigner=cosigner, at=at, origin=lines[0], size=size, root=root)
+
+
 def verifier_key(name: str, public_key: Ed25519PublicKey) -> VerifierKey:
     """Name an Ed25519 public key so that notes can be verified with it.
 
@@ -197,7 +221,8 @@ def parse_verifier_key(vkey: str) -> VerifierKey:
     key = VerifierKey(name=parts[0], kind=encoded[0], key=encoded[1:])
     if parts[1] != key.key_id.hex():
         raise ProofError(f"The key id of {key.name} does not belong to its key.")
-    _check_profile(key)
+    if key.kind != ML_DSA_44:
+        _check_profile(key)
     return key
 
 
@@ -216,6 +241,17 @@ def decode_base64(text: str) -> bytes:
     return decoded
 
 
+def parse_decimal(text: str) -> int:
+    """Read an ASCII decimal without sign and without leading zeros, at most 2**63 - 1.
+
+    Raises:
+        ProofError: The text is anything else.
+    """
+    if not _DECIMAL.fullmatch(text) or int(text) > SIZE_MAX:
+        raise ProofError("A size or index is a plain decimal number without leading zeros.")
+    return int(text)
+
+
 class _Verify(Protocol):
     """How the signatures of one type are verified."""
 
@@ -227,14 +263,33 @@ def _verify_ed25519(key: VerifierKey, text: str, *, signature: bytes) -> None:
 
 
 def _verify_cosignature(key: VerifierKey, text: str, *, signature: bytes) -> None:
+    message = cosigned_message(text, _time_of(key, signature))
+    _verify_octets(key, message, signature=signature[TIMESTAMP_OCTETS:])
+
+
+def _verify_ml_dsa_44(key: VerifierKey, text: str, *, signature: bytes) -> None:
+    at = _time_of(key, signature)
+    if len(signature) != TIMESTAMP_OCTETS + ML_DSA_44_SIGNATURE_OCTETS:
+        raise _bad(key)
+    message = cosigned_tree(key.name, text, at).message()
+    try:
+        public_key = MLDSA44PublicKey.from_public_bytes(key.key)
+        public_key.verify(signature[TIMESTAMP_OCTETS:], message)
+    except (InvalidSignature, ValueError) as error:
+        raise _bad(key) from error
+    except UnsupportedAlgorithm as error:
+        raise ProofError("ML-DSA-44 cannot be verified here.", slug="ml_dsa_missing") from error
+
+
+def _time_of(key: VerifierKey, signature: bytes) -> int:
     at = int.from_bytes(signature[:TIMESTAMP_OCTETS])
     if at > TIMESTAMP_SECONDS_MAX:
         raise ProofError(f"The cosignature of {key.name} has no time.", slug="note_signature")
-    _verify_octets(key, cosigned_message(text, at), signature=signature[TIMESTAMP_OCTETS:])
+    return at
 
 
 def _verify_octets(key: VerifierKey, message: bytes, *, signature: bytes) -> None:
-    refusal = ProofError(f"The signature of {key.name} on the note is bad.", slug="note_signature")
+    refusal = _bad(key)
     if len(signature) != ED25519_SIGNATURE_OCTETS or _small_order(signature[:ED25519_KEY_OCTETS]):
         raise refusal
     try:
@@ -243,10 +298,21 @@ def _verify_octets(key: VerifierKey, message: bytes, *, signature: bytes) -> Non
         raise refusal from error
 
 
+def _bad(key: VerifierKey) -> ProofError:
+    return ProofError(f"The signature of {key.name} on the note is bad.", slug="note_signature")
+
+
 _VERIFIERS: Final[Mapping[int, _Verify]] = {
     ED25519: _verify_ed25519,
     COSIGNATURE: _verify_cosignature,
+    ML_DSA_44: _verify_ml_dsa_44,
 }
+
+
+def _check_ml_dsa_44(key: VerifierKey) -> None:
+    check_name(key.name)
+    if len(key.key) != ML_DSA_44_KEY_OCTETS:
+        raise ProofError(f"The key {key.name} is no ML-DSA-44 key.")
 
 
 def _check_profile(key: VerifierKey) -> None:

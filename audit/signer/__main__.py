@@ -19,6 +19,7 @@ from pathlib import Path
 
 from audit.signer.files import socket_path, take_lock, write_pid
 from audit.signer.identity import Identity, load_identity
+from audit.signer.keys.rotation import complete_keys
 from audit.signer.listener import Listener, listen
 from audit.signer.protocol import CONNINFO_VARIABLE, encode, error_answer
 from audit.signer.state import StateFile
@@ -30,8 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         lock = take_lock(options.folder)
-        identity = load_identity(options.folder, options.origin)
         state = StateFile(options.folder)
+        complete_keys(options.folder, state.tree.size)
+        identity = load_identity(options.folder, options.origin)
         listening = listen(socket_path(options.folder))
     except MunimentError as error:
         sys.stdout.buffer.write(encode(error_answer(error)))

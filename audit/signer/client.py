@@ -10,13 +10,21 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Self
 
-from audit.signer.protocol import ANSWER_OCTETS_MAX, SIGN, STATUS, check, decode, encode
+from audit.signer.protocol import (
+    ANSWER_OCTETS_MAX,
+    RECEIPT_LINES,
+    SIGN,
+    STATUS,
+    check,
+    decode,
+    encode,
+)
 from domain.errors import UnreachableError
 
 # A signer that has to read a large backlog hashes some 100,000 rows a second.
@@ -54,21 +62,22 @@ class SignerClient:
         self._lock = Lock()
         self._socket: socket.socket | None = None
 
-    def sign(self, at_least: int) -> bytes:
+    def sign(self, at_least: int, lines: Collection[str] = RECEIPT_LINES) -> bytes:
         """Give a signed checkpoint note over everything that is committed.
 
         Args:
             at_least: Number of events that the caller knows to be committed.
+            lines: Types of its signature lines; ``KEPT_LINES`` if it is kept or published.
 
         Raises:
             UnsafeError: The database contradicts what was signed before.
             UnreachableError: The signer, its disk or its database does not answer.
         """
-        return self.begin(at_least)()
+        return self.begin(at_least, lines)()
 
-    def begin(self, at_least: int) -> Callable[[], bytes]:
+    def begin(self, at_least: int, lines: Collection[str] = RECEIPT_LINES) -> Callable[[], bytes]:
         """Ask as ``sign`` does and go on; what is given waits for the note, and is called once."""
-        receive = self._send({"op": SIGN, "at_least": at_least})
+        receive = self._send({"op": SIGN, "at_least": at_least, "lines": list(lines)})
 
         def note() -> bytes:
             text: str = receive()["note"]

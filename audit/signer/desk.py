@@ -12,11 +12,20 @@ import sys
 from typing import Any
 
 from audit.signer.identity import Identity
-from audit.signer.protocol import SIGN, STATUS, decode, encode, error_answer, fingerprint
+from audit.signer.protocol import (
+    SIGN,
+    STATUS,
+    decode,
+    encode,
+    error_answer,
+    fingerprint,
+    sign_request,
+    unknown_request,
+)
 from audit.signer.rows import CommittedRows
 from audit.signer.service import CheckpointSigner
 from audit.signer.state import StateFile
-from domain.errors import MunimentError, UnreachableError
+from domain.errors import MunimentError
 
 
 class Desk:
@@ -44,12 +53,11 @@ class Desk:
         self._state.close()
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        at_least = request.get("at_least")
-        if request.get("op") == SIGN and isinstance(at_least, int) and at_least >= 0:
-            return {"note": self._signer.sign(at_least).decode()}
+        if request.get("op") == SIGN:
+            return {"note": self._signer.sign(*sign_request(request)).decode()}
         if request.get("op") == STATUS:
             return self._status()
-        raise UnreachableError("The signer does not know this request.", slug="signer_request")
+        raise unknown_request()
 
     def _status(self) -> dict[str, Any]:
         refusal = self._signer.refusal

@@ -1,52 +1,92 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The log key: made once with the signer's empty state, then only ever read.
+"""Who the signer is: the log's keys, made with the signer's empty state, then only ever read.
 
-Implements the key files of `log.md` 2.4 and 2.8: an Ed25519 key of one class (it
-signs checkpoints, never events), as PKCS8 PEM that only its owner may read, with the
-verifier key beside it for everyone else. Rotation and HSM keys are left out.
+Implements the key files of `log.md` 2.4 and 2.8 and the post-quantum plan (a) of the envelope
+specification, section 7: an Ed25519 key and an ML-DSA-44 key of one class (they sign
+checkpoints, never events), as PKCS8 PEM that only their owner may read, with the verifier keys
+beside them. Every note that is kept or published carries a line of each type; the receipt of an
+append carries Ed25519 alone where an ML-DSA-44 signature would make it wait (see `protocol`).
+A key that ended may be destroyed. HSM keys are left out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
 
 from audit.proof.checkpoint import Checkpoint
-from audit.proof.note import VerifierKey, sign_note, verifier_key
+from audit.proof.note import VerifierKey
 from audit.signer.files import create_file, private_folder
+from audit.signer.keys.lines import ED25519_LINE, ML_DSA_44_LINE, Line
+from audit.signer.keys.private import (
+    PrivateKey,
+    generate,
+    load_private,
+    save_private,
+    signed_line,
+    verifier_of,
+)
+from audit.signer.keys.ring import (
+    KEY_FILE,
+    VERIFIER_FILE,
+    RingKey,
+    first_vkey,
+    read_ring,
+    write_ring,
+)
+from audit.signer.keys.rotation import new_key
+from audit.signer.protocol import RECEIPT_LINES
 from audit.signer.state import create_state
-from domain.errors import UnreachableError, UnsafeError
+from domain.errors import UnsafeError
 
-KEY_FILE: Final = "log.key"
-VERIFIER_FILE: Final = "log.vkey"
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A key of the log with its private half."""
+
+    known: RingKey
+    private_key: PrivateKey
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which log the signer signs for, and its key."""
+    """Which log the signer signs for, and its keys."""
 
     origin: str
-    private_key: Ed25519PrivateKey
+    keys: tuple[SigningKey, ...]
+
+    @property
+    def private_key(self) -> Ed25519PrivateKey:
+        """The Ed25519 key in use."""
+        return next(
+            key.private_key
+            for key in reversed(self.keys)
+            if isinstance(key.private_key, Ed25519PrivateKey)
+        )
 
     @property
     def verifier(self) -> VerifierKey:
-        """The key that strangers verify with."""
-        return verifier_key(self.origin, self.private_key.public_key())
+        """The Ed25519 key that strangers verify with."""
+        return verifier_of(self.origin, self.private_key)
 
-    def sign(self, size: int, root: bytes) -> bytes:
-        """Sign the checkpoint of one tree and give the note."""
-        checkpoint = Checkpoint(origin=self.origin, size=size, root=root)
-        return sign_note(checkpoint.body(), name=self.origin, private_key=self.private_key)
+    def sign(self, size: int, root: bytes, lines: Collection[Line] = RECEIPT_LINES) -> bytes:
+        """Sign the checkpoint of one tree and give the note.
+
+        Args:
+            size: Number of leaves.
+            root: Root of the tree.
+            lines: Types of the lines; each key of these types signs whose sizes these are.
+        """
+        body = Checkpoint(origin=self.origin, size=size, root=root).body()
+        signed = (
+            signed_line(body, self.origin, key.private_key)
+            for key in self.keys
+            if key.known.line in lines and key.known.signs(size)
+        )
+        return f"{body}\n{''.join(signed)}".encode()
 
 
 def create_signer(folder: Path, origin: str) -> str:
@@ -69,53 +109,58 @@ def create_signer(folder: Path, origin: str) -> str:
     private_folder(folder)
     if (folder / KEY_FILE).exists():
         raise _taken(folder)
-    identity = Identity(origin, Ed25519PrivateKey.generate())
-    vkey = str(identity.verifier)
+    private_key = generate(ED25519_LINE)
+    vkey = str(verifier_of(origin, private_key))
     create_state(folder)
-    # The key comes last: only with it is the signer complete, and it is never replaced.
-    pem = identity.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    first = RingKey(line=ED25519_LINE, vkey=vkey, file=KEY_FILE, from_size=0)
+    write_ring(folder, (first, new_key(folder, origin, line=ML_DSA_44_LINE, number=1)))
     (folder / VERIFIER_FILE).unlink(missing_ok=True)
     create_file(folder / VERIFIER_FILE, f"{vkey}\n".encode())
-    if not create_file(folder / KEY_FILE, pem):
+    # The key comes last: only with it is the signer complete, and it is never replaced.
+    if not save_private(folder / KEY_FILE, private_key):
         raise _taken(folder)
     return vkey
 
 
 def load_identity(folder: Path, origin: str) -> Identity:
-    """Read the log key.
+    """Read the log's keys.
 
     Raises:
-        UnreachableError: There is no signer in the folder.
-        UnsafeError: The key is not an Ed25519 key, or is the key of another log.
+        UnreachableError: There is no signer in the folder, or a key that is in use is gone.
+        UnsafeError: A key is damaged or of another type, or is the key of another log.
     """
     private_folder(folder)
-    try:
-        private_key = load_pem_private_key((folder / KEY_FILE).read_bytes(), password=None)
-    except OSError as error:
-        raise UnreachableError(
-            f"The log key in {folder} cannot be read: {error.strerror}.",
-            next_step="Create the ledger with `muniment init`, or restore the signer's folder.",
-        ) from error
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise UnsafeError("The log key is damaged.", slug="signer_key") from error
-    if not isinstance(private_key, Ed25519PrivateKey):
-        raise UnsafeError("The log key is no Ed25519 key.", slug="signer_key")
-    identity = Identity(origin, private_key)
-    if read_verifier(folder) != str(identity.verifier):
-        raise UnsafeError(f"The log key is not the key of {origin}.", slug="signer_key")
-    return identity
+    ring = read_ring(folder)
+    destroyed = {each for each in ring if each.to_size is not None and not _kept(folder, each)}
+    keys = tuple(_loaded(folder, each, origin) for each in ring if each not in destroyed)
+    if first_vkey(folder) != ring[0].vkey:
+        raise _another(origin)
+    return Identity(origin, keys)
 
 
 def read_verifier(folder: Path) -> str:
-    """Read the verifier key (vkey) text of the signer in a folder.
+    """Read the verifier key (vkey) text of the Ed25519 key that the signer in a folder uses.
 
     Raises:
         UnreachableError: There is none.
     """
-    try:
-        return (folder / VERIFIER_FILE).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreachableError(f"{folder} holds no verifier key of a log.") from error
+    return next(key.vkey for key in reversed(read_ring(folder)) if key.line == ED25519_LINE)
+
+
+def _kept(folder: Path, key: RingKey) -> bool:
+    """Tell whether a key's private half is there; that of an ended key may be destroyed."""
+    return (folder / key.file).exists()
+
+
+def _loaded(folder: Path, known: RingKey, origin: str) -> SigningKey:
+    private_key = load_private(folder / known.file, known.line)
+    if str(verifier_of(origin, private_key)) != known.vkey:
+        raise _another(origin)
+    return SigningKey(known, private_key)
+
+
+def _another(origin: str) -> UnsafeError:
+    return UnsafeError(f"The log key is not the key of {origin}.", slug="signer_key")
 
 
 def _taken(folder: Path) -> UnsafeError:

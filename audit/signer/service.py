@@ -10,10 +10,13 @@ Having refused once, it goes on refusing until an operator restarts it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from audit.proof.merkle import CompactRange, leaf_hash
 from audit.signer.identity import Identity
+from audit.signer.keys.lines import Line
+from audit.signer.protocol import RECEIPT_LINES
 from audit.signer.rows import PAGE_ROWS_MAX, CommittedRows, Page
 from audit.signer.state import StateFile
 from domain.errors import UnsafeError
@@ -43,10 +46,14 @@ class CheckpointSigner:
         """Why the signer has stopped signing, or None while it signs."""
         return self._refusal
 
-    def sign(self, at_least: int) -> bytes:
+    def sign(self, at_least: int, lines: Collection[Line] = RECEIPT_LINES) -> bytes:
         """Give the signed checkpoint of everything that is committed now.
 
         When it returns, the state that forbids any other tree of that size is durable.
+
+        Args:
+            at_least: Number of events that the caller knows to be committed.
+            lines: Types of signature line that the note carries.
 
         Raises:
             UnsafeError: The database contradicts what was signed before (sticky), or
@@ -66,7 +73,7 @@ class CheckpointSigner:
                 f"{at_least} events are said to be committed; the database has {tree.size}.",
                 slug=HEAD_SHORT,
             )
-        return self._identity.sign(tree.size, tree.root())
+        return self._identity.sign(tree.size, tree.root(), lines)
 
     def _follow(self) -> CompactRange:
         """Extend the own range to the committed head and make it the durable state."""

@@ -12,9 +12,8 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Final
 
-from audit.proof.checkpoint import parse_decimal
 from audit.proof.merkle import HASH_OCTETS, PATH_HASHES_MAX
-from audit.proof.note import NOTE_OCTETS_MAX, decode_base64
+from audit.proof.note import NOTE_OCTETS_MAX, decode_base64, parse_decimal
 from domain.errors import ProofError
 
 ADD_CHECKPOINT: Final = "/add-checkpoint"

@@ -14,8 +14,7 @@ from threading import Lock
 from typing import Final
 
 from audit.link import Link
-from audit.proof.checkpoint import Checkpoint, open_checkpoint
-from audit.proof.note import VerifierKey
+from audit.proof.checkpoint import Checkpoint
 from domain.errors import MunimentError, ProofError
 from domain.registry.state import Registry
 from projections.timeline.paths import Paths
@@ -28,6 +27,9 @@ Places = Mapping[int, bytes | None]
 
 NewCheckpoint = Callable[[], tuple[Checkpoint, bytes]]
 """Gives a signed checkpoint over everything that is committed."""
+
+OpenCheckpoint = Callable[[bytes], Checkpoint]
+"""Checks a checkpoint note of the log, or raises a ``ProofError``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +68,19 @@ class Prover:
     """Proves histories of one log; safe for several threads, one at a time."""
 
     def __init__(
-        self, link: Link, *, audience: str, log_key: VerifierKey, checkpoint: NewCheckpoint
+        self, link: Link, *, audience: str, opened: OpenCheckpoint, checkpoint: NewCheckpoint
     ) -> None:
         """Bind what proofs need.
 
         Args:
             link: A connection that may read the log, used by nobody else.
             audience: Identifier of the ledger.
-            log_key: The key whose signature a checkpoint must bear; it names the log.
+            opened: Checks that a note is a checkpoint which a key of the log has signed.
             checkpoint: Where new checkpoints come from.
         """
         self._link = link
         self._audience = audience
-        self._log_key = log_key
+        self._opened = opened
         self._new_checkpoint = checkpoint
         self._paths = Paths(link)
         self._anchor: Anchor | None = None
@@ -160,9 +162,6 @@ class Prover:
             except ProofError:
                 continue
         return None
-
-    def _opened(self, note: bytes) -> Checkpoint:
-        return open_checkpoint(note, [self._log_key], self._log_key.name)
 
     def _read_registry(self, size: int, anchor: Anchor | None) -> None:
         if self._book.end >= size:

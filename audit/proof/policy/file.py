@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
-from audit.proof.note import COSIGNATURE, ED25519, VerifierKey, parse_verifier_key
+from audit.proof.note import COSIGNATURE, ED25519, ML_DSA_44, VerifierKey, parse_verifier_key
 from audit.proof.policy.rule import NONE, Group, KnownLog, KnownWitness, Policy, shown
 from domain.errors import ProofError, UsageError
 
@@ -104,7 +104,7 @@ def _read_line(policy: Policy, line: str, *, number: int) -> Policy:
 
 def _read_log(policy: Policy, words: list[str]) -> Policy:
     vkey, url = _with_url(words, "log VKEY [URL]")
-    key = _key(policy, vkey, kind=ED25519)
+    key = _key(policy, vkey, kinds=(ED25519, ML_DSA_44))
     return replace(policy, logs=_and(policy.logs, KnownLog(key, url)))
 
 
@@ -114,7 +114,7 @@ def _read_witness(policy: Policy, words: list[str]) -> Policy:
         raise ProofError(f"it has the form {form}")
     vkey, url = _with_url(words[1:], form)
     witness = KnownWitness(
-        name=_new(policy, words[0]), key=_key(policy, vkey, kind=COSIGNATURE), url=url
+        name=_new(policy, words[0]), key=_key(policy, vkey, kinds=(COSIGNATURE, ML_DSA_44)), url=url
     )
     return replace(policy, witnesses=_and(policy.witnesses, witness))
 
@@ -159,14 +159,15 @@ def _with_url(words: list[str], form: str) -> tuple[str, str | None]:
     return words[0], words[1] if len(words) > 1 else None
 
 
-def _key(policy: Policy, vkey: str, *, kind: int) -> VerifierKey:
+def _key(policy: Policy, vkey: str, *, kinds: tuple[int, int]) -> VerifierKey:
     try:
         vkey.encode()
     except UnicodeEncodeError as error:
         raise ProofError("the name of its key is not UTF-8") from error
     key = parse_verifier_key(vkey)
-    if key.kind != kind:
-        raise ProofError(f"its key has type {key.kind:#04x} where {kind:#04x} is due")
+    if key.kind not in kinds:
+        due = " or ".join(f"{kind:#04x}" for kind in kinds)
+        raise ProofError(f"its key has type {key.kind:#04x} where {due} is due")
     if any(key.key == other.key for other in policy.keys):
         raise ProofError("its key is in another line already")
     return key

@@ -146,7 +146,10 @@ class Policy:
         trusted = {log.key for log in self.logs if log.key.name == origin}
         if trusted.isdisjoint(verified.signers):
             raise ProofError(f"No key of {origin} has signed the checkpoint.", slug="note_unsigned")
-        return Accepted(checkpoint=found, witnesses=cosignatures(verified))
+        # The log's own ML-DSA-44 line has the form of a cosignature, but is no witness's.
+        known = {each.key for each in self.witnesses}
+        witnesses = tuple(each for each in cosignatures(verified) if each.key in known)
+        return Accepted(checkpoint=found, witnesses=witnesses)
 
     def accept(self, note: bytes, origin: str) -> Accepted:
         """Check that a checkpoint is one of a log and has its quorum.
