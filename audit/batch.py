@@ -49,7 +49,7 @@ from ledger.marking_claim where marking = any(%b::bytea[])
 
 REGISTRY: Final = """
 select idx, stream, seq, kind, raw from ledger.event
-where split_part(kind, '.', 1) in ('ledger', 'authority', 'key', 'role', 'alg') and idx >= %b
+where split_part(kind, '.', 1) in ('ledger', 'log', 'authority', 'key', 'role', 'alg') and idx >= %b
 order by idx
 """
 

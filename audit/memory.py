@@ -27,7 +27,7 @@ from domain.ports import (
     StaleHeadError,
 )
 
-_REGISTRY = ("ledger.", "authority.", "key.", "role.", "alg.")
+_REGISTRY = ("ledger.", "log.", "authority.", "key.", "role.", "alg.")
 
 
 class MemoryRecorder(POPOApplicationRecorder, LedgerRecorder):

@@ -13,8 +13,8 @@ from typing import Final
 
 from domain.event import Event
 from domain.refusal import Refusal
-from domain.registry import effects, enrolment, founding, standing
-from domain.registry.events import FOUNDED
+from domain.registry import effects, enrolment, founding, heads, standing
+from domain.registry.events import FOUNDED, HEADS, SETTLED
 from domain.registry.powers import Act
 from domain.registry.state import Registry
 
@@ -24,6 +24,7 @@ Effect = Callable[[Act], Registry]
 RULES: Final[Mapping[str, Rule]] = {
     FOUNDED: founding.may_found,
     "alg.policy": founding.may_close_algorithm,
+    HEADS: heads.may_record,
     "authority.registered": founding.may_register_authority,
     "key.enrol-proposed": enrolment.may_propose,
     "key.enrol-approved": enrolment.may_approve,
@@ -31,6 +32,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "key.suspended": standing.may_suspend,
     "key.reinstated": standing.may_reinstate,
     "key.revoked": standing.may_revoke,
+    SETTLED: standing.may_settle,
     "role.granted": standing.may_grant,
     "role.withdrawn": standing.may_withdraw,
 }
@@ -38,6 +40,7 @@ RULES: Final[Mapping[str, Rule]] = {
 EFFECTS: Final[Mapping[str, Effect]] = {
     FOUNDED: effects.founded,
     "alg.policy": effects.algorithm_closed,
+    HEADS: heads.recorded,
     "authority.registered": effects.authority_registered,
     "key.enrol-proposed": effects.proposed,
     "key.enrol-approved": effects.approved,
@@ -45,6 +48,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "key.suspended": effects.suspended,
     "key.reinstated": effects.reinstated,
     "key.revoked": effects.revoked,
+    SETTLED: effects.settled,
     "role.granted": effects.granted,
     "role.withdrawn": effects.withdrawn,
 }

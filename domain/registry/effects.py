@@ -14,6 +14,7 @@ from dataclasses import replace
 from domain.registry.events import (
     AlgorithmPolicy,
     AuthorityRegistered,
+    DisputeSettled,
     KeyEnrolApproved,
     KeyEnrolProposed,
     KeyReinstated,
@@ -26,7 +27,15 @@ from domain.registry.events import (
 )
 from domain.registry.members import ROOT, RootKey
 from domain.registry.powers import Act
-from domain.registry.state import Authority, Grant, Interval, KeyRecord, Registry, Suspension
+from domain.registry.state import (
+    Authority,
+    Grant,
+    Interval,
+    KeyRecord,
+    Registry,
+    Settlement,
+    Suspension,
+)
 
 
 def founded(act: Act) -> Registry:
@@ -188,6 +197,21 @@ def withdrawn(act: Act) -> Registry:
         for each in key.grants
     )
     return _with(act, replace(key, grants=grants))
+
+
+def settled(act: Act) -> Registry:
+    """Keep what was found out about each entry; the newest finding counts."""
+    found = {
+        each.index: Settlement(
+            eid=each.eid,
+            by=each.by,
+            index=act.index,
+            event=act.event.eid,
+            kid=act.event.kid,
+        )
+        for each in act.data(DisputeSettled).entries
+    }
+    return replace(act.registry, settlements={**act.registry.settlements, **found})
 
 
 def _root(act: Act, root: RootKey) -> KeyRecord:

@@ -20,11 +20,15 @@ from domain.registry.members import (
     ROOT,
     ROOTS_MAX,
     ROOTS_MIN,
+    SERVICE,
+    SETTLED_MAX,
     SUPERVISOR,
     Algorithm,
     AuthorityId,
+    Count,
     Endorsements,
     FoundingAuthority,
+    HeadsAlgorithm,
     Jurisdictions,
     KeyClass,
     KeyId,
@@ -34,6 +38,7 @@ from domain.registry.members import (
     Roles,
     RootKey,
     Seconds,
+    Settled,
 )
 from domain.schema import Closed, Digest, EventType, OfficerId, Text
 
@@ -128,7 +133,43 @@ class AlgorithmPolicy(Closed):
     endorsements: Endorsements = ()
 
 
+class HeadsRecorded(Closed):
+    """The newest event of every stream at one size of the log, as the root of a map.
+
+    Attributes:
+        epoch: Number of this map, from 1 without a gap.
+        size: Entries that it covers, those with an index below.
+        streams: Number of streams that they belong to.
+        root: Root of the map.
+        algorithm: How the root is computed.
+    """
+
+    epoch: Count
+    size: Count
+    streams: Count
+    root: Digest
+    algorithm: HeadsAlgorithm
+
+
+class DisputeSettled(Closed):
+    """What two officers found out about entries of a compromised key.
+
+    Attributes:
+        kid: The key.
+        entries: Its disputed entries, each confirmed or superseded, by rising index.
+        endorsements: The second officer's signature, and further ones.
+    """
+
+    kid: KeyId
+    entries: Annotated[
+        tuple[Settled, ...], Field(strict=False, min_length=1, max_length=SETTLED_MAX)
+    ]
+    endorsements: Endorsements = ()
+
+
 FOUNDED: Final = "ledger.founded"
+HEADS: Final = "log.heads"
+SETTLED: Final = "key.dispute-settled"
 
 _ROOT: Final = frozenset({ROOT})
 _ADMINS: Final = frozenset({ROOT, REGISTRY_ADMIN})
@@ -137,6 +178,7 @@ _SUPERVISORS: Final = frozenset({ROOT, REGISTRY_ADMIN, SUPERVISOR})
 REGISTRY_EVENTS: Final[tuple[EventType, ...]] = (
     EventType(evt=FOUNDED, subject="log", dat=LedgerFounded, roles=_ROOT),
     EventType(evt="alg.policy", subject="log", dat=AlgorithmPolicy, roles=_ROOT),
+    EventType(evt=HEADS, subject="log", dat=HeadsRecorded, roles=frozenset({ROOT, SERVICE})),
     EventType(evt="authority.registered", subject="auth", dat=AuthorityRegistered, roles=_ROOT),
     EventType(
         evt="key.enrol-proposed",
@@ -150,6 +192,7 @@ REGISTRY_EVENTS: Final[tuple[EventType, ...]] = (
     EventType(evt="key.suspended", subject="key", dat=KeySuspended, roles=ANY_ROLE),
     EventType(evt="key.reinstated", subject="key", dat=KeyReinstated, roles=_SUPERVISORS),
     EventType(evt="key.revoked", subject="key", dat=KeyRevoked, roles=ANY_ROLE),
+    EventType(evt=SETTLED, subject="key", dat=DisputeSettled, roles=_SUPERVISORS),
     EventType(evt="role.granted", subject="key", dat=RoleGranted, roles=_ADMINS),
     EventType(evt="role.withdrawn", subject="key", dat=RoleWithdrawn, roles=_ADMINS),
 )

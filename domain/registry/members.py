@@ -12,11 +12,13 @@ from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
+from domain.codes import Maybe
 from domain.schema import Closed, Digest, Jurisdiction, OfficerId, Text
 
 ROOT: Final = "root"
 REGISTRY_ADMIN: Final = "registry-admin"
 SUPERVISOR: Final = "supervisor"
+SERVICE: Final = "service"
 
 Role = Literal[
     "AUD", "BRK", "CRT", "CUS", "DEA", "DLR", "DST", "EVC", "IMX", "LAB", "LIC", "MFR", "POL",
@@ -56,6 +58,13 @@ Seconds = Annotated[int, Field(ge=0, le=2**53 - 1)]
 """Unix time."""
 
 LogIndex = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Count = Annotated[int, Field(ge=1, le=2**53 - 1)]
+
+HeadsAlgorithm = Literal["heads-rfc6962-sha256-1"]
+"""The tree of RFC 6962 with SHA-256 over one line a stream, the lines sorted as octets."""
+
+SETTLED_MAX: Final = 64
+"""Entries that one event settles; so many stay far below the cap of a token."""
 
 JURISDICTIONS_MAX: Final = 32
 ROLES_MAX: Final = 16
@@ -107,6 +116,20 @@ class Endorsement(Closed):
 
 
 Endorsements = Annotated[tuple[Endorsement, ...], Field(strict=False, max_length=ROOTS_MAX)]
+
+
+class Settled(Closed):
+    """One disputed entry: confirmed, or superseded by a later event of its stream.
+
+    Attributes:
+        index: Its position in the log.
+        eid: Its event id.
+        by: Event id of the event that counts instead; absent where the entry is confirmed.
+    """
+
+    index: LogIndex
+    eid: Digest
+    by: Maybe[Digest] = None
 
 
 class KeyMaterial(Closed):

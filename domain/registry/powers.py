@@ -53,9 +53,13 @@ class Act:
 
     def guards(self, authority: str) -> bool:
         """Tell whether the signer watches over the keys of an authority."""
-        if self.by_root:
+        return self.watches(self.signer, authority)
+
+    def watches(self, key: KeyRecord, authority: str) -> bool:
+        """Tell whether the holder of a key watches over the keys of an authority."""
+        if self._holds(_ROOT, key):
             return True
-        return self._holds(_GUARDIANS) and self.signer.authority == authority
+        return self._holds(_GUARDIANS, key) and key.authority == authority
 
     def administers(self, authority: str) -> bool:
         """Tell whether the signer gives out keys and roles of an authority."""
@@ -63,8 +67,9 @@ class Act:
             return True
         return self._holds(_ADMINS) and self.signer.authority == authority
 
-    def _holds(self, roles: frozenset[str]) -> bool:
-        return self.signer.holds(roles, index=self.index, moment=self.event.iat)
+    def _holds(self, roles: frozenset[str], key: KeyRecord | None = None) -> bool:
+        key = key or self.signer
+        return key.holds(roles, index=self.index, moment=self.event.iat)
 
 
 def data(event: Event, model: type[_Data]) -> _Data:

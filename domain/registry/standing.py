@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rules of what becomes of an enrolled key: suspension, revocation, roles.
+"""The rules of what becomes of an enrolled key: suspension, revocation, disputes, roles.
 
-Implements key and role changes of the envelope specification, section 7. Stopping a key
-is made easy and quick; giving it back, or giving it more, takes another person. Root
-keys are stopped by a quorum of root keys.
+Implements key and role changes of the envelope specification, section 7, and "an authority
+entry confirms or supersedes each" of the log specification, section 2.8. Stopping a key is made
+easy and quick; giving it back, or giving it more, takes another person, and so does a word on
+what a compromised key signed. Root keys are stopped by a quorum of root keys. Whether an entry
+is what its settlement says is seen in the whole log alone: ``audit.proof.disputes``.
 """
 
 from __future__ import annotations
@@ -11,13 +13,14 @@ from __future__ import annotations
 from domain.refusal import Refusal
 from domain.registry.enrolment import may_open_stream, out_of_place
 from domain.registry.events import (
+    DisputeSettled,
     KeyReinstated,
     KeyRevoked,
     KeySuspended,
     RoleGranted,
     RoleWithdrawn,
 )
-from domain.registry.members import Endorsement
+from domain.registry.members import Endorsement, Settled
 from domain.registry.powers import Act, beyond_role, quorum, same_person
 from domain.registry.state import KeyRecord
 
@@ -69,6 +72,24 @@ def may_revoke(act: Act) -> Refusal | None:
     if end.reason == "compromised" and act.signer.officer == key.officer:
         return same_person("That a key was compromised is stated by another person.")
     return _may_stop(act, key, endorsements=end.endorsements)
+
+
+def may_settle(act: Act) -> Refusal | None:
+    """Judge a word on disputed entries: by two persons, and never by the holder of the key."""
+    word = act.data(DisputeSettled)
+    key = _subject(act, word.kid)
+    if isinstance(key, Refusal):
+        return key
+    unfit = _unfit(act, word.kid, word.entries)
+    if unfit:
+        return unfit
+    if act.signer.officer == key.officer:
+        return same_person("What a compromised key signed is settled by others than its holder.")
+    if key.kid in act.registry.roots:
+        missing = quorum(act, word.endorsements)
+    else:
+        missing = None if act.guards(key.authority) else _foreign()
+    return missing or _second(act, key, endorsements=word.endorsements)
 
 
 def may_grant(act: Act) -> Refusal | None:
@@ -129,6 +150,40 @@ def _may_stop(act: Act, key: KeyRecord, *, endorsements: tuple[Endorsement, ...]
     if key.kid in act.registry.roots:
         return quorum(act, endorsements)
     return None if act.guards(key.authority) else _foreign()
+
+
+def _unfit(act: Act, kid: str, entries: tuple[Settled, ...]) -> Refusal | None:
+    indexes = [each.index for each in entries]
+    if indexes != sorted(set(indexes)):
+        return Refusal(
+            rule="settlement_order", sentence="Each entry is named once, by rising index."
+        )
+    for index in indexes:
+        if not act.registry.disputed(kid, index):
+            return Refusal(
+                rule="not_disputed",
+                sentence=f"The entry at index {index} is not disputed by a compromise of that key.",
+                axis="index",
+                found=str(index),
+                legal=("name entries that `muniment disputes` lists",),
+            )
+    return None
+
+
+def _second(act: Act, key: KeyRecord, *, endorsements: tuple[Endorsement, ...]) -> Refusal | None:
+    """Refuse unless another officer who watches over the key endorsed the event."""
+    persons = (act.signer.officer, key.officer)
+    for kid in sorted({each.kid for each in endorsements} & act.event.attested):
+        second = act.registry.key_at(kid, act.index)
+        if second and second.officer not in persons and act.watches(second, key.authority):
+            return None
+    return Refusal(
+        rule="four_eyes_required",
+        sentence="A dispute is settled by two officers, neither of them the holder of the key.",
+        axis="officer",
+        found="1",
+        legal=("let a second supervisor, registry-admin or root officer endorse it",),
+    )
 
 
 def _finds_more(key: KeyRecord, end: KeyRevoked) -> bool:

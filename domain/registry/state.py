@@ -15,6 +15,8 @@ from typing import Literal
 from uuid import UUID
 
 KeyState = Literal["proposed", "valid", "suspended", "ended"]
+Standing = Literal["undisputed", "disputed", "confirmed", "superseded"]
+"""How an entry stands beside a compromise of its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,46 @@ class KeyRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Epoch:
+    """One map of all streams' newest events, as the log states it.
+
+    Attributes:
+        number: Number of the epoch, from 1.
+        size: Entries that the map covers.
+        streams: Streams in it.
+        root: Its root, base64url of 32 octets.
+        index: Position of the event that states it.
+        eid: Event id of that event.
+    """
+
+    number: int
+    size: int
+    streams: int
+    root: str
+    index: int
+    eid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What was last found out about one disputed entry.
+
+    Attributes:
+        eid: Event id of the entry that is meant.
+        by: Event id of the event that supersedes it; none where it is confirmed.
+        index: Position of the event that settles it.
+        event: Event id of that event.
+        kid: Key that signed that event.
+    """
+
+    eid: str
+    by: str | None
+    index: int
+    event: str
+    kid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """Everything the log says about who may sign, as of its newest event.
 
@@ -176,6 +218,8 @@ class Registry:
         roots: Thumbprints of every key that ever was a root key.
         threshold: How many root officers have to stand together.
         closed_algorithms: Index of the event that closed each algorithm.
+        epochs: Every map of newest events, in their order.
+        settlements: What was found out about disputed entries, by their index.
     """
 
     log: UUID | None = None
@@ -185,6 +229,8 @@ class Registry:
     roots: frozenset[str] = frozenset()
     threshold: int = 0
     closed_algorithms: Mapping[str, int] = field(default_factory=dict)
+    epochs: tuple[Epoch, ...] = ()
+    settlements: Mapping[int, Settlement] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> Registry:
@@ -212,6 +258,33 @@ class Registry:
         if key is None or key.compromised_since is None:
             return False
         return index >= key.compromised_since and (key.ended is None or index <= key.ended)
+
+    def standing(self, kid: str, index: int, eid: str) -> Standing:
+        """Tell how an entry stands: whether its key was compromised, and what came of that.
+
+        What an entry settled counts only if that entry is beyond dispute itself.
+
+        Args:
+            kid: Key that signed it.
+            index: Its position in the log.
+            eid: Its event id.
+        """
+        chain: list[Settlement] = []
+        while self.disputed(kid, index):
+            found = self.settlements.get(index)
+            # Each settlement comes after what it settles, so this comes to an end.
+            if found is None or found.eid != eid or found.index <= index:
+                break
+            chain.append(found)
+            kid, index, eid = found.kid, found.index, found.event
+        counts = not self.disputed(kid, index)
+        if not chain:
+            return "undisputed" if counts else "disputed"
+        for found in reversed(chain[1:]):
+            counts = counts and found.by is None
+        if not counts:
+            return "disputed"
+        return "confirmed" if chain[0].by is None else "superseded"
 
     def signers(self, index: int) -> tuple[KeyRecord, ...]:
         """Give the keys that could sign events at a position, by order of enrolment."""

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The event that states every stream's newest event: what may be recorded, and what it leaves.
+
+Implements ``log.heads`` of the log specification, section 2.2. The rule sees to the order of the
+epochs and to their sizes; that the root is the one of the map, anybody who has the log finds
+out by ``audit.proof.heads``, since the registry alone does not hold the streams.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.refusal import Refusal
+from domain.registry.events import HeadsRecorded
+from domain.registry.powers import Act
+from domain.registry.state import Epoch, Registry
+
+
+def may_record(act: Act) -> Refusal | None:
+    """Judge an epoch: in the ledger's own stream, the next one, of a later size not ahead of it.
+
+    A root officer or a key with the role ``service`` may record it; one is enough, since the
+    statement can be recomputed by everybody.
+    """
+    stated = act.data(HeadsRecorded)
+    last = act.registry.epochs[-1] if act.registry.epochs else None
+    due = last.number + 1 if last else 1
+    first = last.size + 1 if last else 1
+    if act.event.sub.uuid != act.registry.log:
+        return Refusal(rule="stream_unknown", sentence="That is not this ledger's own stream.")
+    if stated.epoch != due:
+        return Refusal(
+            rule="epoch_order",
+            sentence=f"The next epoch is number {due}.",
+            axis="epoch",
+            found=str(stated.epoch),
+            legal=(str(due),),
+        )
+    if not first <= stated.size <= act.index:
+        return Refusal(
+            rule="epoch_size",
+            sentence=f"This epoch covers {first} to {act.index} entries, those before it.",
+            axis="size",
+            found=str(stated.size),
+            legal=(f"{first} to {act.index}",),
+        )
+    if stated.streams > stated.size:
+        return Refusal(
+            rule="epoch_streams", sentence="There are no more streams than entries.", axis="streams"
+        )
+    return None
+
+
+def recorded(act: Act) -> Registry:
+    """Add an epoch."""
+    stated = act.data(HeadsRecorded)
+    epoch = Epoch(
+        number=stated.epoch,
+        size=stated.size,
+        streams=stated.streams,
+        root=stated.root,
+        index=act.index,
+        eid=act.event.eid,
+    )
+    return replace(act.registry, epochs=(*act.registry.epochs, epoch))
