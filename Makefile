@@ -13,7 +13,7 @@ ARGS ?=
 ROOMS := domain audit projections api migrations
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-PEERS := tests/integration/witness/peers.lock
+PEERS := tests/integration/witness/peers.lock tests/integration/publishing/peers.lock
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --extra dev \
 	--build-deps-for wheel --build-deps-for editable --no-header \
@@ -81,6 +81,6 @@ $(INSTALLED): requirements.lock $(PEERS) pyproject.toml $(MOVED)
 		"$$found" -m venv --clear .venv; \
 	fi
 	@$(PIP) install --require-hashes --no-deps --requirement requirements.lock
-	@$(PIP) install --require-hashes --no-deps --ignore-requires-python --requirement $(PEERS)
+	@$(PIP) install --require-hashes --no-deps --ignore-requires-python $(PEERS:%=--requirement %)
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@pwd -P > $(INSTALLED)

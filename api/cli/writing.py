@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import json as jsonlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import IO, Annotated, Any, Final
+from typing import IO, TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 import typer
@@ -31,6 +31,9 @@ from audit.proof.limits import BODY_OCTETS_MAX
 from domain.catalogue import CATALOGUE
 from domain.errors import MunimentError, UnreachableError, UsageError
 from domain.identifiers import parse_stream_id
+
+if TYPE_CHECKING:
+    from api.cli.publishing.waiting import WitnessedReceipts
 
 BATCH_EVENTS: Final = 256
 LINE_OCTETS_MAX: Final = BODY_OCTETS_MAX + 2
@@ -90,24 +93,36 @@ def append(
     ],
     *,
     receipts: Annotated[Path | None, typer.Option(help="Folder for .tlog-proof files.")] = None,
+    wait: Annotated[
+        str | None,
+        typer.Option(metavar="witnessed", help="Hand out receipts that a quorum has cosigned."),
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="With --wait: policy file with witnesses and quorum.")
+    ] = None,
 ) -> None:
     """Append submissions; one receipt or refusal a line, in the order of the file.
 
     Example: muniment append events.txt > receipts.jsonl
 
     A line of the answer is a JSON object: index, eid and the receipt as a C2SP .tlog-proof, or
-    error and sentence. Appending the same submission again gives its receipt again.
+    error and sentence. Appending the same submission again gives its receipt again. With --wait
+    witnessed, exit code 4 means that everything is recorded but not all of it witnessed in time.
     """
     with errors_told(), _reading(file) as source, open_office(context.obj) as office:
         refused = 0
         if receipts is not None:
             _make_folder(receipts)
-        for answer in _append_all(office, _lines(source), receipts):
+        waiting = _waiting(office, wait, policy)
+        upgrade = waiting.upgrade if waiting else list
+        for answer in _append_all(office, _lines(source), receipts, upgrade=upgrade):
             refused += "error" in answer
             data(answer)
     if refused:
         say(f"{refused} refused, each with its reason above; everything else is recorded.")
         raise typer.Exit(ExitCode.REFUSED)
+    if waiting and waiting.late:
+        raise typer.Exit(ExitCode.UNREACHABLE)
 
 
 def _give_template(name: str, *, full: bool) -> None:
@@ -129,12 +144,25 @@ def _signed(office: Office, acts: Sequence[Act], key: FileKey) -> Iterator[Submi
         yield submission
 
 
+def _waiting(office: Office, wait: str | None, policy: Path | None) -> WitnessedReceipts | None:
+    if wait is None:
+        return None
+    # Only who waits needs what asks witnesses.
+    from api.cli.publishing.waiting import waiting_for  # noqa: PLC0415
+
+    return waiting_for(office, wait, policy)
+
+
 def _append_all(
-    office: Office, submissions: Iterator[Numbered], receipts: Path | None
+    office: Office,
+    submissions: Iterator[Numbered],
+    receipts: Path | None,
+    *,
+    upgrade: Callable[[Sequence[Receipt | MunimentError]], list[Receipt | MunimentError]],
 ) -> Iterator[dict[str, Any]]:
     """Append in the order of the file, a batch at a time."""
     while batch := list(islice(submissions, BATCH_EVENTS)):
-        answers = office.append_all([submission for _, submission in batch])
+        answers = upgrade(office.append_all([submission for _, submission in batch]))
         for (line, _), answer in zip(batch, answers, strict=True):
             yield _told(line, answer, receipts)
 
