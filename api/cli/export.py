@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 from uuid import UUID
 
@@ -15,38 +16,86 @@ import typer
 
 from api.bootstrap import Office, open_office
 from api.cli.speech import data, errors_told, say
+from api.cli.timing.timestamp import FOLDER as STAMPS_FOLDER
+from api.cli.witnessing.collecting import FOLDER as WITNESSES_FOLDER
 from audit.export.evidence import gather
 from audit.export.founding import trust_of
-from audit.export.log import Exported, Progress
+from audit.export.log import Exported, Progress, add_said
 from audit.export.log import export_log as write_log
+from audit.export.said import Said, what_was_said
 from audit.link import Link
-from audit.proof.verify.bundle import write_bundle
+from audit.proof.verify.evidence import pack_log, write_bundle
 from audit.proof.verify.progress import TerminalProgress
 from audit.proof.verify.trust import Trust
-from audit.signer.identity import read_verifier
+from audit.signer.keys.known import known_log_keys
+from audit.witness.collecting import WITNESSED_FILE
+from domain.errors import UnreachableError, UsageError
 
 
 def export_log(
     context: typer.Context,
-    directory: Annotated[Path, typer.Argument(help="Where to; continued if it holds this log.")],
+    directory: Annotated[
+        Path | None, typer.Argument(help="Where to; continued if it holds this log.")
+    ] = None,
     *,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Write one file instead, a bundle of the whole log.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
 ) -> None:
     """Write the log as tiles, entries and a checkpoint; verify them with muniment-verify.
 
     Example: muniment export public/ && muniment-verify public/
+
+    With --bundle the whole log goes into one file of always the same octets.
     """
-    with errors_told(), open_office(context.obj) as office:
-        _, note = office.notary.checkpoint()
-        with _reader(office) as link, _shown() as progress:
-            done = write_log(
-                office.database.conninfo("ledger_reader"),
-                directory,
-                note=note,
-                trust=_trust(office, link),
-                progress=progress,
-            )
-        _tell(done, directory, json=json)
+    with errors_told():
+        target = _target(directory, bundle)
+        with open_office(context.obj) as office:
+            done = write_folder(office, target) if bundle is None else write_whole(office, target)
+        _tell(done, target, json=json)
+
+
+def write_folder(office: Office, directory: Path) -> Exported:
+    """Write the whole log, and what others said about it, into a folder.
+
+    Raises:
+        UsageError: The folder holds something else.
+        UnsafeError: The ledger contradicts what it signed, or what the folder proves.
+        UnreachableError: The database or the signer is away, or the disk is full.
+    """
+    checkpoint, note = office.notary.checkpoint()
+    said = what_others_said(office, checkpoint.size, newest=False)
+    with reader(office) as link, _shown() as progress:
+        done = write_log(
+            office.database.conninfo("ledger_reader"),
+            directory,
+            note=said.notes.get(checkpoint.size, note),
+            trust=ledger_trust(office, link),
+            progress=progress,
+        )
+    add_said(directory, said)
+    return done
+
+
+def write_whole(office: Office, path: Path) -> Exported:
+    """Write the whole log into one file, by way of a folder beside it.
+
+    Raises:
+        UnreachableError: The database or the signer is away, or the disk is full.
+        ProofError: The log is too large for one file.
+    """
+    try:
+        with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+            done = write_folder(office, Path(folder))
+            pack_log(path, Path(folder))
+            return done
+    except OSError as error:
+        raise UnreachableError(
+            f"The bundle {path} cannot be written: {error.strerror}.",
+            slug="bundle_unwritable",
+            next_step="Free space or choose another folder, and run it again.",
+        ) from error
 
 
 def write_evidence(office: Office, stream: UUID, path: Path) -> None:
@@ -57,20 +106,46 @@ def write_evidence(office: Office, stream: UUID, path: Path) -> None:
         UnreachableError: The database or the signer is away, or the disk is full.
     """
     checkpoint = office.notary.checkpoint()
-    with _reader(office) as link:
-        evidence = gather(link, stream, checkpoint=checkpoint, trust=_trust(office, link))
+    with reader(office) as link:
+        evidence = gather(
+            link,
+            stream,
+            checkpoint=checkpoint,
+            trust=ledger_trust(office, link),
+            said=what_others_said(office, checkpoint[0].size, newest=True),
+        )
     write_bundle(path, evidence)
 
 
 @contextmanager
-def _reader(office: Office) -> Iterator[Link]:
+def reader(office: Office) -> Iterator[Link]:
+    """Connect to the log, to read it."""
     with closing(Link(office.database.conninfo("ledger_reader"))) as link:
         yield link
 
 
-def _trust(office: Office, link: Link) -> Trust:
-    vkey = read_verifier(office.settings.signer_folder)
-    return trust_of(link, audience=office.name.audience, origin=office.name.origin, vkey=vkey)
+def ledger_trust(office: Office, link: Link) -> Trust:
+    """Give what a stranger has to trust to verify this ledger."""
+    keys = known_log_keys(office.settings.signer_folder)
+    return trust_of(link, audience=office.name.audience, origin=office.name.origin, log_keys=keys)
+
+
+def what_others_said(office: Office, size: int, *, newest: bool) -> Said:
+    """Give what witnesses and clocks said about the log up to a size."""
+    home = office.settings.home
+    witnessed = home / WITNESSES_FOLDER / WITNESSED_FILE
+    return what_was_said(witnessed, home / STAMPS_FOLDER, size=size, newest=newest)
+
+
+def _target(directory: Path | None, bundle: Path | None) -> Path:
+    target = bundle or directory
+    if target is None or (directory and bundle):
+        raise UsageError(
+            "An export goes either into a folder or, with --bundle, into one file.",
+            slug="export_where",
+            next_step="Name one of the two.",
+        )
+    return target
 
 
 @contextmanager
@@ -84,9 +159,10 @@ def _shown() -> Iterator[Progress]:
     line.clear()
 
 
-def _tell(done: Exported, directory: Path, *, json: bool) -> None:
+def _tell(done: Exported, target: Path, *, json: bool) -> None:
     if json:
-        data({"directory": str(directory), "size": done.size, "before": done.before})
+        where = "directory" if target.is_dir() else "bundle"
+        data({where: str(target), "size": done.size, "before": done.before})
     added = done.size - done.before
-    say(f"{directory} holds {done.size:,} entries, {added:,} of them new.")
-    say(f"Verify it with `muniment-verify {directory}`.")
+    say(f"{target} holds {done.size:,} entries, {added:,} of them new.")
+    say(f"Verify it with `muniment-verify {target}`.")

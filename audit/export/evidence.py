@@ -2,19 +2,23 @@
 """Gathering the evidence about one stream: its entries, the registry's, and their receipts.
 
 Serves the partial bundle of the log specification, section 2.9, with one query for the
-entries and one for the tiles. Nothing read here is trusted by whoever verifies it.
+entries and one for the tiles. Older checkpoints that witnesses cosigned or clocks dated go
+with it, each with its proof. Nothing read here is trusted by whoever verifies it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
+from audit.export.said import NOTHING, Said
 from audit.link import Link
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.envelope.opening import read_stored
 from audit.proof.inclusion import TlogProof
-from audit.proof.verify.bundle import Evidence
+from audit.proof.verify.evidence import Evidence
 from audit.proof.verify.trust import Trust
 from audit.tree import tree_at
 from domain.catalogue import CATALOGUE
@@ -23,13 +27,19 @@ from domain.errors import UsageError
 _ENTRIES: Final = """
 select idx, raw, stream = %b as own from ledger.event
 where idx < %b and (stream = %b
-  or split_part(kind, '.', 1) in ('ledger', 'authority', 'key', 'role', 'alg'))
+  or split_part(kind, '.', 1) in ('ledger', 'authority', 'key', 'role', 'alg')
+  or stream = (select stream from ledger.event where idx = 0))
 order by idx
 """
 
 
 def gather(
-    link: Link, stream: UUID, *, checkpoint: tuple[Checkpoint, bytes], trust: Trust
+    link: Link,
+    stream: UUID,
+    *,
+    checkpoint: tuple[Checkpoint, bytes],
+    trust: Trust,
+    said: Said = NOTHING,
 ) -> Evidence:
     """Give everything that proves the history of one stream up to a checkpoint.
 
@@ -38,13 +48,15 @@ def gather(
         stream: The firearm.
         checkpoint: A signed checkpoint, as ``Notary.checkpoint`` gives it.
         trust: What its reader has to trust.
+        said: What others have said about this log.
 
     Raises:
         UsageError: The log has no such stream.
         UnreachableError: The database does not answer.
         ProofError: Tiles are missing, so nothing can be proved.
     """
-    size, note = checkpoint[0].size, checkpoint[1]
+    size = checkpoint[0].size
+    note = said.notes.get(size, checkpoint[1])
     rows = link.read(_ENTRIES, (stream, size, stream))
     own = [raw for _, raw, is_own in rows if is_own]
     if not own:
@@ -54,7 +66,9 @@ def gather(
             next_step="Look it up with `muniment trace`.",
         )
     indexes = [index for index, _, _ in rows]
-    paths = tree_at(link, size).inclusion_paths(indexes)
+    tree = tree_at(link, size)
+    paths = tree.inclusion_paths(indexes)
+    older = [each for each in said.notes if each < size]
     return Evidence(
         subject=str(read_stored(own[0], CATALOGUE).sub),
         trust=trust,
@@ -65,4 +79,12 @@ def gather(
             index: TlogProof(index=index, path=path, checkpoint_note=note)
             for index, path in zip(indexes, paths, strict=True)
         },
+        others={each: said.notes[each] for each in older},
+        consistency=_proofs(link, sorted((*older, size))),
+        stamps=said.stamps,
     )
+
+
+def _proofs(link: Link, sizes: Sequence[int]) -> dict[tuple[int, int], tuple[bytes, ...]]:
+    """Prove that each tree grew out of the one before it; the empty one needs no proof."""
+    return {(old, new): tree_at(link, new).consistency(old) for old, new in pairwise(sizes) if old}

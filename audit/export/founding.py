@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The trust file of a ledger, made from its own founding event.
 
-Implements the trust bundle of the log specification, section 2.8, as far as one log key
-goes. It is handed out beside the log; whoever receives it compares it by another way.
+Implements the trust bundle of the log specification, section 2.8, except that it is not signed
+itself. It is handed out beside the log; whoever receives it compares it by another way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from audit.link import Link
@@ -19,14 +20,17 @@ from domain.registry.events import LedgerFounded
 _FIRST: Final = "select raw from ledger.event where idx = 0"
 
 
-def trust_of(link: Link, *, audience: str, origin: str, vkey: str) -> Trust:
+def trust_of(
+    link: Link, *, audience: str, origin: str, vkey: str = "", log_keys: Sequence[LogKey] = ()
+) -> Trust:
     """Give what a stranger has to trust to verify this ledger.
 
     Args:
         link: A connection that may read the log.
         audience: Identifier of the ledger.
         origin: Name of its log.
-        vkey: Verifier key of its signer.
+        vkey: Verifier key of its signer, where it has only one.
+        log_keys: Every key of its signer, as `known_log_keys` gives them.
 
     Raises:
         UsageError: The ledger is not founded yet.
@@ -46,7 +50,7 @@ def trust_of(link: Link, *, audience: str, origin: str, vkey: str) -> Trust:
     return Trust(
         audience=audience,
         origin=origin,
-        log_keys=(LogKey(vkey=vkey, from_size=0),),
+        log_keys=tuple(log_keys) or (LogKey(vkey=vkey, from_size=0),),
         genesis=event.eid,
         threshold=event.dat.threshold,
         root_keys=tuple(root.kid for root in event.dat.roots),

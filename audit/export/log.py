@@ -19,6 +19,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
+from audit.export.said import Said
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.note import NOTE_OCTETS_MAX
 from audit.proof.tiles import TileWriter
@@ -81,12 +82,22 @@ def export_log(
         _write_tiles(conninfo, directory, checkpoint=checkpoint, progress=progress)
         _write(directory / CHECKPOINT_FILE, note)
     except OSError as error:
-        raise UnreachableError(
-            f"{directory} cannot be written: {error.strerror}.",
-            slug="export_unwritable",
-            next_step="Free space or choose another directory, and run the same export again.",
-        ) from error
+        raise _unwritable(directory, error) from error
     return Exported(size=checkpoint.size, before=before)
+
+
+def add_said(directory: Path, said: Said) -> None:
+    """Write what others have said about an exported log beside it.
+
+    Raises:
+        UnreachableError: The disk cannot be written.
+    """
+    try:
+        for name, octets in said.files():
+            (directory / name).parent.mkdir(exist_ok=True)
+            _write(directory / name, octets)
+    except OSError as error:
+        raise _unwritable(directory, error) from error
 
 
 def _claim(directory: Path, trust: Trust, checkpoint: Checkpoint) -> int:
@@ -167,6 +178,14 @@ def _write(path: Path, octets: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _unwritable(directory: Path, error: OSError) -> UnreachableError:
+    return UnreachableError(
+        f"{directory} cannot be written: {error.strerror}.",
+        slug="export_unwritable",
+        next_step="Free space or choose another directory, and run the same export again.",
+    )
 
 
 def _foreign(directory: Path, reason: str) -> MunimentError:

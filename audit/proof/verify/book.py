@@ -106,10 +106,15 @@ class Book:
         """
         self._checks.append(conclusion(self.tally, name, done, undone=undone))
 
-    def open_checkpoint(self, note: bytes) -> Checkpoint | None:
-        """Check the newest checkpoint; nothing else can be concluded if it does not hold."""
+    def open_checkpoint(self, note: bytes, *, lasting: bool = True) -> Checkpoint | None:
+        """Check a checkpoint; nothing else can be concluded if it does not hold.
+
+        Args:
+            note: The note, octet for octet.
+            lasting: Whether it is one that is kept or published, as that of a receipt is not.
+        """
         try:
-            checkpoint = self.trust.open(note)
+            checkpoint = self.trust.open(note, lasting=lasting)
         except ProofError as error:
             self.tally.add(Finding(check=CHECKPOINT, code=error.slug, sentence=error.sentence))
             return None

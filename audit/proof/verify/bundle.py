@@ -1,40 +1,46 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A bundle: the evidence about one firearm in one file, and its verification offline.
+"""Verifying a bundle offline: the evidence about one firearm, or a whole log in one file.
 
-Implements the partial bundle of the log specification, section 2.9: the firearm's entries
-and all entries of the registry, each with its receipt to one checkpoint. It proves what
-it shows; that nothing newer exists it cannot prove, and the report says so. Disclosures
-and time-stamps are left to later steps.
+Implements the bundle of the log specification, section 2.9. The partial one holds the
+firearm's entries and all entries of the registry, each with its receipt. It proves what
+it shows; that nothing newer exists it cannot prove, and the report says so. The full one is
+an export in one file, and verified like one.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from audit.proof.checkpoint import Checkpoint
-from audit.proof.encoding import strict_json
 from audit.proof.inclusion import TlogProof, parse_tlog_proof
 from audit.proof.merkle import leaf_hash, verify_inclusion
-from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, Book, Request
-from audit.proof.verify.container import (
-    BUNDLE_OCTETS_MAX,
-    is_bundle_name,
-    is_exact,
-    pack,
-    unpack,
+from audit.proof.verify.beside.clocks import check_clocks
+from audit.proof.verify.beside.disclosed import check_disclosures
+from audit.proof.verify.beside.epochs import check_heads
+from audit.proof.verify.beside.folder import Folder
+from audit.proof.verify.beside.history import (
+    Heads,
+    adjacent,
+    link_heads,
+    link_saved,
+    note_name,
+    open_heads,
 )
+from audit.proof.verify.beside.opening import open_files
+from audit.proof.verify.beside.witnesses import check_witnesses
+from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, Book, Request
+from audit.proof.verify.container import Archive
+from audit.proof.verify.evidence import MANIFEST_FILE, WHOLE_LOG, read_manifest
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.chain import CHAIN, REQUESTS, Records, check_links, check_requests
+from audit.proof.verify.log.directory import audit_log
 from audit.proof.verify.log.entries import Context, Judge
-from audit.proof.verify.log.layout import FILES
-from audit.proof.verify.log.tree import consistency_problem
+from audit.proof.verify.log.layout import CHECKPOINT_FILE, FILES
+from audit.proof.verify.members import member_cap, numbered
 from audit.proof.verify.registry import (
     ENVELOPE,
     MANDATE,
@@ -45,76 +51,18 @@ from audit.proof.verify.registry import (
 )
 from audit.proof.verify.replay.judge import RULES
 from audit.proof.verify.report import Report
-from audit.proof.verify.trust import POLICY_FILE, TRUST_FILE, Trust
+from audit.proof.verify.trust import TRUST_FILE, Trust
 from domain.catalogue import CATALOGUE
-from domain.errors import InvalidValueError, ProofError, UnreachableError, UsageError
+from domain.errors import ProofError, UsageError
+from domain.registry.state import Registry
 
-FORMAT: Final = "muniment-bundle-1"
-MANIFEST_FILE: Final = "manifest.json"
 INCLUSION: Final = "inclusion"
 COMPLETENESS: Final = "completeness"
 
+_OF_A_LOG: Final = re.compile(rf"{CHECKPOINT_FILE}|tile/.*")
+_OF_EVIDENCE: Final = re.compile(r"(entries|proofs)/.*")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What a bundle shows.
-
-    Attributes:
-        subject: The stream it is about, ``arm.<uuid>``.
-        trust: What its reader has to trust; to be compared by another way.
-        size: Size of the tree of the checkpoint.
-        checkpoint: The signed note that every receipt leads to.
-        entries: Compact tokens by index: the subject's and the registry's.
-        proofs: A receipt for each entry, by index.
-    """
-
-    subject: str
-    trust: Trust
-    size: int
-    checkpoint: bytes
-    entries: Mapping[int, bytes]
-    proofs: Mapping[int, TlogProof]
-
-    def files(self) -> dict[str, bytes]:
-        """Give the files of the bundle by name, its manifest included."""
-        files = {
-            TRUST_FILE: self.trust.encode(),
-            POLICY_FILE: self.trust.policy(),
-            f"checkpoints/{self.size}.note": self.checkpoint,
-        }
-        files |= {f"entries/{index}.jws": jws for index, jws in self.entries.items()}
-        files |= {
-            f"proofs/{index}.tlog-proof": each.encode() for index, each in self.proofs.items()
-        }
-        return {**files, MANIFEST_FILE: _manifest(self.subject, files)}
-
-
-def write_bundle(path: Path, evidence: Evidence) -> None:
-    """Write a bundle, whole or not at all; the same evidence gives the same octets.
-
-    Raises:
-        UnreachableError: The file cannot be written.
-        ProofError: There is too much evidence for one bundle.
-    """
-    pieces = pack(evidence.files())
-    try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
-            try:
-                draft.writelines(pieces)
-                draft.flush()
-                os.fsync(draft.fileno())
-                # Evidence is made to be handed on, so unlike the draft it may be read by all.
-                Path(draft.name).chmod(0o644)
-                Path(draft.name).replace(path)
-            except BaseException:
-                Path(draft.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise UnreachableError(
-            f"The bundle {path} cannot be written: {error.strerror}.",
-            slug="bundle_unwritable",
-            next_step="Free space or choose another folder, and run it again.",
-        ) from error
+Files = Mapping[str, bytes]
 
 
 def verify_bundle(request: Request) -> Report:
@@ -124,63 +72,62 @@ def verify_bundle(request: Request) -> Report:
         UsageError: It is no bundle, or there is no usable trust file.
         UnreachableError: It cannot be read, or is cut short.
     """
-    packed = None if request.path.is_dir() else _read(request.path, BUNDLE_OCTETS_MAX)
-    files = _read_folder(request.path) if packed is None else unpack(packed)
-    trust = request.trust or _own_trust(files)
-    book = Book("bundle", trust, assumed=request.trust is None)
-    _check_files(book, files)
-    if packed is not None and not is_exact(files, packed):
-        _fail(
-            book,
-            FILES,
-            code="container_differs",
-            sentence="The archive holds octets of none of its files.",
+    with open_files(request.path) as files:
+        trust = request.trust or _own_trust(files)
+        book = Book("bundle", trust, assumed=request.trust is None)
+        whole = any(map(_OF_A_LOG.fullmatch, files))
+        _check_files(book, files, whole=whole)
+        if isinstance(files, Archive) and not files.holds_nothing_else():
+            sentence = "The archive holds octets of none of its files."
+            _fail(book, FILES, code="container_differs", sentence=sentence)
+        if whole:
+            return _verify_log(request, files, book)
+        return _verify_evidence(request, files, book)
+
+
+def _verify_evidence(request: Request, files: Files, book: Book) -> Report:
+    """Verify the evidence about one firearm."""
+    heads = open_heads(book, files)
+    if not numbered(files, "checkpoints/"):
+        sentence = "The bundle has no checkpoint."
+        book.tally.add(
+            Finding(check=CHECKPOINT, code="checkpoint_missing", sentence=sentence, missing=True)
         )
-    checkpoint, note = _checkpoint(book, files)
     saved = book.open_saved(request.saved)
-    if checkpoint and saved and _same(checkpoint, saved):
-        problem = consistency_problem(checkpoint.root, saved, checkpoint)
-        if problem:
-            book.tally.add(problem)
-    entries = _numbered(files, "entries/")
-    if checkpoint:
-        _check_inclusion(book, checkpoint, note=note, files=files)
-    _check_entries(book, entries)
+    undone = (
+        None if request.saved and not saved else link_saved(book, saved, heads=heads, files=files)
+    )
+    proved = link_heads(book, heads, files)
+    entries = _contents(files, "entries/")
+    if heads:
+        _check_inclusion(book, heads, entries=entries, files=files)
+    registry = _check_entries(book, entries)
+    check_disclosures(book, files, entries)
     if book.tally.incomplete:
         # The entry that enrols a key may be among those that are missing.
         book.tally.doubt(REGISTRY, MANDATE, CHAIN)
-    _conclude(book, checkpoint, same=_same(checkpoint, saved), count=len(entries))
-    return book.report(size=checkpoint.size if checkpoint else None, examined=len(entries))
+    _conclude(book, proved, compared=undone, count=len(entries))
+    check_heads(book, files, entries=entries, heads=proved, registry=registry)
+    notes = {size: files[note_name(size)] for size in proved}
+    covering = max(entries, default=-1) + 1
+    facts = check_witnesses(book, request.policy, notes, covering=covering)
+    check_clocks(book, request, files=files, notes=notes, facts=facts)
+    return book.report(size=max(heads, default=None), examined=len(entries))
 
 
-def _read(path: Path, cap: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            octets = file.read(cap + 1)
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}.",
-            slug="unreadable",
-            next_step="Name an export's directory or a bundle.",
-        ) from error
-    if len(octets) > cap:
-        raise UsageError(f"{path} has more than {cap} octets.", slug="bundle_too_large")
-    return octets
+def _verify_log(request: Request, files: Files, book: Book) -> Report:
+    """Verify a whole log, which a packed bundle has to be unpacked for."""
+    if isinstance(files, Folder):
+        return audit_log(request, request.path, book)
+    with TemporaryDirectory(prefix="muniment-bundle-") as folder:
+        for name in files:
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(files[name])
+        return audit_log(request, Path(folder), book)
 
 
-def _read_folder(folder: Path) -> dict[str, bytes]:
-    """Read an unpacked bundle; the sum of its files is capped like a packed one."""
-    files: dict[str, bytes] = {}
-    left = BUNDLE_OCTETS_MAX
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and is_bundle_name(name):
-            files[name] = _read(path, left)
-            left -= len(files[name])
-    return files
-
-
-def _own_trust(files: Mapping[str, bytes]) -> Trust:
+def _own_trust(files: Files) -> Trust:
     if TRUST_FILE not in files:
         raise UsageError(
             "The bundle has no trust file.",
@@ -190,73 +137,41 @@ def _own_trust(files: Mapping[str, bytes]) -> Trust:
     return Trust.parse(files[TRUST_FILE])
 
 
-def _check_files(book: Book, files: Mapping[str, bytes]) -> None:
+def _check_files(book: Book, files: Files, *, whole: bool) -> None:
     """Compare the files with the manifest, which names each with its digest."""
-    named = _read_manifest(files.get(MANIFEST_FILE, b""))
-    if named is None:
-        _fail(
-            book,
-            FILES,
-            code="manifest_malformed",
-            sentence="The bundle has no manifest, or a malformed one.",
-        )
+    manifest = read_manifest(files.get(MANIFEST_FILE, b""))
+    if manifest is None or whole is not (manifest.subject == WHOLE_LOG):
+        sentence = "The bundle has no manifest, or one of something else."
+        _fail(book, FILES, code="manifest_malformed", sentence=sentence)
         return
-    for name in sorted(named.keys() - files.keys()):
-        book.tally.add(
-            Finding(
-                check=FILES,
-                code="file_missing",
-                sentence=f"The manifest names {name}, which is not there.",
-                missing=True,
-            )
-            if is_bundle_name(name)
-            else Finding(
-                check=FILES, code="file_foreign", sentence="The manifest names a foreign file."
-            )
-        )
-    for name in sorted(files.keys() - {MANIFEST_FILE}):
-        if named.get(name) != sha256(files[name]).hexdigest():
+    named = manifest.files
+    for name in sorted(named.keys() - set(files)):
+        if member_cap(name) is None:
+            sentence = "The manifest names a foreign file."
+            _fail(book, FILES, code="file_foreign", sentence=sentence)
+        else:
+            _lack(book, name)
+    misplaced = _OF_EVIDENCE if whole else _OF_A_LOG
+    for name in sorted(set(files) - {MANIFEST_FILE}):
+        if misplaced.fullmatch(name):
+            sentence = f"The file {name} has no place in a bundle of this kind."
+            _fail(book, FILES, code="file_foreign", sentence=sentence)
+        elif named.get(name) != sha256(files[name]).hexdigest():
             sentence = f"The file {name} is not the one that the manifest names."
             _fail(book, FILES, code="file_differs", sentence=sentence)
 
 
-def _checkpoint(book: Book, files: Mapping[str, bytes]) -> tuple[Checkpoint | None, bytes]:
-    notes = _numbered(files, "checkpoints/")
-    if not notes:
-        book.tally.add(
-            Finding(
-                check=CHECKPOINT,
-                code="checkpoint_missing",
-                sentence="The bundle has no checkpoint.",
-                missing=True,
-            )
-        )
-        return None, b""
-    if len(notes) > 1:
-        _fail(
-            book,
-            CHECKPOINT,
-            code="checkpoints_many",
-            sentence="The bundle has more than one checkpoint.",
-        )
-        return None, b""
-    ((size, note),) = notes.items()
-    checkpoint = book.open_checkpoint(note)
-    if checkpoint and checkpoint.size != size:
-        _fail(
-            book,
-            CHECKPOINT,
-            code="checkpoint_size",
-            sentence="The checkpoint is not of the size in its name.",
-        )
-    return checkpoint, note
+def _lack(book: Book, name: str) -> None:
+    sentence = f"The manifest names {name}, which is not there."
+    book.tally.add(Finding(check=FILES, code="file_missing", sentence=sentence, missing=True))
 
 
 def _check_inclusion(
-    book: Book, checkpoint: Checkpoint, *, note: bytes, files: Mapping[str, bytes]
+    book: Book, heads: Heads, *, entries: Mapping[int, bytes], files: Files
 ) -> None:
     """Check a receipt for each entry, and that there is no receipt without one."""
-    entries, proofs = _numbered(files, "entries/"), _numbered(files, "proofs/")
+    proofs = _contents(files, "proofs/")
+    notes = {files[note_name(size)]: head for size, head in heads.items()}
     for index in sorted(entries.keys() ^ proofs.keys()):
         sentence = "It has an entry or a receipt here, but not both."
         book.tally.add(
@@ -266,13 +181,14 @@ def _check_inclusion(
         )
     for index in sorted(entries.keys() & proofs.keys()):
         try:
-            proof = _read_receipt(proofs[index], index=index, note=note)
+            proof = _read_receipt(proofs[index], index=index, notes=notes)
+            head = notes[proof.checkpoint_note]
             verify_inclusion(
                 leaf=leaf_hash(entries[index]),
                 index=index,
-                size=checkpoint.size,
+                size=head.size,
                 path=proof.path,
-                root=checkpoint.root,
+                root=head.root,
             )
         except ProofError as error:
             book.tally.add(
@@ -280,15 +196,15 @@ def _check_inclusion(
             )
 
 
-def _read_receipt(octets: bytes, *, index: int, note: bytes) -> TlogProof:
+def _read_receipt(octets: bytes, *, index: int, notes: Collection[bytes]) -> TlogProof:
     proof = parse_tlog_proof(octets)
-    if proof.index != index or proof.checkpoint_note != note:
+    if proof.index != index or proof.checkpoint_note not in notes:
         raise ProofError("The receipt is of another index or leads to another checkpoint.")
     return proof
 
 
-def _check_entries(book: Book, entries: Mapping[int, bytes]) -> None:
-    """Verify every entry under the registry that the bundle's own entries give."""
+def _check_entries(book: Book, entries: Mapping[int, bytes]) -> Registry | None:
+    """Verify every entry under the registry that the bundle's own entries give; give that."""
     fold = RegistryFold(book.trust, CATALOGUE)
     for index in sorted(entries):
         if may_be_registry(entries[index]):
@@ -314,15 +230,16 @@ def _check_entries(book: Book, entries: Mapping[int, bytes]) -> None:
     packed = records.pack()
     book.tally.merge(check_links(packed.links[0]))
     book.tally.merge(check_requests(packed.requests[0]))
+    return fold.registry if 0 in entries else None
 
 
-def _conclude(book: Book, checkpoint: Checkpoint | None, *, same: bool, count: int) -> None:
-    unsigned = None if checkpoint else "There is no verified checkpoint to compare with."
+def _conclude(book: Book, heads: Heads, *, compared: str | None, count: int) -> None:
+    unsigned = None if heads else "There is no verified checkpoint to compare with."
     book.conclude(CHECKPOINT, "A trusted key of the log signed it.")
     book.conclude(
         CONSISTENCY,
-        "The saved checkpoint is of the same size and tree.",
-        undone=None if same else "A bundle proves consistency only with a checkpoint of its size.",
+        f"The saved checkpoint is of the same history.{adjacent(heads)}",
+        undone=compared and compared + adjacent(heads),
     )
     book.conclude(FILES, "Every file is the one that the manifest names, and there are no others.")
     book.conclude(INCLUSION, f"All {count} entries stand in the signed tree.", undone=unsigned)
@@ -349,35 +266,9 @@ def _conclude(book: Book, checkpoint: Checkpoint | None, *, same: bool, count: i
     )
 
 
-def _same(checkpoint: Checkpoint | None, saved: Checkpoint | None) -> bool:
-    """Tell whether both are there and of one size, the only ones a bundle can compare."""
-    return checkpoint is not None and saved is not None and checkpoint.size == saved.size
-
-
-def _numbered(files: Mapping[str, bytes], folder: str) -> dict[int, bytes]:
+def _contents(files: Files, folder: str) -> dict[int, bytes]:
     """Give the files of one folder by the number in their names."""
-    return {
-        int(name.removeprefix(folder).partition(".")[0]): octets
-        for name, octets in files.items()
-        if name.startswith(folder)
-    }
-
-
-def _manifest(subject: str, files: Mapping[str, bytes]) -> bytes:
-    digests = {name: sha256(octets).hexdigest() for name, octets in files.items()}
-    manifest = {"format": FORMAT, "subject": subject, "files": digests}
-    return json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n"
-
-
-def _read_manifest(octets: bytes) -> Mapping[str, str] | None:
-    """Read a manifest in its one spelling; nothing if it has another."""
-    try:
-        manifest = strict_json(octets)
-    except InvalidValueError:
-        return None
-    files = manifest.get("files") if isinstance(manifest, dict) else None
-    known = isinstance(files, dict) and manifest.get("format") == FORMAT
-    return files if known and isinstance(files, dict) else None
+    return {number: files[name] for number, name in numbered(files, folder).items()}
 
 
 def _fail(book: Book, check: str, *, code: str, sentence: str) -> None:

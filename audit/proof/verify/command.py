@@ -14,11 +14,13 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from audit.proof.note import NOTE_OCTETS_MAX
+from audit.proof.policy.file import read_policy
 from audit.proof.verify.book import Request, silent
-from audit.proof.verify.bundle import MANIFEST_FILE, verify_bundle
+from audit.proof.verify.bundle import verify_bundle
+from audit.proof.verify.evidence import MANIFEST_FILE
 from audit.proof.verify.fraud import (
     PROOF_OCTETS_MAX,
     judge_heads,
@@ -31,6 +33,9 @@ from audit.proof.verify.report import ExitCode, Report
 from audit.proof.verify.trust import Trust, read_trust
 from domain.errors import MunimentError, UnreachableError, UsageError
 
+if TYPE_CHECKING:
+    from audit.proof.timestamps.authorities import TrustedAuthority
+
 JOBS_MAX: Final = 1_024
 
 _EXAMPLES: Final = """\
@@ -39,6 +44,7 @@ examples:
   muniment-verify evidence.zip --trust trust.json  verify a bundle with keys of your own
   muniment-verify export/ --checkpoint last-year   also detect that the past was rewritten
   muniment-verify export/ --rules                  also judge every event again by the rules
+  muniment-verify export/ --policy mine.txt --tsa-roots roots/   also ask witnesses and clocks
   muniment-verify --fraud one two --trust trust.json   do two heads prove two histories?
 
 exit codes: 0 ok, 1 violated, 2 unusable input, 3 incomplete
@@ -60,6 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 jobs=options.jobs,
                 progress=progress or silent,
                 rules=options.rules,
+                policy=read_policy(options.policy) if options.policy else None,
+                authorities=_authorities(options.tsa_roots),
+                now=int(time.time()),
+                brackets=options.brackets,
             )
         )
     except MunimentError as error:
@@ -122,6 +132,8 @@ def render(report: Report) -> str:
     if report.compare:
         lines += ["", "Compare with the keeper of the ledger, by another way:"]
         lines += [f"  {each}" for each in report.compare]
+    for each in report.brackets or ():
+        lines += ["", f"Entries {each['first']} to {each['last']}: {each['sentence']}."]
     if len(report.findings) > 1:
         lines += ["", "Found (the lowest indexes of each check):"]
         lines += [f"  {each.check:<13} {each}" for each in report.findings]
@@ -158,6 +170,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--rules", action="store_true", help="judge every event again by the rules of its time"
     )
+    parser.add_argument(
+        "--policy", type=Path, metavar="FILE", help="the witnesses you believe (tlog-policy)"
+    )
+    parser.add_argument(
+        "--tsa-roots", type=Path, metavar="DIR", help="roots of the time-stampers you believe"
+    )
+    parser.add_argument(
+        "--brackets", action="store_true", help="say between which times entries were recorded"
+    )
     parser.add_argument("--jobs", type=_jobs, metavar="N", help="processes; one a core by default")
     return parser
 
@@ -183,6 +204,14 @@ def _jobs(text: str) -> int:
 
 def _trust(path: Path | None) -> Trust | None:
     return read_trust(path) if path else None
+
+
+def _authorities(folder: Path | None) -> tuple[TrustedAuthority, ...] | None:
+    if folder is None:
+        return None
+    from audit.proof.timestamps.authorities import read_authorities  # noqa: PLC0415
+
+    return read_authorities(folder)
 
 
 def _saved(path: Path | None) -> bytes | None:

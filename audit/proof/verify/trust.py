@@ -3,21 +3,26 @@
 
 Implements ``trust.json`` and ``policy.txt`` of the log specification, sections 2.8 and 2.9
 (the latter as C2SP tlog-policy). A trust file that travels with the evidence proves
-nothing by itself; where the verifier has no other, it says so. Signing and time-stamping
-the trust file itself is left to a later step.
+nothing by itself; where the verifier has no other, it says so. A log key is rotated on one
+origin: the new key begins at a size, the old one ends at a size not below it, and in between
+both sign. Signing and time-stamping the trust file itself is left to a later step.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, ValidationError
 
 from audit.proof.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
+from audit.proof.cosignature import signed_text
 from audit.proof.encoding import strict_json
-from audit.proof.note import VerifierKey, parse_verifier_key
+from audit.proof.note import ED25519, ML_DSA_44, VerifierKey, open_note, parse_verifier_key
 from domain.codes import Maybe
 from domain.errors import InvalidValueError, ProofError, UsageError
 from domain.registry.members import ROOTS_MAX, ROOTS_MIN, KeyId
@@ -25,12 +30,23 @@ from domain.schema import Closed, Digest
 
 TRUST_FILE: Final = "trust.json"
 POLICY_FILE: Final = "policy.txt"
-TRUST_OCTETS_MAX: Final = 65_536
+TRUST_OCTETS_MAX: Final = 262_144
 LOG_KEYS_MAX: Final = 64
+VKEY_CHARS_MAX: Final = 3_072
+"""An ML-DSA-44 key takes 1,752 of them, and its name at most 1,020."""
+
+LINE_NAMES: Final = {ED25519: "ed25519", ML_DSA_44: "ml-dsa-44"}
+"""What the types of signature are called by which a log signs."""
 
 Size = Annotated[int, Field(ge=0, le=2**53 - 1)]
 _Line = Annotated[
     str, StringConstraints(min_length=1, max_length=1_024, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")
+]
+
+
+_VerifierKeyLine = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=VKEY_CHARS_MAX, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$"),
 ]
 
 
@@ -43,7 +59,7 @@ class LogKey(Closed):
         to_size: Last size; absent while the key is in use.
     """
 
-    vkey: _Line
+    vkey: _VerifierKeyLine
     from_size: Size
     to_size: Maybe[Size] = None
 
@@ -87,7 +103,7 @@ class Trust(Closed):
                 raise _malformed(f"it has more than {TRUST_OCTETS_MAX} octets")
             trust = cls.model_validate(strict_json(octets))
             for key in trust.log_keys:
-                parse_verifier_key(key.vkey)
+                _check_log_key(key, trust.origin)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             path = ".".join(str(part) for part in first["loc"])
@@ -102,25 +118,53 @@ class Trust(Closed):
         return json.dumps(members, indent=2, sort_keys=True).encode() + b"\n"
 
     def policy(self) -> bytes:
-        """Give the log's keys as a C2SP policy, without witnesses as yet."""
-        lines = [f"log {key.vkey}" for key in self.log_keys]
-        return "\n".join([*lines, "quorum none", ""]).encode()
+        """Give the log's keys as a C2SP policy, without witnesses as yet.
+
+        One good signature of a log is enough to a policy, and many programs that read one
+        know Ed25519 only; so keys of other types are named only where there is no such key.
+        """
+        keys = [_parsed(key.vkey) for key in self.log_keys]
+        known = [key for key in keys if key.kind == ED25519] or keys
+        return "\n".join([*(f"log {key}" for key in known), "quorum none", ""]).encode()
 
     def verifier_keys(self, size: int) -> tuple[VerifierKey, ...]:
         """Give the keys that may sign a checkpoint of a size."""
-        return tuple(parse_verifier_key(key.vkey) for key in self.log_keys if key.signs(size))
+        return tuple(_parsed(key.vkey) for key in self.log_keys if key.signs(size))
 
-    def open(self, note: bytes) -> Checkpoint:
+    def open(self, note: bytes, *, lasting: bool = False) -> Checkpoint:
         """Check a checkpoint note under the keys that are trusted for its size.
 
+        Args:
+            note: The note, octet for octet.
+            lasting: Whether every type of signature has to be on it of which a key signs
+                that size, as on each note that is kept or published.
+
         Raises:
-            ProofError: It is not a checkpoint of this log, or no trusted key signed it.
+            ProofError: It is not a checkpoint of this log, or no trusted key signed it;
+                ``log_key_size``, only a key signed it that does not sign that size;
+                ``log_line_missing``, a type of signature is missing that it has to have.
         """
-        try:
-            text = note.rpartition(b"\n\n")[0].decode() + "\n"
-        except UnicodeDecodeError as error:
-            raise ProofError("The note is not UTF-8.") from error
-        return open_checkpoint(note, self.verifier_keys(parse_checkpoint(text).size), self.origin)
+        found = open_log_checkpoint(note, self.log_keys, self.origin)
+        missing = self.missing_lines(note) if lasting else ()
+        if missing:
+            raise ProofError(
+                f"The checkpoint of size {found.size} lacks its signature of type "
+                f"{' and '.join(missing)}.",
+                slug="log_line_missing",
+                next_step="Ask for the note as it was published; a line may have been cut off.",
+            )
+        return found
+
+    def missing_lines(self, note: bytes) -> tuple[str, ...]:
+        """Name the types of signature that a checkpoint lacks although a key signs its size.
+
+        Raises:
+            ProofError: As for ``open``.
+        """
+        keys = self.verifier_keys(open_log_checkpoint(note, self.log_keys, self.origin).size)
+        signed = {key.kind for key in open_note(note, keys).signers}
+        due = dict.fromkeys(key.kind for key in keys)
+        return tuple(LINE_NAMES[kind] for kind in due if kind not in signed)
 
     def fingerprints(self) -> tuple[str, ...]:
         """Give what to compare with the ledger's keeper by another way, a line each."""
@@ -129,6 +173,31 @@ class Trust(Closed):
             *(f"root key {kid}" for kid in self.root_keys),
             f"founding event {self.genesis}, {self.threshold} of {len(self.root_keys)} roots",
         )
+
+
+def open_log_checkpoint(note: bytes, keys: Iterable[LogKey], origin: str) -> Checkpoint:
+    """Check a checkpoint note under the keys of a log that sign its size.
+
+    Raises:
+        ProofError: It is not a checkpoint of that log, or no such key signed it;
+            ``log_key_size``, only a key signed it that does not sign that size.
+    """
+    size = parse_checkpoint(signed_text(note)).size
+    known = tuple(keys)
+    trusted = [_parsed(key.vkey) for key in known if key.signs(size)]
+    try:
+        return open_checkpoint(note, trusted, origin)
+    except ProofError as error:
+        others = [key for key in known if not key.signs(size)]
+        signer = _signer_among(note, others) if error.slug == "note_unsigned" else None
+        if signer is None:
+            raise
+        raise ProofError(
+            f"The checkpoint of size {size} is signed by a key that signs {_sizes(signer)}.",
+            slug="log_key_size",
+            next_step="If the log's key was changed, get the newer trust file of its keeper; "
+            "if it was not, an old key is in the wrong hands.",
+        ) from error
 
 
 def read_trust(path: Path) -> Trust:
@@ -147,6 +216,37 @@ def read_trust(path: Path) -> Trust:
             next_step="Name the trust file you were given with --trust FILE.",
         ) from error
     return Trust.parse(octets)
+
+
+@lru_cache(LOG_KEYS_MAX)
+def _parsed(vkey: str) -> VerifierKey:
+    """Read a verifier key once: its check costs more than a signature's."""
+    return parse_verifier_key(vkey)
+
+
+def _check_log_key(key: LogKey, origin: str) -> None:
+    """Refuse what is no key of this log: one key, one type of note (log.md 2.8)."""
+    found = _parsed(key.vkey)
+    if found.kind not in LINE_NAMES:
+        raise ProofError(f"the key {found.name} is none by which a log signs")
+    if found.name != origin:
+        raise ProofError(f"the key of {found.name} is none of {origin}")
+    if key.to_size is not None and key.to_size < key.from_size:
+        raise ProofError("a log key ends before it begins")
+
+
+def _signer_among(note: bytes, keys: Iterable[LogKey]) -> LogKey | None:
+    for key in keys:
+        with suppress(ProofError):
+            open_note(note, (_parsed(key.vkey),))
+            return key
+    return None
+
+
+def _sizes(key: LogKey) -> str:
+    if key.to_size is None:
+        return f"from size {key.from_size} on"
+    return f"sizes {key.from_size} to {key.to_size}"
 
 
 def _malformed(reason: str) -> UsageError:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from audit.proof.encoding import decode
-from audit.proof.verify.bundle import write_bundle
+from audit.proof.verify.evidence import write_bundle
 from tests.unit.audit.verify.test_verify_bundle import EVIDENCE, LOG
 
 GUIDE = Path(__file__).parents[3] / "docs" / "verifying.md"

@@ -8,14 +8,26 @@ the processes, and what must be compared across the log goes through partition f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, NamedTuple
 
 from audit.proof.checkpoint import Checkpoint
+from audit.proof.heads.epochs import HEADS, check_epochs, told
 from audit.proof.tiles import TILE_WIDTH, tile_width
+from audit.proof.verify.beside.clocks import check_clocks
+from audit.proof.verify.beside.folder import beside_log
+from audit.proof.verify.beside.history import (
+    NO_SAVED,
+    Heads,
+    adjacent,
+    compare_with_log,
+    note_name,
+    open_heads,
+)
+from audit.proof.verify.beside.witnesses import check_witnesses
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, Book, Request
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.chain import (
@@ -29,7 +41,13 @@ from audit.proof.verify.log.chain import (
 from audit.proof.verify.log.crew import Crew, open_crew
 from audit.proof.verify.log.entries import Context, Span, find_registry_entries, verify_entries
 from audit.proof.verify.log.layout import CHECKPOINT_FILE, FILES, TILES, Layout
-from audit.proof.verify.log.tree import ROOT, TreeCheck, consistency_problem, root_problem
+from audit.proof.verify.log.tree import (
+    ROOT,
+    TreeCheck,
+    consistency_problem,
+    marks_within,
+    root_problem,
+)
 from audit.proof.verify.registry import ENVELOPE, MANDATE, REGISTRY, SIGNATURE, RegistryFold
 from audit.proof.verify.replay.judge import RULES
 from audit.proof.verify.replay.memory import Memory
@@ -37,6 +55,7 @@ from audit.proof.verify.replay.run import conclude_rules, replay_log
 from audit.proof.verify.report import Report
 from audit.proof.verify.trust import TRUST_FILE, read_trust
 from domain.catalogue import CATALOGUE
+from domain.registry.state import Epoch
 
 BUNDLES_A_TASK_MAX: Final = 16
 TASKS_A_PROCESS_MIN: Final = 8
@@ -54,18 +73,33 @@ def verify_directory(request: Request) -> Report:
         UsageError: There is no usable trust file.
         UnreachableError: A process died or the disk is full.
     """
-    layout = Layout(request.path)
     trust = request.trust or read_trust(request.path / TRUST_FILE)
-    book = Book("export", trust, assumed=request.trust is None)
+    return audit_log(request, request.path, Book("export", trust, assumed=request.trust is None))
+
+
+def audit_log(request: Request, folder: Path, book: Book) -> Report:
+    """Verify the files of a whole log, and go on in a book that may hold findings already.
+
+    Raises:
+        UnreachableError: A process died or the disk is full.
+    """
+    layout = Layout(folder)
     note = layout.checkpoint()
     if note is None:
         book.tally.add(_no_checkpoint())
     checkpoint = book.open_checkpoint(note) if note is not None else None
-    if checkpoint is None:
+    if note is None or checkpoint is None:
         return _unsigned(book)
-    audit = _Audit(request, layout, checkpoint, book, book.open_saved(request.saved))
+    audit = _Audit(request, layout, _Signed(note, checkpoint), book)
     audit.run()
     return book.report(size=checkpoint.size, examined=audit.entries)
+
+
+class _Signed(NamedTuple):
+    """The newest checkpoint, as octets and as what they state."""
+
+    note: bytes
+    checkpoint: Checkpoint
 
 
 @dataclass(slots=True)
@@ -74,28 +108,42 @@ class _Audit:
 
     request: Request
     layout: Layout
-    checkpoint: Checkpoint
+    signed: _Signed
     book: Book
-    saved: Checkpoint | None
     entries: int = 0
     whole: bool = True
     left_out: int | None = None
+    saved: Checkpoint | None = None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    heads: Heads = field(default_factory=dict)
+    proved: Heads = field(default_factory=dict)
+    epochs: Sequence[Epoch] = ()
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The newest checkpoint, over all entries."""
+        return self.signed.checkpoint
 
     def run(self) -> None:
         """Do every check and conclude them in the order in which they depend on each other."""
         size = self.checkpoint.size
+        self.saved = self.book.open_saved(self.request.saved)
+        self.beside = beside_log(self.layout.directory)
+        self.heads = open_heads(self.book, self.beside)
         with (
             TemporaryDirectory(prefix="muniment-verify-") as folder,
             open_crew(self.request.jobs, size) as crew,
         ):
             fold = self._fold(crew)
-            tree = TreeCheck(self.layout, mark=self._mark)
+            self.epochs = fold.registry.epochs
+            tree = TreeCheck(self.layout, marks=self._marks)
             with Partitions(Path(folder), size) as partitions:
                 context = self._prepare(fold, partitions)
                 self._verify(crew, tree, partitions=partitions, context=context)
             if self.whole:
                 self._compare(tree)
                 self._check_partitions(crew, partitions)
+                self._check_heads(Path(folder))
                 self._replay(Path(folder))
         if not self.whole:
             # The entry that enrols a key may be among those that are missing.
@@ -144,15 +192,25 @@ class _Audit:
         if found:
             self.book.tally.add(found)
         if self.saved:
-            problem = consistency_problem(tree.marked, self.saved, self.checkpoint)
+            root = tree.marked.get(self.saved.size)
+            problem = consistency_problem(root, self.saved, self.checkpoint)
             if problem:
                 self.book.tally.add(problem)
+        if not found:
+            proved = compare_with_log(
+                self.book, self.heads, roots=tree.marked, present=self.checkpoint
+            )
+            self.proved = proved
 
     def _check_partitions(self, crew: Crew, partitions: Partitions) -> None:
         for _, tally in crew.run(check_links_file, partitions.links):
             self.book.tally.merge(tally)
         for _, tally in crew.run(check_requests_file, partitions.requests):
             self.book.tally.merge(tally)
+
+    def _check_heads(self, folder: Path) -> None:
+        for finding in check_epochs(self._entries(), self.epochs, folder):
+            self.book.tally.add(finding)
 
     def _replay(self, folder: Path) -> None:
         if self.request.rules:
@@ -194,21 +252,39 @@ class _Audit:
         )
         book.conclude(CHAIN, "Every stream is contiguous from its first event.", undone=gap)
         book.conclude(REQUESTS, "No authority used an event identifier twice.", undone=gap)
+        none = None if self.epochs else told(self.epochs)
+        book.conclude(HEADS, told(self.epochs), undone=gap or none)
         conclude_rules(book, self.left_out, undone=gap)
+        self._conclude_beside()
+
+    def _conclude_beside(self) -> None:
+        """Conclude what others say about this history: witnesses, clocks; and disclosures."""
+        book, size = self.book, self.checkpoint.size
+        notes = {head: self.beside[note_name(head)] for head in self.proved}
+        own = self.signed.note
+        # Of two notes of the newest size the longer one has more signatures; a stamp dates
+        # the one that was kept.
+        longer = max(own, notes.get(size, own), key=len)
+        facts = check_witnesses(book, self.request.policy, {**notes, size: longer}, covering=size)
+        stamped = {size: own, **notes}
+        check_clocks(book, self.request, files=self.beside, notes=stamped, facts=facts)
 
     @property
-    def _mark(self) -> int | None:
-        """The size of the saved checkpoint, where this log reaches it."""
-        reached = self.saved and self.saved.size <= self.checkpoint.size
-        return self.saved.size if self.saved and reached else None
+    def _marks(self) -> tuple[int, ...]:
+        """The sizes of the other checkpoints, where this log reaches them."""
+        sizes = {*self.heads, *((self.saved.size,) if self.saved else ())}
+        return tuple(sorted(size for size in sizes if size <= self.checkpoint.size))
 
     def _consistent(self) -> str:
         kept = self.saved.size if self.saved else 0
-        return f"The saved checkpoint's {kept} entries are the first {kept} of this log."
+        return (
+            f"The saved checkpoint's {kept} entries are the first {kept} of this log."
+            f"{adjacent(self.proved)}"
+        )
 
     def _not_compared(self) -> str | None:
         if self.saved is None:
-            return "No saved checkpoint was given; with --checkpoint a rewritten past shows."
+            return NO_SAVED + adjacent(self.proved)
         return None if self.saved.size else "The saved checkpoint is of the empty log."
 
     def _spans(
@@ -216,15 +292,17 @@ class _Audit:
     ) -> Iterator[Span]:
         bundles = -(-self.checkpoint.size // TILE_WIDTH)
         step = max(1, min(BUNDLES_A_TASK_MAX, bundles // (crew.jobs * TASKS_A_PROCESS_MIN)))
+        marks = self._marks
         for first in range(0, bundles, step):
+            stop = min(first + step, bundles)
             yield Span(
                 layout=self.layout,
                 size=self.checkpoint.size,
                 first=first,
-                stop=min(first + step, bundles),
+                stop=stop,
                 context=context,
                 partitions=partitions,
-                mark=self._mark,
+                marks=tuple(marks_within(marks, first * TILE_WIDTH, stop * TILE_WIDTH)),
             )
 
     def _show(self, phase: str, span: Span) -> None:
@@ -256,6 +334,7 @@ def _unsigned(book: Book) -> Report:
         MANDATE,
         CHAIN,
         REQUESTS,
+        HEADS,
         RULES,
     )
     for name in names:

@@ -23,7 +23,7 @@ from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.chain import PackedRecords, Records
 from audit.proof.verify.log.layout import Bundle, Layout
 from audit.proof.verify.log.shortcut import Claim, PlainEntry, Shortcut
-from audit.proof.verify.log.tree import BundleHashes
+from audit.proof.verify.log.tree import BundleHashes, marks_within
 from audit.proof.verify.registry import REGISTRY, may_be_registry, open_entry, plain
 from audit.proof.verify.report import Tally
 from domain.catalogue import CATALOGUE
@@ -47,7 +47,7 @@ class Span:
         stop: Number after the last.
         context: File with the context of the second pass.
         partitions: How many partitions the records are spread over.
-        mark: Size whose root is wanted, if it lies here.
+        marks: Sizes in this range whose roots are wanted, in order.
     """
 
     layout: Layout
@@ -56,7 +56,7 @@ class Span:
     stop: int
     context: Path | None = None
     partitions: int = 1
-    mark: int | None = None
+    marks: tuple[int, ...] = ()
 
     def bundles(self) -> Iterator[Bundle]:
         """Read the bundles of the range one after another."""
@@ -193,7 +193,7 @@ def _hash_bundle(span: Span, n: int, *, leaves: list[bytes], tally: Tally) -> Bu
         tally.add(differs)
     whole = len(leaves) == TILE_WIDTH
     start = n * TILE_WIDTH
-    marked = span.mark is not None and start <= span.mark < start + TILE_WIDTH
+    marked = bool(marks_within(span.marks, start, start + TILE_WIDTH))
     return BundleHashes(
         n=n,
         root=CompactRange().extend(leaves).root() if whole else None,

@@ -15,7 +15,9 @@ from typing import Final
 from audit.proof.merkle import HASH_OCTETS
 from audit.proof.note import NOTE_OCTETS_MAX
 from audit.proof.tiles import ENTRY_OCTETS_MAX, TILE_WIDTH, bundle_path, tile_path
+from audit.proof.verify.beside.folder import read_regular
 from audit.proof.verify.findings import Finding
+from domain.errors import UnreachableError
 
 FILES: Final = "files"
 TILES: Final = "tiles"
@@ -96,9 +98,8 @@ class Layout:
 
     def _read(self, name: str, cap: int) -> bytes | None:
         try:
-            with (self.directory / name).open("rb") as file:
-                return file.read(cap + 1)
-        except OSError:
+            return read_regular(self.directory / name, cap)
+        except UnreachableError:
             return None
 
 

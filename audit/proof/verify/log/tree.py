@@ -8,6 +8,8 @@ level is held.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from audit.proof.checkpoint import Checkpoint
@@ -32,27 +34,27 @@ class BundleHashes(NamedTuple):
 class TreeCheck:
     """Grows the tree bundle by bundle, in order, and compares what is published."""
 
-    def __init__(self, layout: Layout, *, mark: int | None = None) -> None:
+    def __init__(self, layout: Layout, *, marks: Collection[int] = ()) -> None:
         """Start with the empty tree.
 
         Args:
             layout: Where tiles are published.
-            mark: Size whose root is kept on the way, that of a saved checkpoint.
+            marks: Sizes whose roots are kept on the way, those of other checkpoints.
         """
         self.tally = Tally()
-        self.marked: bytes | None = None
+        self.marked: dict[int, bytes] = {}
         self.size = 0
         self._layout = layout
-        self._mark = mark
+        self._marks = sorted(marks)
         # The first row holds the leaves of a partial bundle, the others roots of tiles.
         self._rows: list[list[bytes]] = [[]]
 
     def add(self, bundle: BundleHashes) -> None:
         """Append one bundle, the next one."""
         start = bundle.n * TILE_WIDTH
-        if self._mark is not None and start <= self._mark < start + TILE_WIDTH:
-            prefix = list(bundle.leaves[: self._mark - start])
-            self.marked = _root([prefix, *self._rows[1:]], self._mark)
+        for mark in marks_within(self._marks, start, start + TILE_WIDTH):
+            prefix = list(bundle.leaves[: mark - start])
+            self.marked[mark] = _root([prefix, *self._rows[1:]], mark)
         if bundle.root is None:
             self._rows[0] = list(bundle.leaves)
             self.size = start + len(bundle.leaves)
@@ -66,8 +68,8 @@ class TreeCheck:
             if row and level:
                 self._compare(level, row)
         root = _root(self._rows, self.size)
-        if self._mark == self.size:
-            self.marked = root
+        if self.size in self._marks:
+            self.marked[self.size] = root
         return root
 
     def _raise(self, level: int, tile_root: bytes) -> None:
@@ -88,6 +90,11 @@ class TreeCheck:
             self.tally.add(finding)
 
 
+def marks_within(marks: Sequence[int], start: int, stop: int) -> Sequence[int]:
+    """Give those of some sizes, in order, that lie in a range."""
+    return marks[bisect_left(marks, start) : bisect_left(marks, stop)]
+
+
 def root_problem(found: bytes, checkpoint: Checkpoint) -> Finding | None:
     """Say that the entries give another root than the signed one, if they do."""
     if found == checkpoint.root:
@@ -102,7 +109,7 @@ def root_problem(found: bytes, checkpoint: Checkpoint) -> Finding | None:
 def consistency_problem(
     marked: bytes | None, saved: Checkpoint, present: Checkpoint
 ) -> Finding | None:
-    """Say that a saved checkpoint is of another history, if it is."""
+    """Say that an earlier checkpoint is of another history, if it is."""
     if saved.size > present.size:
         return Finding(
             check=CONSISTENCY,
@@ -121,7 +128,7 @@ def consistency_problem(
         return Finding(
             check=CONSISTENCY,
             code="not_a_prefix",
-            sentence=f"The first {saved.size} entries are not those of the saved checkpoint.",
+            sentence=f"The first {saved.size} entries are not those of the older checkpoint.",
         )
     return None
 

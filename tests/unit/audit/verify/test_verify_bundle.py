@@ -16,8 +16,9 @@ from audit.proof.encoding import decode
 from audit.proof.inclusion import TlogProof
 from audit.proof.merkle import CompactRange, inclusion_path, leaf_hash
 from audit.proof.verify.book import Request
-from audit.proof.verify.bundle import Evidence, verify_bundle, write_bundle
+from audit.proof.verify.bundle import verify_bundle
 from audit.proof.verify.container import pack, unpack
+from audit.proof.verify.evidence import Evidence, write_bundle
 from audit.proof.verify.registry import may_be_registry
 from audit.proof.verify.report import Check, ExitCode, Report
 from domain.errors import UnreachableError, UsageError
@@ -229,10 +230,16 @@ def test_a_compressed_archive_is_never_inflated(tmp_path: Path) -> None:
         verified(tmp_path / "bomb.zip")
 
 
-def test_a_size_beyond_the_file_takes_no_memory() -> None:
+@pytest.mark.parametrize(
+    ("size", "error"),
+    [(0xFFFFFFF0, UsageError), (65_536, UsageError), (65_535, UnreachableError)],
+)
+def test_a_size_beyond_the_file_or_its_kind_takes_no_memory(
+    size: int, error: type[Exception]
+) -> None:
     octets = bytearray(b"".join(pack({"entries/0.jws": b"x"})))
-    octets[18:26] = struct.pack("<2I", 0xFFFFFFF0, 0xFFFFFFF0)
-    with pytest.raises(UnreachableError, match="ends in the middle"):
+    octets[18:26] = struct.pack("<2I", size, size)
+    with pytest.raises(error, match=r"ends in the middle|larger than any of its kind"):
         unpack(bytes(octets))
 
 

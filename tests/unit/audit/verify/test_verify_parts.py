@@ -48,7 +48,7 @@ def root_of(size: int) -> bytes:
 
 
 def grown(layout: Layout, mark: int) -> tuple[TreeCheck, bytes]:
-    tree = TreeCheck(layout, mark=mark)
+    tree = TreeCheck(layout, marks=[mark])
     for bundle in bundles():
         tree.add(bundle)
     return tree, tree.finish()
@@ -58,7 +58,7 @@ def grown(layout: Layout, mark: int) -> tuple[TreeCheck, bytes]:
 def test_the_root_of_every_earlier_size_is_found_on_the_way(layout: Layout, mark: int) -> None:
     tree, root = grown(layout, mark)
     assert root == root_of(len(LEAVES))
-    assert tree.marked == root_of(mark)
+    assert tree.marked[mark] == root_of(mark)
     assert tree.tally.kept == ()
 
 

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``muniment receipt``: what a receipt says, what it is worth, and how it comes to more.
+
+Works offline with a published log, an export or a bundle; only an upgrade without ``--from``
+asks the ledger of this data directory. Exit codes are those of muniment-verify: 0 ok,
+1 violated, 2 unusable input, 3 incomplete; of several receipts the worst counts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from api.cli.receipting.files import keep, read_entry, read_receipt, stamps_beside
+from api.cli.receipting.online import open_ledger
+from api.cli.speech import data, say
+from audit.proof.checkpoint import parse_checkpoint
+from audit.proof.cosignature import signed_text
+from audit.proof.inclusion import TlogProof
+from audit.proof.policy.file import read_policy
+from audit.proof.timestamps.authorities import read_authorities
+from audit.proof.verify.book import Request
+from audit.proof.verify.receipts.level import Held, Worth, judge_receipt
+from audit.proof.verify.receipts.source import Log, open_log
+from audit.proof.verify.receipts.upgrading import upgrade as better
+from audit.proof.verify.report import ExitCode
+from audit.proof.verify.trust import Trust, read_trust
+from domain.errors import MunimentError, ProofError, UnreachableError, UsageError
+
+WORST_FIRST: Final = (ExitCode.VIOLATED, ExitCode.UNUSABLE, ExitCode.INCOMPLETE, ExitCode.OK)
+
+Files = Annotated[list[Path], typer.Argument(help="Receipts, *.tlog-proof.")]
+Source = Annotated[
+    Path | None, typer.Option("--from", help="An export, a published log or a bundle.")
+]
+TrustFile = Annotated[Path | None, typer.Option("--trust", help="The keys you trust.")]
+PolicyFile = Annotated[Path | None, typer.Option("--policy", help="The witnesses you believe.")]
+Roots = Annotated[Path | None, typer.Option("--tsa-roots", help="The time-stampers you believe.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+receipt = typer.Typer(
+    help="Show, verify and upgrade receipts.\n\n"
+    "\b\nExample:\n  muniment receipt verify 7.tlog-proof --from public/ --trust trust.json",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+@receipt.command()
+def show(files: Files, *, json: Json = False) -> None:
+    """Tell what receipts say, without verifying anything.
+
+    Example: muniment receipt show 7.tlog-proof
+    """
+
+    def one(path: Path) -> ExitCode:
+        said = _said(path, read_receipt(path))
+        if json:
+            data(said)
+        else:
+            typer.echo(
+                f"{path}: index {said['index']}, in a tree of {said['size']} entries of "
+                f"{said['origin']}, signed by {', '.join(said['signers'])}; not verified"
+            )
+        return ExitCode.OK
+
+    _each(files, one, json=json)
+
+
+@receipt.command()
+def verify(  # noqa: PLR0913 - each option is one thing to verify with
+    files: Files,
+    *,
+    source: Source = None,
+    entry: Annotated[Path | None, typer.Option(help="The token that it is about.")] = None,
+    trust: TrustFile = None,
+    policy: PolicyFile = None,
+    tsa_roots: Roots = None,
+    json: Json = False,
+) -> None:
+    """Verify receipts offline, and tell the level of each.
+
+    Example: muniment receipt verify 7.tlog-proof --entry 7.jws --trust trust.json
+    """
+    with _told(json=json):
+        request = _request(trust, policy, tsa_roots)
+        with _opened(source, entry) as given:
+            _each(files, lambda path: _verify(path, request, given, json=json), json=json)
+
+
+@receipt.command()
+def upgrade(  # noqa: PLR0913 - each option is one thing to verify with
+    context: typer.Context,
+    files: Files,
+    *,
+    source: Source = None,
+    trust: TrustFile = None,
+    policy: PolicyFile = None,
+    tsa_roots: Roots = None,
+    json: Json = False,
+) -> None:
+    """Replace receipts by better ones of the same entries.
+
+    Example: muniment receipt upgrade receipts/*.tlog-proof --policy mine.txt
+
+    Without --from the ledger of this data directory is asked.
+    """
+    with _told(json=json):
+        request = _request(trust, policy, tsa_roots)
+        with open_log(source) if source else open_ledger(context.obj) as log:
+            _each(files, lambda path: _upgrade(path, request, log, json=json), json=json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What receipts are verified against: a log, or the entry alone."""
+
+    log: Log | None
+    entry: Path | None
+
+    def token(self, index: int) -> bytes:
+        """Give the entry of an index."""
+        if self.entry is not None:
+            return read_entry(self.entry)
+        if self.log is None:
+            raise UsageError(
+                "A receipt is verified for an entry, and none was named.",
+                slug="entry_unnamed",
+                next_step="Name its token with --entry, or a log or bundle with --from.",
+            )
+        return self.log.entry(index)
+
+
+def _verify(path: Path, request: Request, given: _Given, *, json: bool) -> ExitCode:
+    found = read_receipt(path)
+    stamps = {**(given.log.stamps if given.log else {}), **stamps_beside(path)}
+    held = Held(receipt=found, entry=given.token(found.index), stamps=stamps)
+    worth = judge_receipt(held, request, _trust(request, given.log))
+    _tell(path, held, worth, json=json)
+    return worth.report.exit_code
+
+
+def _upgrade(path: Path, request: Request, log: Log, *, json: bool) -> ExitCode:
+    found = read_receipt(path)
+    held = Held(receipt=found, entry=log.entry(found.index), stamps=stamps_beside(path))
+    best, worth = better(held, log, request=request, trust=_trust(request, log))
+    if best is not held:
+        keep(path, best)
+    _tell(path, best, worth, json=json)
+    if best is held and not json:
+        say(f"{path}: there is no better receipt by now.")
+    return ExitCode.OK
+
+
+def _tell(path: Path, held: Held, worth: Worth, *, json: bool) -> None:
+    """Tell what a receipt is worth, and every check that was made."""
+    if json:
+        data({**_said(path, held.receipt), "level": worth.level, **worth.report.to_json()})
+        return
+    typer.echo(f"{path}: index {held.receipt.index}, {worth.level}")
+    for each in worth.report.checks:
+        typer.echo(f"  {each.state:<12} {each.name:<13} {each.sentence}")
+
+
+def _said(path: Path, found: TlogProof) -> dict[str, Any]:
+    """Give what a receipt says of itself."""
+    text = signed_text(found.checkpoint_note)
+    checkpoint = parse_checkpoint(text)
+    lines = found.checkpoint_note.decode()[len(text) + 1 :].splitlines()
+    return {
+        "file": str(path),
+        "index": found.index,
+        "origin": checkpoint.origin,
+        "size": checkpoint.size,
+        "root": checkpoint.root.hex(),
+        "signers": [line.split(" ")[1] for line in lines if line.count(" ") > 1],
+        "hashes": len(found.path),
+    }
+
+
+def _trust(request: Request, log: Log | None) -> Trust:
+    trust = request.trust or (log.trust() if log else None)
+    if trust is None:
+        raise UsageError(
+            "There is no trust file.",
+            slug="trust_missing",
+            next_step="Name the trust file you were given with --trust FILE.",
+        )
+    return trust
+
+
+def _request(trust: Path | None, policy: Path | None, roots: Path | None) -> Request:
+    return Request(
+        path=Path(),
+        trust=read_trust(trust) if trust else None,
+        policy=read_policy(policy) if policy else None,
+        authorities=read_authorities(roots) if roots else None,
+        now=int(time.time()),
+    )
+
+
+@contextmanager
+def _opened(source: Path | None, entry: Path | None) -> Iterator[_Given]:
+    if source is None:
+        yield _Given(None, entry)
+        return
+    with open_log(source) as log:
+        yield _Given(log, entry)
+
+
+def _each(files: Sequence[Path], one: Callable[[Path], ExitCode], *, json: bool) -> None:
+    """Do the same for several receipts; end with the worst code."""
+    codes = [_attempt(path, one, json=json) for path in files]
+    worst = next(code for code in WORST_FIRST if code in codes)
+    if worst:
+        raise typer.Exit(int(worst))
+
+
+def _attempt(path: Path, one: Callable[[Path], ExitCode], *, json: bool) -> ExitCode:
+    try:
+        return one(path)
+    except MunimentError as error:
+        return _stopped(error, str(path), json=json)
+
+
+@contextmanager
+def _told(*, json: bool) -> Iterator[None]:
+    try:
+        yield
+    except MunimentError as error:
+        raise typer.Exit(int(_stopped(error, "", json=json))) from error
+
+
+def _stopped(error: MunimentError, path: str, *, json: bool) -> ExitCode:
+    """Say what is wrong, and which code it is."""
+    code = ExitCode.UNUSABLE
+    if isinstance(error, ProofError):
+        code = ExitCode.VIOLATED
+    elif isinstance(error, UnreachableError):
+        code = ExitCode.INCOMPLETE
+    if json:
+        data({"file": path, "level": "none", "code": error.slug, "sentence": error.sentence})
+    say(f"{path}: {error.slug}: {error}" if path else f"{error.slug}: {error}")
+    return code

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When the entries were recorded, as far as clocks that the auditor believes say so.
+
+Implements the check of time-stamps of the log specification, section 2.9, for its section
+2.7: RFC 3161 tokens over checkpoints, the times of cosignatures, and the brackets of entries.
+Reading tokens is imported only where an auditor names authorities. Whether what an event says
+about its own time fits its bracket is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from audit.proof.timestamps.bracket import Bound, Fact, Timeline, told
+from audit.proof.verify.book import Book, Request
+
+TIME = "time"
+
+
+def check_clocks(
+    book: Book,
+    request: Request,
+    *,
+    files: Mapping[str, bytes],
+    notes: Mapping[int, bytes],
+    facts: Sequence[Fact],
+) -> tuple[Fact, ...]:
+    """Conclude what time-stamps and cosignatures say, and give brackets if they are asked for.
+
+    Args:
+        book: Where findings, the conclusion and the brackets go.
+        request: Which authorities the auditor believes, and the time.
+        files: The files among which the time-stamps are.
+        notes: Checkpoints by size, opened and proved to be of one history.
+        facts: What the witnesses say.
+
+    Returns:
+        Everything that is known about time.
+    """
+    said = [_cosigned(facts)] if facts else []
+    stamped = (
+        _stamped(book, request, files=files, notes=notes)
+        if request.authorities is not None
+        else None
+    )
+    known = (*facts, *(stamped[1] if stamped else ()))
+    line = Timeline(known)
+    if stamped:
+        said.append(stamped[0])
+    if known or stamped:
+        _contradictions(book, line)
+        book.conclude(TIME, " ".join(said), undone=None if known else " ".join(said))
+    if request.brackets:
+        sizes = sorted({fact.size for fact in known})
+        book.brackets = tuple(ranges(line, sizes, max(notes, default=0)))
+    return known
+
+
+def ranges(line: Timeline, sizes: Sequence[int], stop: int) -> Iterator[Mapping[str, object]]:
+    """Give between which times entries were recorded: ranges of indexes, and two bounds each.
+
+    Args:
+        line: What is known about time.
+        sizes: Sizes of the log of which anything is known, in order.
+        stop: Index after the last entry.
+    """
+    cuts = [0, *(size for size in sizes if 0 < size < stop)]
+    for first, after in zip(cuts, [*cuts[1:], stop], strict=True):
+        if first < after:
+            found = line.bracket(first)
+            yield {
+                "first": first,
+                "last": after - 1,
+                "not_before": _bound(found.not_before),
+                "not_after": _bound(found.not_after),
+                "sentence": str(found),
+            }
+
+
+def _stamped(
+    book: Book, request: Request, *, files: Mapping[str, bytes], notes: Mapping[int, bytes]
+) -> tuple[str, tuple[Fact, ...]]:
+    """Judge every time-stamp; give what is to be said, and what it proves."""
+    from audit.proof.timestamps.findings import stamp_findings, summary  # noqa: PLC0415
+    from audit.proof.timestamps.series import facts_of, judge_stamps  # noqa: PLC0415
+
+    verdicts = judge_stamps(files, notes, request.authorities or (), now=request.now)
+    for finding in stamp_findings(verdicts):
+        book.tally.add(finding)
+    if not verdicts:
+        return "No time-stamps are here.", ()
+    return summary(verdicts), facts_of(verdicts)
+
+
+def _contradictions(book: Book, line: Timeline) -> None:
+    if line.contradicted:
+        from audit.proof.timestamps.findings import clock_findings  # noqa: PLC0415
+
+        for finding in clock_findings(line):
+            book.tally.add(finding)
+
+
+def _cosigned(facts: Sequence[Fact]) -> str:
+    names = sorted({fact.source for fact in facts})
+    first, last = min(fact.earliest for fact in facts), max(fact.latest for fact in facts)
+    return (
+        f"{len(facts)} cosignatures of {', '.join(names)} date the log, "
+        f"{told(first)} to {told(last)}."
+    )
+
+
+def _bound(bound: Bound | None) -> Mapping[str, object] | None:
+    if bound is None:
+        return None
+    fact = bound.fact
+    return {"at": bound.at, "size": fact.size, "source": fact.source, "kind": fact.kind}

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether enough witnesses that the auditor believes have seen this history, and when.
+
+Implements the check "note + quorum" of the log specification, section 2.9, for its section
+2.6. A missing quorum is a gap: nothing is contradicted, and nothing says that other readers
+were shown the same log. A bad cosignature of a known witness is a contradiction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from audit.proof.policy.rule import NONE, Accepted, Policy, shown
+from audit.proof.timestamps.bracket import Fact, cosigned
+from audit.proof.verify.book import Book
+from audit.proof.verify.findings import Finding
+from domain.errors import ProofError
+
+WITNESSES: Final = "witnesses"
+
+_NEXT: Final = "Ask for a checkpoint that the witnesses of your policy have cosigned."
+
+
+def check_witnesses(
+    book: Book, policy: Policy | None, notes: Mapping[int, bytes], *, covering: int
+) -> tuple[Fact, ...]:
+    """Conclude what the witnesses say; give when they said so.
+
+    Args:
+        book: Where findings and the conclusion go.
+        policy: Whom the auditor believes; without one nothing is concluded.
+        notes: Checkpoints by size, opened and proved to be of one history.
+        covering: Size from which a checkpoint covers every entry that is shown.
+    """
+    if policy is None:
+        return ()
+    seen = _seen(book, policy, notes)
+    reached = [
+        size
+        for size, found in seen.items()
+        if size >= covering and policy.satisfied_by(policy.names(found.witnesses))
+    ]
+    undone = None
+    if policy.quorum == NONE:
+        undone = "The policy asks for no witness, so nobody would notice a second history."
+    elif not notes:
+        undone = "There is no verified checkpoint that they could have cosigned."
+    elif not reached:
+        book.tally.add(_missing(policy, seen, covering))
+    size = min(reached, default=0)
+    book.conclude(WITNESSES, _done(policy, size, seen.get(size)), undone=undone)
+    return tuple(
+        cosigned(size, at=each.at, witness=name)
+        for size, found in seen.items()
+        for each in found.witnesses
+        for name in map(shown, policy.names([each]))
+    )
+
+
+def _seen(book: Book, policy: Policy, notes: Mapping[int, bytes]) -> dict[int, Accepted]:
+    """Check the cosignatures of every checkpoint."""
+    seen = {}
+    for size, note in notes.items():
+        try:
+            seen[size] = policy.witnessed(note, book.trust.origin)
+        except ProofError as error:
+            # A checkpoint of an older key of the log is none that this policy speaks about.
+            foreign = error.slug == "note_unsigned"
+            book.tally.add(
+                Finding(
+                    check=WITNESSES,
+                    code=error.slug,
+                    sentence=f"Checkpoint of {size} entries, under the policy: {error.sentence}",
+                    notice=foreign and size != max(notes),
+                    next_step="Compare the keys in your policy with those of the log.",
+                )
+            )
+    return seen
+
+
+def _missing(policy: Policy, seen: Mapping[int, Accepted], covering: int) -> Finding:
+    newest = max((size for size in seen if seen[size].witnesses), default=None)
+    names = policy.names(seen[newest].witnesses) if newest is not None else ()
+    told = (
+        f"the newest with any, of size {newest}, has those of {shown(', '.join(names))}"
+        if newest is not None
+        else "none has a cosignature"
+    )
+    return Finding(
+        check=WITNESSES,
+        code="quorum_missing",
+        sentence=f"No checkpoint over the {covering} first entries has the quorum "
+        f"{shown(policy.quorum)} of the policy; {told}.",
+        missing=True,
+        next_step=_NEXT,
+    )
+
+
+def _done(policy: Policy, size: int, found: Accepted | None) -> str:
+    names = policy.names(found.witnesses) if found else ()
+    worth = (
+        "two histories could not both have it unless a witness cosigned both"
+        if policy.prevents_split_views()
+        else "two histories could both have such a quorum, so compare checkpoints all the same"
+    )
+    said = shown(", ".join(names))
+    return f"The checkpoint of {size} entries has its quorum, cosigned by {said}; {worth}."

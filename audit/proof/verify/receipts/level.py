@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a receipt is worth: logged, witnessed or time-stamped, and verified offline.
+
+Implements the levels of the log specification, section 2.5. The level is what the keys, the
+policy and the clocks of whoever asks make of it; without a policy nothing is witnessed. A
+receipt proves that the entry stands in the log; whether the entry itself holds is left to the
+verification of an export or a bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from audit.proof.checkpoint import Checkpoint
+from audit.proof.inclusion import TlogProof
+from audit.proof.merkle import leaf_hash, verify_inclusion
+from audit.proof.policy.rule import NONE
+from audit.proof.timestamps.bracket import Fact
+from audit.proof.verify.beside.clocks import check_clocks
+from audit.proof.verify.beside.history import NO_SAVED
+from audit.proof.verify.beside.witnesses import WITNESSES, check_witnesses
+from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, Book, Request
+from audit.proof.verify.findings import Finding
+from audit.proof.verify.log.tree import consistency_problem
+from audit.proof.verify.report import Report
+from audit.proof.verify.trust import Trust
+from domain.errors import ProofError
+
+Level = Literal["none", "logged", "witnessed", "timestamped"]
+
+RANK: Final[Mapping[Level, int]] = {"none": 0, "logged": 1, "witnessed": 2, "timestamped": 3}
+INCLUSION: Final = "inclusion"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A receipt that somebody holds, with what belongs to it.
+
+    Attributes:
+        receipt: The receipt.
+        entry: The token that it is about.
+        stamps: Time-stamps that lie beside it, by their names ``tsa/...``.
+    """
+
+    receipt: TlogProof
+    entry: bytes
+    stamps: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a receipt is worth, and the report that says why."""
+
+    level: Level
+    report: Report
+
+
+def judge_receipt(held: Held, request: Request, trust: Trust) -> Worth:
+    """Verify a receipt.
+
+    Args:
+        held: The receipt, its entry and its time-stamps.
+        request: Whom the auditor believes; its path is not looked at.
+        trust: Who may sign for the log; only assumed where the request names none.
+    """
+    book = Book("receipt", trust, assumed=request.trust is None)
+    receipt = held.receipt
+    checkpoint = book.open_checkpoint(receipt.checkpoint_note, lasting=False)
+    book.conclude(CHECKPOINT, "A trusted key of the log signed it.")
+    _compare(book, request, checkpoint)
+    stands = checkpoint is not None and _stands(book, held, checkpoint)
+    book.conclude(
+        INCLUSION,
+        f"The entry stands at index {receipt.index} of the signed tree.",
+        undone=None if checkpoint else "There is no verified checkpoint to compare with.",
+    )
+    notes = {checkpoint.size: receipt.checkpoint_note} if checkpoint and stands else {}
+    facts = check_witnesses(book, request.policy, notes, covering=receipt.index + 1)
+    known = check_clocks(book, request, files=held.stamps, notes=notes, facts=facts)
+    report = book.report(size=checkpoint.size if checkpoint else None, examined=1)
+    return Worth(_level(book, request, known) if notes else "none", report)
+
+
+def _compare(book: Book, request: Request, checkpoint: Checkpoint | None) -> None:
+    """Compare with the auditor's own checkpoint, where both are of one size."""
+    saved = book.open_saved(request.saved)
+    same = checkpoint is not None and saved is not None and saved.size == checkpoint.size
+    if same and checkpoint and saved:
+        problem = consistency_problem(checkpoint.root, saved, checkpoint)
+        if problem:
+            book.tally.add(problem)
+    undone = "The saved checkpoint is of another size." if saved else NO_SAVED
+    book.conclude(CONSISTENCY, "The saved checkpoint is the same.", undone=None if same else undone)
+
+
+def _stands(book: Book, held: Held, checkpoint: Checkpoint) -> bool:
+    receipt = held.receipt
+    try:
+        verify_inclusion(
+            leaf=leaf_hash(held.entry),
+            index=receipt.index,
+            size=checkpoint.size,
+            path=receipt.path,
+            root=checkpoint.root,
+        )
+    except ProofError as error:
+        book.tally.add(
+            Finding(check=INCLUSION, code=error.slug, sentence=error.sentence, index=receipt.index)
+        )
+        return False
+    return True
+
+
+def _level(book: Book, request: Request, known: tuple[Fact, ...]) -> Level:
+    policy = request.policy
+    asked = policy is not None and policy.quorum != NONE
+    witnessed = asked and not book.tally.count(WITNESSES)
+    if any(fact.kind == "stamped" for fact in known) and (witnessed or not asked):
+        return "timestamped"
+    return "witnessed" if witnessed else "logged"

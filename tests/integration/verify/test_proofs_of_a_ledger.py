@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real ledger with what witnesses said: one file of the whole log, evidence, better receipts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from api.cli.export import export_log, ledger_trust, write_evidence, write_whole
+from api.cli.receipting.command import receipt
+from api.cli.witnessing.collecting import FOLDER
+from api.settings import Settings
+from audit.database import Database
+from audit.export.said import what_was_said
+from audit.link import Link
+from audit.proof.policy.file import parse_policy
+from audit.proof.verify.book import Request
+from audit.proof.verify.bundle import verify_bundle
+from audit.proof.verify.report import ExitCode, Report
+from audit.proof.verify.trust import Trust
+from audit.timestamps.shelf import Shelf
+from domain.identifiers import parse_stream_id
+from tests.integration.append.desk import Desk, born, following, opened_desk, settings_of
+from tests.unit.audit.verify.wider.others import cosigned, policy_lines
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    return settings_of(tmp_path / "ledger", database.admin)
+
+
+@pytest.fixture
+def desk(settings: Settings) -> Iterator[Desk]:
+    with opened_desk(settings) as opened:
+        yield opened
+
+
+def trust_of(desk: Desk) -> Trust:
+    with closing(Link(desk.office.database.conninfo("ledger_reader"))) as link:
+        return ledger_trust(desk.office, link)
+
+
+def policy_of(desk: Desk) -> bytes:
+    return policy_lines([f"log {desk.vkey}"])
+
+
+def witness_now(desk: Desk) -> int:
+    """Have the newest checkpoint cosigned and kept as a collector keeps it; give its size."""
+    checkpoint, note = desk.office.notary.checkpoint()
+    folder = desk.office.settings.home / FOLDER
+    folder.mkdir(exist_ok=True)
+    (folder / "checkpoint").write_bytes(cosigned(note))
+    return checkpoint.size
+
+
+def judged(desk: Desk, path: Path) -> Report:
+    policy = parse_policy(policy_of(desk))
+    return verify_bundle(Request(path=path, trust=trust_of(desk), policy=policy, jobs=1))
+
+
+def run(settings: Settings, *arguments: object) -> Result:
+    return CliRunner().invoke(receipt, [str(each) for each in arguments], obj=settings)
+
+
+def test_a_whole_ledger_in_one_file_verifies_with_its_witnesses(desk: Desk, tmp_path: Path) -> None:
+    desk.append(born())
+    witness_now(desk)
+    write_whole(desk.office, tmp_path / "log.zip")
+    assert judged(desk, tmp_path / "log.zip").exit_code is ExitCode.OK
+    write_whole(desk.office, tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "log.zip").read_bytes()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_evidence_carries_an_older_witnessed_checkpoint_with_its_proof(
+    desk: Desk, tmp_path: Path
+) -> None:
+    first = born()
+    desk.append(following(first, desk.append(first).eid))
+    size = witness_now(desk)
+    desk.append(born())
+    write_evidence(desk.office, parse_stream_id(first.sub).uuid, tmp_path / "evidence.zip")
+    report = judged(desk, tmp_path / "evidence.zip")
+    assert report.exit_code is ExitCode.OK
+    told = next(each.sentence for each in report.checks if each.name == "witnesses")
+    assert told.startswith(f"The checkpoint of {size} entries has its quorum")
+
+
+def test_a_receipt_is_upgraded_by_the_ledger_and_by_its_export(
+    desk: Desk, settings: Settings, tmp_path: Path
+) -> None:
+    made = desk.append(born())
+    desk.append(born())
+    witness_now(desk)
+    desk.append(born())
+    file = tmp_path / f"{made.index}.tlog-proof"
+    (tmp_path / "policy").write_bytes(policy_of(desk))
+    (tmp_path / "trust.json").write_bytes(trust_of(desk).encode())
+    options = ("--policy", tmp_path / "policy", "--trust", tmp_path / "trust.json", "--json")
+    write_whole(desk.office, tmp_path / "log.zip")
+    for source in ((), ("--from", tmp_path / "log.zip")):
+        file.write_bytes(made.proof.encode())
+        done = run(settings, "upgrade", file, *source, *options)
+        assert done.exit_code == 0, done.output
+        assert json.loads(done.stdout)["level"] == "witnessed"
+        (tmp_path / "entry").write_bytes(desk.submitted[made.index].to_bytes())
+        done = run(settings, "verify", file, "--entry", tmp_path / "entry", *options)
+        assert (done.exit_code, json.loads(done.stdout)["level"]) == (0, "witnessed")
+
+
+def test_the_export_goes_into_a_folder_or_one_file_and_not_both(
+    desk: Desk, settings: Settings, tmp_path: Path
+) -> None:
+    app = typer.Typer()
+    app.command()(export_log)
+    desk.append(born())
+    assert CliRunner().invoke(app, [], obj=settings).exit_code == 2
+    both = [str(tmp_path / "out"), "--bundle", str(tmp_path / "log.zip")]
+    assert CliRunner().invoke(app, both, obj=settings).exit_code == 2
+    done = CliRunner().invoke(app, [*both[1:], "--json"], obj=settings)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["bundle"] == str(tmp_path / "log.zip")
+    assert CliRunner().invoke(app, both[:1], obj=settings).exit_code == 0
+    assert (tmp_path / "out/checkpoint").exists()
+
+
+def test_nothing_is_said_where_nobody_witnessed_or_stamped(desk: Desk, tmp_path: Path) -> None:
+    said = what_was_said(tmp_path / "none", tmp_path / "absent", size=9, newest=True)
+    assert (said.notes, said.stamps) == ({}, {})
+    size = witness_now(desk)
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.keep_note(size, b"another spelling")
+    witnessed = desk.office.settings.home / FOLDER / "checkpoint"
+    found = what_was_said(witnessed, tmp_path / "shelf", size=size, newest=False)
+    assert list(found.notes) == [size]
+    assert what_was_said(witnessed, tmp_path / "none", size=size - 1, newest=True).notes == {}
