@@ -8,6 +8,7 @@ signed bytes as the stored state and a public name as the topic (decision D2).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import cast
 from uuid import UUID
 
@@ -23,9 +24,11 @@ from eventsourcing.persistence import (
 )
 
 from audit.memory import MemoryRecorder
-from audit.proof.envelope.opening import read_stored
+from audit.proof.envelope.opening import Reading, open_stored, read_stored
+from audit.proof.keys import PublicKey, public_key
 from audit.recorder import PostgresLedgerRecorder
 from domain.catalogue import CATALOGUE
+from domain.event import Event
 from domain.ports import Admitted, LedgerRecorder
 
 CONNINFO = "LEDGER_CONNINFO"
@@ -45,6 +48,27 @@ class SignedMapper(Mapper[UUID]):
         """Read stored bytes; they were verified before they were stored."""
         event = read_stored(bytes(stored_event.state), CATALOGUE)
         return cast("DomainEventProtocol[UUID]", event)
+
+    def prove(
+        self, stored_event: StoredEvent, keys: Callable[[str], Mapping[str, str] | None]
+    ) -> Event:
+        """Verify stored bytes anew, signature included.
+
+        Args:
+            stored_event: The row.
+            keys: Gives the public key (JWK) of a thumbprint, if it is enrolled.
+
+        Raises:
+            EnvelopeError: A check fails.
+        """
+        raw = bytes(stored_event.state)
+
+        def key(kid: str) -> PublicKey | None:
+            jwk = keys(kid)
+            return public_key(jwk) if jwk else None
+
+        audience = read_stored(raw, CATALOGUE).aud
+        return open_stored(raw, Reading(key, CATALOGUE, audience)).event
 
 
 class LedgerFactory(InfrastructureFactory[TrackingRecorder]):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from threading import RLock
 from typing import Final, cast
 from uuid import UUID
@@ -19,7 +20,7 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Notification, StoredEvent
 
 from domain.aggregate.naming import linked
-from domain.errors import UnreachableError
+from domain.errors import EnvelopeError, UnreachableError, UnsafeError
 from domain.event import Event
 from domain.firearm.claims import claim_key
 from domain.firearm.events.correcting import Reversed
@@ -30,9 +31,12 @@ from domain.ports import (
     CollisionError,
     Context,
     LedgerRecorder,
+    Prover,
     StaleHeadError,
 )
+from domain.registry.aggregate import decide as decide_registry
 from domain.registry.aggregate import evolve as evolve_registry
+from domain.registry.authorise import authorise
 from domain.registry.state import Registry
 
 CACHED_STREAMS_MAX: Final = 4_096
@@ -56,7 +60,8 @@ class Ledger(Application[UUID]):
         self._streams: OrderedDict[UUID, Stream] = OrderedDict()
         self._registry = Registry.empty()
         self._registry_size = 0
-        self._catch_up()
+        with suppress(UnsafeError):  # nothing is recorded then; whoever only reads, still can
+            self._catch_up()
 
     @property
     def store(self) -> LedgerRecorder:
@@ -131,12 +136,31 @@ class Ledger(Application[UUID]):
     def _catch_up(self) -> None:
         size = self.store.refresh()
         self._streams.clear()
-        registry = self._registry
         for stored in self.store.registry_events(self._registry_size):
             if stored.id > size:
                 break  # appended after the look at the size; the next look takes it
-            registry = evolve_registry(registry, self._event(stored), stored.id - 1)
-        self._registry, self._registry_size = registry, size
+            self._registry = self._enrolled(self._registry, stored)
+            self._registry_size = stored.id
+        self._registry_size = size
+
+    def _enrolled(self, registry: Registry, stored: Notification) -> Registry:
+        """Let a registry event take effect that is proved and legal where it stands.
+
+        Whoever can write rows could otherwise enrol a key of his own.
+
+        Raises:
+            UnsafeError: The row contradicts the rows before it.
+        """
+        index = stored.id - 1
+        prover = cast("Prover", self.mapper)
+        try:
+            event = prover.prove(stored, lambda kid: _jwk_of(registry, kid))
+        except EnvelopeError as error:
+            raise _contradicts(index, error.sentence) from error
+        refusal = authorise(registry, event, index) or decide_registry(registry, event, index)
+        if refusal:
+            raise _contradicts(index, refusal.sentence)
+        return evolve_registry(registry, event, index)
 
     def _judge(self, batch: Sequence[Admitted], *, careful: bool) -> Judgement:
         judgement = self._judgement([each.event for each in batch], careful=careful)
@@ -218,6 +242,19 @@ class Ledger(Application[UUID]):
             self._streams.move_to_end(stream)
         while len(self._streams) > CACHED_STREAMS_MAX:
             self._streams.popitem(last=False)
+
+
+def _jwk_of(registry: Registry, kid: str) -> Mapping[str, str] | None:
+    key = registry.keys.get(kid)
+    return key.jwk if key else None
+
+
+def _contradicts(index: int, sentence: str) -> UnsafeError:
+    return UnsafeError(
+        f"Entry {index} says who may sign, and contradicts the log: {sentence}",
+        slug="registry_contradicts",
+        next_step="Keep the database as evidence, run `muniment fsck`, and restore that row.",
+    )
 
 
 def _streams_of(events: Sequence[Event]) -> set[UUID]:

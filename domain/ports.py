@@ -10,12 +10,12 @@ live in ``audit``; one contract suite holds for all of them.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 from uuid import UUID
 
-from eventsourcing.persistence import ApplicationRecorder, Notification
+from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
 from domain.errors import ConflictError
 from domain.event import Event
@@ -90,6 +90,19 @@ class CollisionError(ConflictError):
     """A stream position, a request or a marking of the batch is taken; nothing was recorded."""
 
     slug = "collision"
+
+
+class Prover(Protocol):
+    """Verifies stored rows anew; the ledger believes no key that only a row says is enrolled."""
+
+    def prove(
+        self, stored_event: StoredEvent, keys: Callable[[str], Mapping[str, str] | None]
+    ) -> Event:
+        """Give the event of a row whose signature verifies.
+
+        Raises:
+            EnvelopeError: A check fails.
+        """
 
 
 class LedgerRecorder(ApplicationRecorder):

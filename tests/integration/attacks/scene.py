@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A sound ledger that an attacker with every right in its database gets a copy of.
+
+The copy brings what lies outside the database and is out of that attacker's reach: the signer's
+state, a published copy, a witness, a checkpoint that an auditor kept, and receipts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from api.bootstrap import open_office
+from api.client.keyfile import FileKey
+from api.client.signer import Draft, Submission
+from api.tracing.inquiry import Inquiry, Trace, open_queries, trace
+from audit.appending.sequencer import Receipt
+from audit.database import Database
+from audit.export.log import export_log
+from audit.proof.checkpoint import Checkpoint
+from audit.proof.merkle import CompactRange, consistency_path, leaf_hash
+from audit.proof.note import sign_note
+from audit.proof.verify.book import Request
+from audit.proof.verify.log.directory import verify_directory
+from audit.proof.verify.report import Report
+from audit.signer.identity import load_identity
+from audit.witness.evidence import EvidenceStore
+from audit.witness.key import create_cosigner
+from audit.witness.message import AddCheckpoint
+from audit.witness.pinning import pin
+from audit.witness.service import Answer, Witness
+from audit.witness.store import WitnessStore
+from tests.integration.append.desk import AUDIENCE, Desk
+from tests.integration.fsck.conftest import Ledger, Sound
+
+NOW: Final = 1_795_000_000
+BORN: Final = 3
+SEIZED: Final = 4
+"""Indexes of the two events of the firearm that the attacks are about."""
+
+OLD: Final = 20
+HELD: Final = OLD
+"""Index of the one event with personal data, the first after the backup."""
+
+SIZE: Final = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """The sound ledger, closed, with what others hold of it.
+
+    Attributes:
+        sound: The ledger, its published copy, and the signer's state at the old size.
+        backup: Its database at the old size.
+        old_note: The checkpoint of the old size, as an auditor kept it.
+        note: The checkpoint of the present size.
+        roots: The root keys.
+        key: The key of the officer who recorded everything.
+        arm: The first event of the firearm with two events.
+        acknowledged: Every submission with its receipt, by index.
+    """
+
+    sound: Sound
+    backup: Database
+    old_note: bytes
+    note: bytes
+    roots: tuple[FileKey, ...] = field(repr=False)
+    key: FileKey = field(repr=False)
+    arm: Draft
+    acknowledged: dict[int, tuple[Submission, Receipt]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One copy of the ledger, to attack."""
+
+    ground: Ground
+    ledger: Ledger
+    folder: Path
+
+    @contextmanager
+    def opened(self) -> Iterator[Desk]:
+        """Open the service over whatever the database now holds."""
+        with open_office(self.ledger.settings) as office:
+            yield Desk(office=office, roots=self.ground.roots, key=self.ground.key)
+
+    def traced(self) -> Trace:
+        """Ask the service for the history of the firearm."""
+        with self.opened() as desk:
+            return self.told(desk)
+
+    def told(self, desk: Desk) -> Trace:
+        """Ask an open service for it."""
+        with open_queries(desk.office) as queries:
+            found = trace(queries, Inquiry(identifier=self.ground.arm.sub))
+        assert isinstance(found, Trace)
+        return found
+
+    def rows(self) -> list[bytes]:
+        """Read every entry."""
+        with psycopg.connect(self.ledger.database.admin) as connection:
+            found = connection.execute("select raw from ledger.event order by idx").fetchall()
+        return [raw for (raw,) in found]
+
+    def root(self) -> bytes:
+        """Give the root of what is stored."""
+        return CompactRange().extend(map(leaf_hash, self.rows())).root()
+
+    def stolen_key(self) -> Ed25519PrivateKey:
+        """Take the log key from the signer's host."""
+        return load_identity(self.ledger.settings.signer_folder, AUDIENCE).private_key
+
+    def forged_note(self) -> bytes:
+        """Sign what is stored with the stolen log key, past the signer."""
+        return forged_note(self.rows(), self.stolen_key())
+
+    def export(self, note: bytes, folder: str = "stranger") -> Path:
+        """Write what a stranger is given."""
+        reader = self.ledger.database.conninfo("ledger_reader")
+        export_log(reader, self.folder / folder, note=note, trust=self.ground.sound.trust)
+        return self.folder / folder
+
+    def verified(self, path: Path, *, saved: bytes | None = None, rules: bool = False) -> Report:
+        """Run the checks of `muniment-verify` with the auditor's own trust file."""
+        trust = self.ground.sound.trust
+        return verify_directory(Request(path=path, trust=trust, saved=saved, jobs=1, rules=rules))
+
+    def witness(self, name: str = "court") -> Observer:
+        """Make a witness that has cosigned the log's present checkpoint."""
+        folder = Path(mkdtemp(dir=self.folder)) / name
+        cosigner = create_cosigner(folder, f"{name}.example/w1")
+        store = WitnessStore(folder, create=True)
+        key = self.ground.sound.trust.verifier_keys(SIZE)[0]
+        pin(store, cosigner, key, origin=AUDIENCE, start=self.ground.note)
+        return Observer(Witness(cosigner, store, EvidenceStore(folder), clock=lambda: NOW), folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """A witness in a folder, asked without the network between."""
+
+    witness: Witness
+    folder: Path
+
+    def asked(self, note: bytes, rows: list[bytes], old: int = SIZE) -> Answer:
+        """Ask it to cosign a checkpoint, with the best proof that its rows can give."""
+        size = len(rows)
+        path = consistency(rows, old) if 0 < old < size else ()
+        return self.witness.add_checkpoint(AddCheckpoint(old=old, path=path, note=note).encode())
+
+    def kept(self) -> list[tuple[str, int]]:
+        """Give what it refused and keeps as evidence."""
+        return [(each.kind, each.size) for each in EvidenceStore(self.folder).of(AUDIENCE)]
+
+
+def forged_note(rows: list[bytes], key: Ed25519PrivateKey) -> bytes:
+    """Sign any entries as the log's."""
+    root = CompactRange().extend(map(leaf_hash, rows)).root()
+    checkpoint = Checkpoint(origin=AUDIENCE, size=len(rows), root=root)
+    return sign_note(checkpoint.body(), name=AUDIENCE, private_key=key)
+
+
+def consistency(rows: list[bytes], old: int) -> tuple[bytes, ...]:
+    """Give the consistency proof from an older size."""
+    leaves = [leaf_hash(raw) for raw in rows]
+
+    def node(level: int, index: int) -> bytes:
+        return CompactRange().extend(leaves[index << level : (index + 1) << level]).root()
+
+    return consistency_path(old, len(leaves), node=node)
+
+
+def proof_states(found: Trace) -> list[str]:
+    """Give how far each entry of an answer is proved, in its order."""
+    return [step.proven.state for step in found.steps]
+
+
+def reasons(found: Trace) -> str:
+    """Give every reason for which an entry is not proved."""
+    return " ".join(step.proven.reason or "" for step in found.steps)

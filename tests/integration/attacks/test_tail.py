@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Entries vanish: deleted, the tail cut off, an older backup restored (log.md 2.10).
+
+Rows of the table: "delete or truncate the tail; restore an old backup", and of the issue "drops
+a stream's tail"; envelope.md 9, attacks 12 and 15.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from audit.database import Database
+from audit.proof.inclusion import verify_tlog_proof
+from audit.proof.merkle import leaf_hash
+from audit.proof.verify.report import ExitCode
+from domain.errors import MunimentError, ProofError, UnsafeError
+from tests.integration.append.desk import born, signed
+from tests.integration.attacks.conftest import copied
+from tests.integration.attacks.scene import BORN, OLD, SEIZED, SIZE, Ground, Scene, proof_states
+from tests.integration.fsck.conftest import finding, found
+
+
+@pytest.fixture(scope="module")
+def rolled_back(
+    server: Database, ground: Ground, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    """Give a copy with the older database, to which nothing more is done."""
+    with copied(server, ground, tmp_path_factory.mktemp("rolled"), older=True) as scene:
+        yield scene
+
+
+def test_a_deleted_entry_is_named_by_fsck_and_leaves_its_place_in_the_answer(
+    scene: Scene,
+) -> None:
+    assert proof_states(scene.traced()) == ["checkpointed", "checkpointed"]
+    scene.ledger.falsify("delete from ledger.event where idx = %s", SEIZED)
+    report = scene.ledger.fsck(published=True)
+    assert ("rows", "row_missing", SEIZED) in found(report)
+    assert f"entry {SEIZED}" in finding(report, "rows", "row_missing").next_step
+    assert proof_states(scene.traced()) == ["checkpointed", "failed"]
+
+
+def test_a_truncated_tail_stops_the_service(scene: Scene) -> None:
+    scene.ledger.restore_backup(SIZE - 5)
+    assert found(scene.ledger.fsck()) == {("signer", "rolled_back", SIZE - 5)}
+    assert slug_of_an_append(scene, 0) == "signer_rollback"
+
+
+def test_after_a_restored_backup_the_service_starts_and_gives_no_receipt(restored: Scene) -> None:
+    assert slug_of_an_append(restored, 0) == "signer_rollback"
+
+
+def test_a_restored_backup_that_grew_again_is_a_fork_to_the_signer(restored: Scene) -> None:
+    assert slug_of_an_append(restored, SIZE - OLD) == "signer_fork"
+
+
+def test_the_signer_refuses_until_the_entries_are_back(restored: Scene) -> None:
+    with restored.opened() as desk:
+        for _ in range(2):
+            with pytest.raises(UnsafeError) as refusal:
+                desk.office.notary.checkpoint()
+            assert refusal.value.slug == "signer_rollback"
+        for index in range(OLD, SIZE):
+            submission, receipt = restored.ground.acknowledged[index]
+            (told,) = desk.office.record([desk.office.open(submission.to_bytes())])
+            assert (told.index, receipt.index) == (index, index)  # type: ignore[union-attr]
+    trust = restored.ground.sound.trust
+    assert trust.open(restored.ledger.sign()) == trust.open(restored.ground.note)
+    assert restored.ledger.fsck(published=True).exit_code is ExitCode.OK
+
+
+def test_a_restored_backup_is_behind_signer_and_published_copy(rolled_back: Scene) -> None:
+    report = rolled_back.ledger.fsck(published=True)
+    assert {("signer", "rolled_back", OLD), ("published", "rolled_back", OLD)} <= found(report)
+    told = finding(report, "signer", "rolled_back")
+    assert f"{OLD} to {SIZE - 1} are to be restored" in told.next_step
+    assert "never reset the signer" in told.next_step
+
+
+def test_with_a_stolen_log_key_a_witness_answers_409_to_the_older_head(rolled_back: Scene) -> None:
+    witness = rolled_back.witness()
+    answer = witness.asked(rolled_back.forged_note(), rolled_back.rows(), old=OLD)
+    assert (answer.status, answer.body) == (409, f"{SIZE}\n".encode())
+    assert witness.kept() == [("rollback", OLD)]
+
+
+def test_with_a_stolen_log_key_any_later_checkpoint_shows_the_rollback(rolled_back: Scene) -> None:
+    given = rolled_back.export(rolled_back.forged_note())
+    report = rolled_back.verified(given, saved=rolled_back.ground.note)
+    assert found(report) == {("consistency", "rolled_back", None)}
+    receipt = rolled_back.ground.acknowledged[SIZE - 1][1]
+    report = rolled_back.verified(given, saved=receipt.proof.checkpoint_note)
+    assert report.exit_code is ExitCode.VIOLATED, "a receipt is such a checkpoint too"
+
+
+def test_a_rollback_that_nobody_outside_remembers_is_not_detected(rolled_back: Scene) -> None:
+    report = rolled_back.verified(rolled_back.export(rolled_back.forged_note()), rules=True)
+    assert (report.exit_code, report.size) == (ExitCode.OK, OLD)
+
+
+def test_a_published_copy_is_never_overwritten_by_an_older_log(rolled_back: Scene) -> None:
+    with pytest.raises(MunimentError) as refusal:
+        rolled_back.export(rolled_back.forged_note(), "published")
+    assert refusal.value.slug == "export_ahead"
+
+
+# The tail of one stream is dropped and the rest closed up, as if it had never been.
+
+
+def test_a_dropped_tail_of_a_stream_is_refused_by_the_signer(scene: Scene) -> None:
+    drop_the_seizure(scene)
+    assert slug_of_an_append(scene, 0) == "signer_fork"
+
+
+def test_a_dropped_tail_of_a_stream_has_no_proof_under_a_stolen_log_key(scene: Scene) -> None:
+    drop_the_seizure(scene)
+    note, rows = scene.forged_note(), scene.rows()
+    assert scene.witness().asked(note, rows, old=SIZE - 1).status == 409
+    given = scene.export(note)
+    assert found(scene.verified(given, saved=scene.ground.old_note)) == {
+        ("consistency", "not_a_prefix", None)
+    }
+    submission, receipt = scene.ground.acknowledged[SEIZED]
+    key = scene.ground.sound.trust.verifier_keys(SIZE)[0]
+    shown = receipt.proof
+    forged = type(shown)(index=shown.index, path=shown.path, checkpoint_note=note)
+    with pytest.raises(ProofError):
+        verify_tlog_proof(forged, leaf_hash(submission.jws), keys=[key], origin=key.name)
+
+
+def test_the_chain_does_not_show_a_dropped_tail_and_nobody_says_that_it_does(
+    scene: Scene,
+) -> None:
+    drop_the_seizure(scene)
+    report = scene.verified(scene.export(scene.forged_note()), rules=True)
+    assert report.exit_code is ExitCode.OK, "without anything kept outside, nothing is missed"
+
+
+def test_a_dropped_middle_of_a_stream_is_found_by_the_chain(scene: Scene) -> None:
+    drop(scene, BORN)
+    report = scene.verified(scene.export(scene.forged_note()))
+    assert ("chain", "seq_conflict", SEIZED - 1) in found(report)
+
+
+def drop_the_seizure(scene: Scene) -> None:
+    """Drop the newest event of the firearm."""
+    drop(scene, SEIZED)
+
+
+def drop(scene: Scene, index: int) -> None:
+    """Delete an entry, close the gap, and make everything stored fit."""
+    scene.ledger.falsify("delete from ledger.event where idx = %s", index)
+    scene.ledger.falsify("delete from ledger.checkpoint")
+    scene.ledger.falsify("update ledger.event set idx = idx + 1000 where idx > %s", index)
+    scene.ledger.falsify("update ledger.event set idx = idx - 1001 where idx >= 1000")
+    scene.ledger.recompute()
+
+
+def slug_of_an_append(scene: Scene, more: int) -> str:
+    """Append some events without asking for receipts and then one; tell why it has none."""
+    with scene.opened() as desk:
+        for _ in range(more):
+            desk.office.record([desk.office.open(signed(born(), desk.key).to_bytes())])
+        with pytest.raises(UnsafeError) as refusal:
+            desk.append(born())
+    return refusal.value.slug
