@@ -89,6 +89,16 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "export_log",
             "Write the log out, for a stranger to verify.",
         ),
+        "receipt": Command(
+            "api.cli.receipting.command",
+            "receipt",
+            "Show, verify and upgrade receipts.",
+        ),
+        "publish": Command(
+            "api.cli.publishing.command",
+            "publish",
+            "Publish the log as files that any web server serves.",
+        ),
         "witness": Command(
             "api.cli.witnessing.command",
             "witness",
@@ -99,10 +109,30 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "timestamp",
             "Have checkpoints dated; tell when events were recorded.",
         ),
+        "heads": Command(
+            "api.cli.finding.heads",
+            "heads",
+            "State and prove every stream's newest event.",
+        ),
+        "disputes": Command(
+            "api.cli.finding.disputes",
+            "disputes",
+            "List what compromised keys signed; settle it.",
+        ),
+        "findings": Command(
+            "api.cli.finding.findings",
+            "findings",
+            "List everything that was found, the weightiest first.",
+        ),
         "fsck": Command(
             "api.cli.checking.fsck",
             "fsck",
             "Check rows, tiles, head and signer against each other.",
+        ),
+        "log-key": Command(
+            "api.cli.rotating.command",
+            "log_key",
+            "Show the keys that sign checkpoints, or change them.",
         ),
         "status": Command("api.cli.upkeep", "status", "Show how the ledger is, part by part."),
         "rebuild": Command(

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from api.bootstrap import Office
-from audit.proof.note import parse_verifier_key
-from audit.signer.identity import read_verifier
+from audit.signer.keys.known import known_log_keys, open_own_checkpoint
 from domain.errors import InvalidValueError, UsageError
 from domain.firearm.history import Moment, View, replay
 from domain.firearm.state import BLANK, Entry, State
@@ -157,7 +157,7 @@ def open_queries(office: Office) -> Iterator[Queries]:
         reader=office.database.conninfo("ledger_reader"),
         projector=office.database.conninfo("ledger_projector"),
         audience=office.audience,
-        log_key=parse_verifier_key(read_verifier(office.settings.signer_folder)),
+        opened=partial(open_own_checkpoint, keys=known_log_keys(office.settings.signer_folder)),
         checkpoint=office.notary.checkpoint,
     )
     try:

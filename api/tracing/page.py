@@ -16,6 +16,7 @@ from typing import Final
 
 from api.tracing import words
 from api.tracing.inquiry import Choice, Possible, Step, Trace
+from audit.proof.disputes.words import told_standing
 from audit.proof.encoding import encode
 from domain.firearm.events.correcting import Change, Corrected, Reversed
 from domain.firearm.history import View
@@ -189,6 +190,9 @@ def _step(step: Step, trace: Trace, page: Page) -> Iterator[str]:
 def _remarks(step: Step, trace: Trace, page: Page) -> Iterator[str]:
     if step.moment is None:
         return
+    standing = told_standing(trace.proof.registry, step.moment.event, step.proven.line.index)
+    if standing:
+        yield from page.field("disputed", standing, indent=INDENT)
     for index in step.moment.corrected_by:
         yield from page.field("corrected", _correction(index, trace), indent=INDENT)
     if step.moment.reversed_by is not None:

@@ -52,7 +52,7 @@ def test_a_command_that_a_guide_shows_exists_with_its_options(place: str, comman
 
 def _options(words: list[str]) -> set[str]:
     """Give the options of the command that the words name."""
-    named = [word for word in words if re.fullmatch(r"[a-z]+", word)]
+    named = [word for word in words if re.fullmatch(r"[a-z]+(-[a-z]+)*", word)]
     group = get_command(app)
     known = {"--help", *_of(group)}
     if not named:

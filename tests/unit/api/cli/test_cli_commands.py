@@ -18,7 +18,7 @@ from domain.errors import UnreachableError
 from tests.unit.api.cli.terminal import muniment
 
 HEAVY = ("psycopg", "pydantic", "eventsourcing", "cryptography", "openpyxl", "rich")
-GROUPS = ("key", "authority", "witness", "timestamp")
+GROUPS = ("key", "authority", "witness", "timestamp", "heads", "disputes", "receipt", "log-key")
 
 
 def test_help_loads_none_of_the_libraries_that_take_their_time() -> None:
