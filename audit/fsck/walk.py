@@ -134,7 +134,7 @@ class Walk:
                     sentence="The stored leaf hash is not the one in the stored tile.",
                     index=row.idx,
                     evidence=f"row {row.leaf.hex()}, tile {tiled.hex()}",
-                    next_step="Hash the signed bytes; restore whichever of the two differs from that.",
+                    next_step="Hash the signed bytes; restore whichever of the two differs.",
                 )
             )
 
