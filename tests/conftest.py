@@ -20,7 +20,7 @@ from audit.database.place import ELSEWHERE
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
-settings.register_profile("quick", max_examples=25)
+settings.register_profile("quick", max_examples=10)
 
 
 @pytest.fixture(scope="session", autouse=True)

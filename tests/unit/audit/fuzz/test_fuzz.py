@@ -17,6 +17,8 @@ from tests.unit.audit.fuzz.mutation import mutate
 from tests.unit.audit.fuzz.targets import TARGETS
 from tests.unit.tries import tries
 
+pytestmark = pytest.mark.slow  # thousands of mutations
+
 MUTATIONS = 250
 LARGE_OCTETS = 64_000_000
 LARGEST_OCTETS = 20_000_000

@@ -14,6 +14,8 @@ from audit.publishing.publisher import Published
 from audit.witness.collecting import Lag
 from domain.errors import UnreachableError, UnsafeError
 
+pytestmark = pytest.mark.slow  # waits for the clock
+
 
 @pytest.fixture(autouse=True)
 def _same_signals_afterwards() -> Iterator[None]:

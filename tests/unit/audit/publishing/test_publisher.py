@@ -16,6 +16,8 @@ from audit.publishing.choosing import Choice
 from domain.errors import MunimentError, ProofError, UnreachableError, UnsafeError, UsageError
 from tests.unit.audit.publishing.press import Press, entries_of, names, note_of, octets, proved
 
+pytestmark = pytest.mark.slow  # many files
+
 SIZE = 70_000
 STEPS = (1, 1, 255, 256, 257, 511, 513, 3_000)
 

@@ -21,6 +21,8 @@ from domain.errors import UnreachableError, UsageError
 from tests.unit.audit.verify.log_builder import LogBuilder
 from tests.unit.tries import tries
 
+pytestmark = pytest.mark.slow  # every octet
+
 SMALL = LogBuilder()
 SMALL.found()
 LOG = LogBuilder.founded()
@@ -89,7 +91,6 @@ def test_a_flip_in_a_tile_is_found_by_comparing_it_with_the_entries(larger: Path
         assert report.first.index == offset // 32
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_flip_in_an_entry_is_found_by_the_root_and_by_its_own_checks(
     export: Path, part: int
@@ -101,7 +102,6 @@ def test_a_flip_in_an_entry_is_found_by_the_root_and_by_its_own_checks(
         expect(report, SMALL, offset)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_flip_in_one_of_several_entries_is_found_the_same_way(larger: Path, part: int) -> None:
     entries = larger / "tile/entries/000.p/4"
@@ -122,7 +122,6 @@ def expect(report: Report, log: LogBuilder, offset: int) -> None:
         assert failed(report) & OF_AN_ENTRY, offset
 
 
-@pytest.mark.slow
 def test_a_flip_in_the_exports_own_trust_file_is_found_though_nobody_gave_another(
     export: Path,
 ) -> None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -25,6 +26,8 @@ from tests.unit.audit.verify.test_verify_bundle import EVIDENCE
 from tests.unit.audit.verify.test_verify_bundle import LOG as SHOWN
 from tests.unit.audit.verify.wider.others import cosigned, inclusion, policy, policy_file
 from tests.unit.tries import tries
+
+pytestmark = pytest.mark.slow  # thousands of mutations
 
 LOG = small_log(1)
 CODES: Final = {0, 1, 2, 3}
