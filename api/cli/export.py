@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,17 +13,16 @@ from uuid import UUID
 import typer
 
 from api.bootstrap import Office, open_office
-from api.cli.speech import data, errors_told, say
+from api.cli.speech import data, errors_told, progress_shown, say
 from api.cli.timing.timestamp import FOLDER as STAMPS_FOLDER
 from api.cli.witnessing.collecting import FOLDER as WITNESSES_FOLDER
 from audit.export.evidence import gather
 from audit.export.founding import trust_of
-from audit.export.log import Exported, Progress, add_said
+from audit.export.log import Exported, add_said
 from audit.export.log import export_log as write_log
 from audit.export.said import Said, what_was_said
 from audit.link import Link
 from audit.proof.verify.evidence import pack_log, write_bundle
-from audit.proof.verify.progress import TerminalProgress
 from audit.proof.verify.trust import Trust
 from audit.signer.keys.known import known_log_keys
 from audit.witness.collecting import WITNESSED_FILE
@@ -66,7 +63,7 @@ def write_folder(office: Office, directory: Path) -> Exported:
     """
     checkpoint, note = office.notary.checkpoint()
     said = what_others_said(office, checkpoint.size, newest=False)
-    with reader(office) as link, _shown() as progress:
+    with reader(office) as link, progress_shown("exporting") as progress:
         done = write_log(
             office.database.conninfo("ledger_reader"),
             directory,
@@ -146,17 +143,6 @@ def _target(directory: Path | None, bundle: Path | None) -> Path:
             next_step="Name one of the two.",
         )
     return target
-
-
-@contextmanager
-def _shown() -> Iterator[Progress]:
-    """Show progress on standard error, if it is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    line = TerminalProgress(sys.stderr, time.monotonic)
-    yield lambda done, total: line("exporting", done, total)
-    line.clear()
 
 
 def _tell(done: Exported, target: Path, *, json: bool) -> None:

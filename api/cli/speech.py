@@ -8,13 +8,16 @@ with the next thing to try (console conventions, section 2).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import typer
 
 from api.cli.exit_codes import ExitCode, exit_code
+from audit.proof.verify.progress import TerminalProgress
 from domain.errors import MunimentError
 
 
@@ -50,3 +53,14 @@ def tell_error(error: MunimentError) -> ExitCode:
     """Tell an error as its slug, its sentence and the next thing to try; give its exit code."""
     say(f"{error.slug}: {error}")
     return exit_code(error)
+
+
+@contextmanager
+def progress_shown(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far something is, on standard error, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    line = TerminalProgress(sys.stderr, time.monotonic)
+    yield lambda done, total: line(doing, done, total)
+    line.clear()

@@ -8,33 +8,22 @@ adds what is new; a file that exists is compared and never changed.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Final
-
-import psycopg
-from psycopg import sql
 
 from audit.export.said import Said
+from audit.files import replace_changed
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.note import NOTE_OCTETS_MAX
 from audit.proof.tiles import TileWriter
 from audit.proof.verify.log.layout import CHECKPOINT_FILE
 from audit.proof.verify.trust import POLICY_FILE, TRUST_FILE, Trust, read_trust
+from audit.publishing.rows import open_snapshot
 from domain.errors import MunimentError, UnreachableError, UnsafeError, UsageError
 
 Progress = Callable[[int, int], None]
 """Told how many entries are written, and how many there are."""
-
-CHUNK_ENTRIES: Final = 256
-
-_ROWS: Final = sql.SQL(
-    "copy (select raw from ledger.event where idx < {} order by idx) to stdout (format binary)"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +66,10 @@ def export_log(
     checkpoint = trust.open(note)
     try:
         before = _claim(directory, trust, checkpoint)
-        _write(directory / TRUST_FILE, trust.encode())
-        _write(directory / POLICY_FILE, trust.policy())
+        replace_changed(directory / TRUST_FILE, trust.encode())
+        replace_changed(directory / POLICY_FILE, trust.policy())
         _write_tiles(conninfo, directory, checkpoint=checkpoint, progress=progress)
-        _write(directory / CHECKPOINT_FILE, note)
+        replace_changed(directory / CHECKPOINT_FILE, note)
     except OSError as error:
         raise _unwritable(directory, error) from error
     return Exported(size=checkpoint.size, before=before)
@@ -95,7 +84,7 @@ def add_said(directory: Path, said: Said) -> None:
     try:
         for name, octets in said.files():
             (directory / name).parent.mkdir(exist_ok=True)
-            _write(directory / name, octets)
+            replace_changed(directory / name, octets)
     except OSError as error:
         raise _unwritable(directory, error) from error
 
@@ -133,10 +122,11 @@ def _write_tiles(
 ) -> None:
     writer = TileWriter(directory)
     done = 0
-    for entries in _chunks(conninfo, checkpoint.size):
-        writer.add(entries)
-        done += len(entries)
-        progress(done, checkpoint.size)
+    with open_snapshot(conninfo) as rows:
+        for entries in rows.entries(0, checkpoint.size):
+            writer.add(entries)
+            done += len(entries)
+            progress(done, checkpoint.size)
     tree = writer.finish()
     if tree.size != checkpoint.size or tree.root() != checkpoint.root:
         raise UnsafeError(
@@ -144,40 +134,6 @@ def _write_tiles(
             slug="root_mismatch",
             next_step="Stop writing and compare the stored entries with an earlier export.",
         )
-
-
-def _chunks(conninfo: str, size: int) -> Iterator[list[bytes]]:
-    """Stream the signed bytes of the first entries, in order."""
-    try:
-        with (
-            psycopg.connect(conninfo, autocommit=True) as connection,
-            connection.cursor() as cursor,
-            cursor.copy(_ROWS.format(sql.Literal(size))) as copy,
-        ):
-            copy.set_types(["bytea"])
-            rows = copy.rows()
-            while chunk := [entry for (entry,) in islice(rows, CHUNK_ENTRIES)]:
-                yield chunk
-    except psycopg.Error as error:
-        raise UnreachableError("The database broke off while the log was read.") from error
-
-
-def _write(path: Path, octets: bytes) -> None:
-    """Replace a small file as a whole, durably."""
-    with suppress(FileNotFoundError):
-        if path.read_bytes() == octets:
-            return
-    draft = path.with_name(f".{path.name}.draft")
-    with draft.open("wb") as file:
-        file.write(octets)
-        file.flush()
-        os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        draft.replace(path)
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _unwritable(directory: Path, error: OSError) -> UnreachableError:

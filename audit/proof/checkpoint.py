@@ -9,10 +9,11 @@ them, so this module neither writes nor accepts any.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from audit.proof.merkle import EMPTY_ROOT, HASH_OCTETS, SIZE_MAX
+from audit.proof.merkle import EMPTY_ROOT, HASH_OCTETS, SIZE_MAX, verify_consistency
 from audit.proof.note import VerifierKey, decode_base64, open_note, parse_decimal
 from domain.errors import ProofError
 
@@ -81,3 +82,30 @@ def open_checkpoint(note: bytes, keys: Iterable[VerifierKey], origin: str) -> Ch
     if all(key.name != origin for key in verified.signers):
         raise ProofError(f"No key of {origin} has signed the checkpoint.", slug="note_unsigned")
     return found
+
+
+class TreeHead(Protocol):
+    """A tree by its size and root: a checkpoint, or what a witness holds of one."""
+
+    @property
+    def size(self) -> int:
+        """Number of leaves."""
+
+    @property
+    def root(self) -> bytes:
+        """Root hash."""
+
+
+def verify_growth(older: TreeHead, newer: TreeHead, path: Sequence[bytes]) -> None:
+    """Check that a tree grew out of another one that is not empty (RFC 9162, 2.1.4.2).
+
+    Raises:
+        ProofError: It did not, or this does not prove it.
+    """
+    verify_consistency(
+        old_size=older.size,
+        new_size=newer.size,
+        old_root=older.root,
+        new_root=newer.root,
+        path=path,
+    )

@@ -8,11 +8,11 @@ What a witness answered that must not be is kept beside it as evidence.
 
 from __future__ import annotations
 
-import os
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from audit.files import replace_durably
 from audit.proof.checkpoint import Checkpoint, parse_checkpoint
 from audit.proof.note import NOTE_OCTETS_MAX, VerifierKey, open_note
 from audit.signer.files import create_file
@@ -79,19 +79,9 @@ def replace_file(path: Path, octets: bytes) -> None:
     Raises:
         UnreachableError: The disk refuses.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            draft.replace(path)
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_durably(path, octets)
     except OSError as error:
         raise unwritable(path, error) from error
 

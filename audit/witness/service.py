@@ -15,9 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from audit.proof.checkpoint import Checkpoint, parse_checkpoint
+from audit.proof.checkpoint import Checkpoint, parse_checkpoint, verify_growth
 from audit.proof.cosignature import signed_text
-from audit.proof.merkle import verify_consistency
 from audit.proof.note import VerifiedNote, open_note, signature_line
 from audit.witness.evidence import EvidenceStore, Kind, kind_of, origin_hash
 from audit.witness.key import Cosigner
@@ -159,13 +158,7 @@ class Witness:
 def _check_growth(request: AddCheckpoint, found: Checkpoint, held: Held) -> None:
     """Check that the tree grew out of the one held; from the empty tree every tree does."""
     if held.size > 0:
-        verify_consistency(
-            old_size=held.size,
-            new_size=found.size,
-            old_root=held.root,
-            new_root=found.root,
-            path=request.path,
-        )
+        verify_growth(held, found, request.path)
     elif request.path:
         raise ProofError("A proof from the empty tree has no hashes.")
 

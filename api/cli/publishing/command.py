@@ -7,10 +7,9 @@ a policy it publishes what witnesses have cosigned, tells how far they are behin
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,13 +21,12 @@ import typer
 
 from api.bootstrap import Office, open_office
 from api.cli.exit_codes import ExitCode
-from api.cli.speech import data, errors_told, say, tell_error
+from api.cli.speech import data, errors_told, progress_shown, say, tell_error
 from api.cli.witnessing.collecting import FOLDER
 from audit.export.founding import trust_of
 from audit.link import Link
 from audit.proof.policy.file import read_policy
 from audit.proof.policy.rule import Policy
-from audit.proof.verify.progress import TerminalProgress
 from audit.proof.verify.trust import Trust
 from audit.publishing.choosing import Choice, Chooser
 from audit.publishing.publisher import Progress, Published, Publisher
@@ -88,7 +86,7 @@ def publish(  # noqa: PLR0913 - each option is one part of what is asked for
         if once and every is not None:
             raise UsageError("Publish --once or --every so many seconds, not both.")
         rule = None if policy is None else read_policy(policy)
-        with open_office(context.obj) as office, _shown() as progress:
+        with open_office(context.obj) as office, progress_shown("publishing") as progress:
             publisher = _publisher(office, directory, progress)
             if every is None:
                 step = publish_step(office, publisher, rule)
@@ -173,14 +171,3 @@ def _tell(step: Step, directory: Path, *, json: bool) -> None:
         say(f"{lag.entries:,} signed entries are not witnessed yet{since}.")
     if step.alarm:
         say("ALARM: witnesses are behind. Ask their operators; nothing of the ledger is lost.")
-
-
-@contextmanager
-def _shown() -> Iterator[Progress]:
-    """Show progress on standard error, if it is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    line = TerminalProgress(sys.stderr, time.monotonic)
-    yield lambda done, total: line("publishing", done, total)
-    line.clear()

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from audit.files import replace_changed
 from audit.proof.envelope.token import SEPARATOR
 from audit.proof.inclusion import PROOF_OCTETS_MAX, TlogProof, parse_tlog_proof
 from audit.proof.limits import BODY_OCTETS_MAX
@@ -53,23 +52,11 @@ def keep(path: Path, held: Held) -> None:
     try:
         for name, octets in held.stamps.items():
             (path.parent / name).parent.mkdir(exist_ok=True)
-            _replace(path.parent / name, octets)
-        _replace(path, held.receipt.encode())
+            replace_changed(path.parent / name, octets)
+        replace_changed(path, held.receipt.encode())
     except OSError as error:
         raise UnreachableError(
             f"{path} cannot be written: {error.strerror}.",
             slug="receipt_unwritable",
             next_step="Free space, and run it again; the old receipt is as it was.",
         ) from error
-
-
-def _replace(path: Path, octets: bytes) -> None:
-    with suppress(FileNotFoundError):
-        if path.read_bytes() == octets:
-            return
-    draft = path.with_name(f".{path.name}.draft")
-    with draft.open("wb") as file:
-        file.write(octets)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

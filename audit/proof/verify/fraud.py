@@ -16,8 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from audit.proof.checkpoint import Checkpoint
-from audit.proof.merkle import PATH_HASHES_MAX, verify_consistency
+from audit.proof.checkpoint import Checkpoint, verify_growth
+from audit.proof.merkle import PATH_HASHES_MAX
 from audit.proof.note import decode_base64
 from audit.proof.verify.report import ExitCode
 from audit.proof.verify.trust import Trust
@@ -212,13 +212,7 @@ def _judge_equal(one: Checkpoint, other: Checkpoint) -> _Judged:
 
 def _judge_proof(older: Checkpoint, newer: Checkpoint, path: tuple[bytes, ...]) -> _Judged:
     try:
-        verify_consistency(
-            old_size=older.size,
-            new_size=newer.size,
-            old_root=older.root,
-            new_root=newer.root,
-            path=path,
-        )
+        verify_growth(older, newer, path)
     except ProofError as error:
         return _Judged(
             "not proved",

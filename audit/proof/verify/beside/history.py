@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from audit.proof.checkpoint import Checkpoint
-from audit.proof.merkle import PATH_HASHES_MAX, verify_consistency
+from audit.proof.checkpoint import Checkpoint, verify_growth
+from audit.proof.merkle import PATH_HASHES_MAX
 from audit.proof.note import decode_base64
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, Book
 from audit.proof.verify.findings import Finding
@@ -154,13 +154,7 @@ def _linked(
         _find(book, CONSISTENCY, "consistency_missing", sentence=sentence, missing=True)
         return False
     try:
-        verify_consistency(
-            old_size=older.size,
-            new_size=newer.size,
-            old_root=older.root,
-            new_root=newer.root,
-            path=parse_consistency(proof),
-        )
+        verify_growth(older, newer, parse_consistency(proof))
     except ProofError as error:
         _find(book, CONSISTENCY, "not_a_prefix", sentence=error.sentence)
         return False

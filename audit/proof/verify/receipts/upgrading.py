@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from audit.proof.checkpoint import Checkpoint
+from audit.proof.checkpoint import Checkpoint, verify_growth
 from audit.proof.inclusion import TlogProof
-from audit.proof.merkle import verify_consistency
 from audit.proof.verify.book import Request
 from audit.proof.verify.receipts.level import RANK, Held, Worth, judge_receipt
 from audit.proof.verify.receipts.source import Log
@@ -82,13 +81,7 @@ def _same_history(before: Checkpoint, found: Checkpoint, log: Log) -> None:
     same = older.size == newer.size
     path = () if same else tuple(log.consistency(older.size, newer.size))
     try:
-        verify_consistency(
-            old_size=older.size,
-            new_size=newer.size,
-            old_root=older.root,
-            new_root=newer.root,
-            path=path,
-        )
+        verify_growth(older, newer, path)
     except ProofError as error:
         raise ProofError(
             f"The checkpoint of {found.size} entries is not proved to be of the history of this "
