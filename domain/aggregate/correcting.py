@@ -53,7 +53,7 @@ def correction_line(
 
 def check_correction(entries: Sequence[Entry], event: Event, dat: Corrected) -> Refusal | None:
     """Tell why a correction cannot be applied to the record as it stands."""
-    target = _target(entries, dat)
+    target = entry_of(entries, dat.target)
     if target is None:
         return _refusal("target", "This record has no event of that id.")
     if isinstance(target.event.dat, Corrected):
@@ -77,8 +77,19 @@ def corrected(entries: Iterable[Entry], correction: Entry, dat: Corrected) -> tu
 
 def by_its_role(scene: Scene, dat: Corrected) -> Objection | None:
     """Who corrects an event has a role that may record it, or is a data steward."""
-    target = _target(scene.state.entries if isinstance(scene.state, RecordState) else (), dat)
-    roles = {DATA_STEWARD}.union(target.event.type.roles if target else ())
+    entries = scene.state.entries if isinstance(scene.state, RecordState) else ()
+    return not_original(scene, entry_of(entries, dat.target), also=DATA_STEWARD)
+
+
+def not_original(scene: Scene, target: Entry | None, *, also: str) -> Objection | None:
+    """Refuse a signer who has no role that may record the target.
+
+    Args:
+        scene: The event that puts the target right.
+        target: What it puts right, if there is such an entry.
+        also: A role that may do so whatever the target is.
+    """
+    roles = {also}.union(target.event.type.roles if target else ())
     if scene.signer_holds(*roles):
         return None
     return blocked(
@@ -122,8 +133,9 @@ def _record(text: str) -> StreamId | None:
     return named if named.kind in RECORDS else None
 
 
-def _target(entries: Iterable[Entry], dat: Corrected) -> Entry | None:
-    return next((each for each in entries if each.event.eid == dat.target), None)
+def entry_of(entries: Iterable[Entry], eid: str) -> Entry | None:
+    """Give the entry of an event id, if it is among them."""
+    return next((each for each in entries if each.event.eid == eid), None)
 
 
 def _amended(target: Entry, correction: Entry, dat: Corrected) -> Entry:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, get_args
 
 from domain.aggregate.objection import Objection, blocked
 from domain.aggregate.scene import Scene
@@ -25,6 +25,10 @@ from domain.tracing.events import (
 )
 from domain.tracing.state import TracingRequest
 
+_NOT_CLOSED: Final[tuple[Status, ...]] = tuple(
+    status for status in get_args(Status) if status != "closed"
+)
+
 SEQUENCE: Final[Mapping[str, tuple[Status, ...]]] = MappingProxyType(
     {
         "trace.acknowledged": ("requested",),
@@ -34,24 +38,8 @@ SEQUENCE: Final[Mapping[str, tuple[Status, ...]]] = MappingProxyType(
         "trace.responded": ("acknowledged", "forwarded", "restricted"),
         "trace.restricted": ("acknowledged", "forwarded"),
         "trace.refused": ("requested", "acknowledged", "forwarded"),
-        "trace.point-of-diversion-established": (
-            "requested",
-            "acknowledged",
-            "more_info_asked",
-            "forwarded",
-            "responded",
-            "restricted",
-            "refused",
-        ),
-        "trace.closed": (
-            "requested",
-            "acknowledged",
-            "more_info_asked",
-            "forwarded",
-            "responded",
-            "restricted",
-            "refused",
-        ),
+        "trace.point-of-diversion-established": _NOT_CLOSED,
+        "trace.closed": _NOT_CLOSED,
         "trace.reopened": ("closed",),
         "trace.onward-disclosed": ("responded", "restricted", "closed"),
     }

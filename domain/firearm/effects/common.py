@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from domain.authorization.border import LACKS_UNIQUE_MARK
-from domain.codes import Alert, MarkState
+from domain.codes import Alert, HolderClass, MarkState
 from domain.firearm.events.alerting import LISTED
 from domain.firearm.events.common import Fact
+from domain.firearm.handover import open_after
 from domain.firearm.state import State
 from domain.markings import Marking, Serial
 from domain.schema import value_of
@@ -18,6 +19,27 @@ from domain.schema import value_of
 def country_of(state: State, dat: Fact) -> str | None:
     """Give the country in which it is after the event."""
     return dat.jur[:2] if dat.jur else state.country
+
+
+def changed_hands(
+    state: State,
+    dat: Fact,
+    *,
+    holder: HolderClass,
+    holding: str | None,
+    custodian: str | None = None,
+) -> State:
+    """Give the state with whoever answers for it from now on, and who has still to report."""
+    return replace(
+        state,
+        holder=holder,
+        custody="holder",
+        country=country_of(state, dat),
+        custodian=custodian,
+        holding=holding,
+        handover=open_after(state, dat),
+        entrusted=None,
+    )
 
 
 def in_hand(state: State) -> frozenset[Alert]:

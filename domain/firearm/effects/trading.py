@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.codes import Custody
-from domain.firearm.effects.common import country_of, joined
+from domain.firearm.effects.common import changed_hands, country_of, joined
 from domain.firearm.events.trading import (
     CustodyReceived,
     CustodyReturned,
@@ -18,50 +18,23 @@ from domain.firearm.events.trading import (
     ReceiptConfirmed,
     ReleasedToCivilian,
 )
-from domain.firearm.handover import open_after, receiver_class
+from domain.firearm.handover import receiver_class
 from domain.firearm.state import State
 
 
 def dealer_acquired(state: State, dat: DealerAcquired) -> State:
     """In the stock of a dealer."""
-    return replace(
-        state,
-        holder="dealer",
-        custody="holder",
-        country=country_of(state, dat),
-        custodian=None,
-        holding=dat.to_hld,
-        handover=open_after(state, dat),
-        entrusted=None,
-    )
+    return changed_hands(state, dat, holder="dealer", holding=dat.to_hld)
 
 
 def dealer_disposed(state: State, dat: DealerDisposed) -> State:
     """With the next holder, whether or not the next holder has reported yet."""
-    return replace(
-        state,
-        holder=dat.holder,
-        custody="holder",
-        country=country_of(state, dat),
-        custodian=None,
-        holding=dat.hld,
-        handover=open_after(state, dat),
-        entrusted=None,
-    )
+    return changed_hands(state, dat, holder=dat.holder, holding=dat.hld)
 
 
 def receipt_confirmed(state: State, dat: ReceiptConfirmed) -> State:
     """With the receiver, by the receiver's own report."""
-    return replace(
-        state,
-        holder=receiver_class(state, dat),
-        custody="holder",
-        country=country_of(state, dat),
-        custodian=None,
-        holding=dat.hld,
-        handover=open_after(state, dat),
-        entrusted=None,
-    )
+    return changed_hands(state, dat, holder=receiver_class(state, dat), holding=dat.hld)
 
 
 def custody_received(state: State, dat: CustodyReceived) -> State:

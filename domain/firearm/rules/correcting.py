@@ -8,6 +8,7 @@ licensing authority for a reversal; and "no later dependent event".
 
 from __future__ import annotations
 
+from domain.aggregate.correcting import DATA_STEWARD, entry_of, not_original
 from domain.aggregate.objection import Objection, blocked
 from domain.aggregate.scene import Scene
 from domain.firearm.events.correcting import Corrected, Reversed
@@ -16,12 +17,12 @@ from domain.firearm.state import Entry, Firearm
 
 def corrector_answers_for_it(scene: Scene, dat: Corrected) -> Objection | None:
     """Refuse the correction of an event that the signer's role could not have recorded."""
-    return _without_role(scene, dat.target, also="STW")
+    return not_original(scene, _target(scene, dat.target), also=DATA_STEWARD)
 
 
 def reverser_answers_for_it(scene: Scene, dat: Reversed) -> Objection | None:
     """Refuse the reversal of an event that the signer's role could not have recorded."""
-    return _without_role(scene, dat.target, also="LIC")
+    return not_original(scene, _target(scene, dat.target), also="LIC")
 
 
 def nothing_depends_on_it(scene: Scene, dat: Reversed) -> Objection | None:
@@ -37,20 +38,5 @@ def nothing_depends_on_it(scene: Scene, dat: Reversed) -> Objection | None:
     )
 
 
-def _without_role(scene: Scene, eid: str, *, also: str) -> Objection | None:
-    target = _target(scene, eid)
-    roles = target.event.type.roles | {also} if target else frozenset({also})
-    if scene.signer_holds(*roles):
-        return None
-    return blocked(
-        "role_not_original",
-        "An event is put right by a role that could have recorded it.",
-        axis="role",
-        found=target.event.evt if target else None,
-        legal=tuple(sorted(roles)),
-    )
-
-
 def _target(scene: Scene, eid: str) -> Entry | None:
-    entries = scene.state.entries if isinstance(scene.state, Firearm) else ()
-    return next((each for each in entries if each.event.eid == eid), None)
+    return entry_of(scene.state.entries if isinstance(scene.state, Firearm) else (), eid)
