@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?=
 ARGS ?=
+WORKERS := -n auto --maxprocesses 4
 ROOMS := domain audit projections api migrations
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -31,10 +32,10 @@ demo: $(INSTALLED) ## Walk a firearm through a ledger of its own, from import to
 	@$(BIN)/muniment demo
 
 test: $(INSTALLED) ## Run every test.
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) --dist loadfile $(ARGS)
 
 unit: $(INSTALLED) ## Run the quick tests, which need no database.
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests/unit -m "not slow" -n auto \
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests/unit -m "not slow" $(WORKERS) \
 		--hypothesis-profile=quick $(ARGS)
 
 lint: $(INSTALLED) ## Check format, style, types and import contracts.

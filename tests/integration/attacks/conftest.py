@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -61,7 +62,7 @@ def ground(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 desk = Desk(office=office, roots=keys[0], key=keys[1])
                 _record(desk, _held(desk), acknowledged)
                 _fill(desk, SIZE, acknowledged)
-                note = office.notary.checkpoint()[1]
+                note, grown_at = office.notary.checkpoint()[1], time.time()
             export_log(reader, folder / "published", note=note, trust=trust)
             yield Ground(
                 sound=Sound(
@@ -78,6 +79,7 @@ def ground(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 key=keys[1],
                 arm=arm,
                 acknowledged=acknowledged,
+                grown_at=grown_at,
             )
 
 

@@ -65,6 +65,7 @@ class Ground:
         key: The key of the officer who recorded everything.
         arm: The first event of the firearm with two events.
         acknowledged: Every submission with its receipt, by index.
+        grown_at: When the last of them was recorded, Unix seconds.
     """
 
     sound: Sound
@@ -75,6 +76,7 @@ class Ground:
     key: FileKey = field(repr=False)
     arm: Draft
     acknowledged: dict[int, tuple[Submission, Receipt]] = field(repr=False)
+    grown_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,13 @@ class Scene:
         """Open the service over whatever the database now holds."""
         with open_office(self.ledger.settings) as office:
             yield Desk(office=office, roots=self.ground.roots, key=self.ground.key)
+
+    @contextmanager
+    def opened_in_time(self) -> Iterator[Desk]:
+        """Open it when what was signed before is still taken, however long other tests took."""
+        with self.opened() as desk:
+            desk.office.admission._clock = lambda: self.ground.grown_at
+            yield desk
 
     def traced(self) -> Trace:
         """Ask the service for the history of the firearm."""

@@ -57,7 +57,7 @@ def test_a_restored_backup_that_grew_again_is_a_fork_to_the_signer(restored: Sce
 
 
 def test_the_signer_refuses_until_the_entries_are_back(restored: Scene) -> None:
-    with restored.opened() as desk:
+    with restored.opened_in_time() as desk:
         for _ in range(2):
             with pytest.raises(UnsafeError) as refusal:
                 desk.office.notary.checkpoint()

@@ -130,7 +130,8 @@ def _other_stream(proof: HeadProof) -> HeadProof:
 
 
 def _other_entry(proof: HeadProof) -> HeadProof:
-    return replace(proof, entry=proof.entry[:-2] + b"AA")
+    other = b"AA" if not proof.entry.endswith(b"AA") else b"BA"
+    return replace(proof, entry=proof.entry[:-2] + other)
 
 
 def _other_index(proof: HeadProof) -> HeadProof:
