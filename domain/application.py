@@ -20,11 +20,11 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Notification, StoredEvent
 
 from domain.aggregate.naming import linked
-from domain.errors import EnvelopeError, UnreachableError, UnsafeError
+from domain.errors import EnvelopeError, MunimentError, UnreachableError, UnsafeError
 from domain.event import Event
 from domain.firearm.claims import claim_key
 from domain.firearm.events.correcting import Reversed
-from domain.judgement import Foresight, Judgement, Outcome, Stream
+from domain.judgement import Accepted, Foresight, Judgement, Outcome, Stream
 from domain.ports import (
     NOTHING,
     Admitted,
@@ -96,6 +96,32 @@ class Ledger(Application[UUID]):
                 if (careful or not judgement.refused) and self._commit(judgement):
                     return judgement.outcomes
         raise UnreachableError("Other writers kept appending first.", slug="stale_head")
+
+    def restore(self, batch: Sequence[Admitted], index: int) -> None:
+        """Record events anew that were lost with the end of the log, each at its old place.
+
+        They are judged as they were when they were new; all of them are recorded, or none.
+
+        Args:
+            batch: The events as they followed each other.
+            index: Where the first of them stood.
+
+        Raises:
+            UnsafeError: ``restore_unfit``, the rules refuse one or the log has another end;
+                ``restore_collision``, something of theirs lies beyond the end of the log.
+            UnreachableError: The database is away; the batch was recorded as a whole, or not.
+        """
+        with self._lock:
+            judgement = self._judge(batch, careful=True)
+            problem = _misfit(judgement, index)
+            if problem:
+                raise problem
+            try:
+                self._append(judgement)
+            except CollisionError as error:
+                raise leftover(index) from error
+            except StaleHeadError as error:
+                raise UnreachableError(error.sentence, slug="outcome_unknown") from error
 
     def foresee(self, event: Event) -> Foresight:
         """Tell what would become of an event at the head as it is now; nothing is recorded.
@@ -218,19 +244,22 @@ class Ledger(Application[UUID]):
     def _commit(self, judgement: Judgement) -> bool:
         """Record what was accepted; tell whether it was judged against what is the case."""
         if judgement.accepted:
-            rows = [self._row(each) for each in judgement.accepted]
             try:
-                self.store.insert_events(rows, commitment=judgement.commitment())
+                self._append(judgement)
             except (StaleHeadError, CollisionError):
                 self._catch_up()
                 return False
-            self._registry = judgement.registry
-            self._registry_size = judgement.size + len(judgement.accepted)
-            self._remember(judgement.streams.items())
         elif judgement.refused and self._is_behind():
             self._catch_up()  # no append proved that the refusals were judged at the head
             return False
         return True
+
+    def _append(self, judgement: Judgement) -> None:
+        rows = [self._row(each) for each in judgement.accepted]
+        self.store.insert_events(rows, commitment=judgement.commitment())
+        self._registry = judgement.registry
+        self._registry_size = judgement.size + len(judgement.accepted)
+        self._remember(judgement.streams.items())
 
     def _row(self, admitted: Admitted) -> StoredEvent:
         """Map the signed bytes as they are; the mapper never re-encodes them."""
@@ -254,6 +283,32 @@ def _contradicts(index: int, sentence: str) -> UnsafeError:
         f"Entry {index} says who may sign, and contradicts the log: {sentence}",
         slug="registry_contradicts",
         next_step="Keep the database as evidence, run `muniment fsck`, and restore that row.",
+    )
+
+
+def _misfit(judgement: Judgement, index: int) -> UnsafeError | None:
+    """Say why events are not recorded at their old places; nothing if they may be."""
+    for place, outcome in enumerate(judgement.outcomes, start=index):
+        reason = outcome.sentence if isinstance(outcome, MunimentError) else None
+        if isinstance(outcome, Accepted) and (outcome.repeated or outcome.index != place):
+            reason = f"it would be entry {outcome.index} of this log."
+        if reason:
+            return UnsafeError(
+                f"Entry {place} of the copy does not fit the log: {reason}",
+                slug="restore_unfit",
+                next_step="Keep both as evidence and compare them with `muniment fsck`.",
+            )
+    return None
+
+
+def leftover(index: int) -> UnsafeError:
+    """Say that the end of the log was cut off, but not everything that belongs to it."""
+    return UnsafeError(
+        f"Beyond the end of its log the database still holds something of entry {index} or of one "
+        "after it.",
+        slug="restore_collision",
+        next_step="Its rows were cut by hand. Put a backup of the whole database in its place and "
+        "run `muniment restore` again.",
     )
 
 
