@@ -12,6 +12,8 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -112,11 +114,32 @@ def take_lock(folder: Path) -> int:
     except BlockingIOError as error:
         os.close(lock)
         raise UnsafeError(
-            f"A signer is running in {folder} already.", slug="signer_running"
+            f"A signer is running in {folder} already.",
+            slug="signer_running",
+            next_step="Close every program that uses this ledger first.",
         ) from error
     # What a killed signer left there is some other process by now.
     os.pwrite(lock, b" " * PID_DIGITS_MAX, 0)
     return lock
+
+
+@contextmanager
+def stopped(folder: Path) -> Iterator[None]:
+    """Keep the signer of a folder from running while inside the ``with``.
+
+    Raises:
+        UnsafeError: ``signer_running``.
+        UnreachableError: There is no such folder.
+    """
+    if not folder.is_dir():
+        raise UnreachableError(
+            f"There is no signer in {folder}.", next_step="Make the ledger with `muniment init`."
+        )
+    lock = take_lock(folder)
+    try:
+        yield
+    finally:
+        os.close(lock)
 
 
 def write_pid(lock: int, pid: int) -> None:

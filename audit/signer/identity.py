@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.note import VerifierKey
-from audit.signer.files import create_file, private_folder
+from audit.signer.files import private_folder
 from audit.signer.keys.lines import ED25519_LINE, ML_DSA_44_LINE, Line
 from audit.signer.keys.private import (
     PrivateKey,
@@ -31,11 +31,10 @@ from audit.signer.keys.private import (
 )
 from audit.signer.keys.ring import (
     KEY_FILE,
-    VERIFIER_FILE,
     RingKey,
-    first_vkey,
     read_ring,
     write_ring,
+    written_vkey,
 )
 from audit.signer.keys.rotation import new_key
 from audit.signer.protocol import RECEIPT_LINES
@@ -114,8 +113,6 @@ def create_signer(folder: Path, origin: str) -> str:
     create_state(folder)
     first = RingKey(line=ED25519_LINE, vkey=vkey, file=KEY_FILE, from_size=0)
     write_ring(folder, (first, new_key(folder, origin, line=ML_DSA_44_LINE, number=1)))
-    (folder / VERIFIER_FILE).unlink(missing_ok=True)
-    create_file(folder / VERIFIER_FILE, f"{vkey}\n".encode())
     # The key comes last: only with it is the signer complete, and it is never replaced.
     if not save_private(folder / KEY_FILE, private_key):
         raise _taken(folder)
@@ -133,7 +130,7 @@ def load_identity(folder: Path, origin: str) -> Identity:
     ring = read_ring(folder)
     destroyed = {each for each in ring if each.to_size is not None and not _kept(folder, each)}
     keys = tuple(_loaded(folder, each, origin) for each in ring if each not in destroyed)
-    if first_vkey(folder) != ring[0].vkey:
+    if written_vkey(folder) not in {key.vkey for key in ring if key.line == ED25519_LINE}:
         raise _another(origin)
     return Identity(origin, keys)
 

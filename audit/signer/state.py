@@ -83,6 +83,17 @@ class StateFile:
         os.close(self._file)
 
 
+def signed_tree(folder: Path) -> CompactRange:
+    """Read the newest tree that the signer of a folder may have signed.
+
+    Raises:
+        UnsafeError: ``signer_state_lost``.
+    """
+    state = StateFile(folder)
+    state.close()
+    return state.tree
+
+
 def create_state(folder: Path) -> None:
     """Make the state of the empty tree, durably; keeps one that is still empty.
 

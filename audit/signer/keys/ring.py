@@ -73,7 +73,7 @@ def read_ring(folder: Path) -> tuple[RingKey, ...]:
         with (folder / RING_FILE).open("rb") as file:
             octets = file.read(RING_OCTETS_MAX + 1)
     except FileNotFoundError:
-        vkey = first_vkey(folder)
+        vkey = written_vkey(folder)
         return (RingKey(line=ED25519_LINE, vkey=vkey, file=KEY_FILE, from_size=0),)
     except OSError as error:
         raise UnreachableError(
@@ -93,9 +93,12 @@ def read_ring(folder: Path) -> tuple[RingKey, ...]:
 def write_ring(folder: Path, ring: Iterable[RingKey]) -> None:
     """Make these the keys of the signer, durably and whole; called under the signer's lock.
 
+    The verifier key that others are given follows; see ``write_verifier``.
+
     Raises:
         UnreachableError: The disk refuses.
     """
+    known = tuple(ring)
     members = [
         {
             "type": key.line,
@@ -104,26 +107,30 @@ def write_ring(folder: Path, ring: Iterable[RingKey]) -> None:
             "from_size": key.from_size,
             **({} if key.to_size is None else {"to_size": key.to_size}),
         }
-        for key in ring
+        for key in known
     ]
-    draft = folder / f"{RING_FILE}.new"
-    try:
-        draft.unlink(missing_ok=True)
-        create_file(draft, json.dumps({"keys": members}, indent=2).encode() + b"\n")
-        draft.replace(folder / RING_FILE)
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        raise UnreachableError(
-            f"The log keys in {folder} cannot be written: {error.strerror}."
-        ) from error
+    _replace(folder / RING_FILE, json.dumps({"keys": members}, indent=2).encode() + b"\n")
+    write_verifier(folder, known)
 
 
-def first_vkey(folder: Path) -> str:
-    """Read the verifier key (vkey) text of the first key of a log, which has a file of its own.
+def write_verifier(folder: Path, ring: Sequence[RingKey]) -> None:
+    """Keep the text of the Ed25519 key in use in a file of its own, to be given to others.
+
+    While an old key still signs, every note bears the new one's line too; so the new one is
+    all that a reader has to be told.
+
+    Raises:
+        UnreachableError: The disk refuses.
+    """
+    key = in_use(ring, ED25519_LINE)
+    if key is not None:
+        path, octets = folder / VERIFIER_FILE, f"{key.vkey}\n".encode()
+        if not path.is_file() or path.read_bytes() != octets:
+            _replace(path, octets)
+
+
+def written_vkey(folder: Path) -> str:
+    """Read the verifier key (vkey) text that others are given; see ``write_verifier``.
 
     Raises:
         UnreachableError: There is none.
@@ -140,6 +147,24 @@ def first_vkey(folder: Path) -> str:
 def in_use(ring: Sequence[RingKey], line: Line) -> RingKey | None:
     """Give the key of a type that has no end, or None where there is none of that type."""
     return next((key for key in ring if key.line == line and key.to_size is None), None)
+
+
+def _replace(path: Path, octets: bytes) -> None:
+    """Put a private file in the place of another, durably and whole."""
+    draft = path.with_name(f"{path.name}.new")
+    try:
+        draft.unlink(missing_ok=True)
+        create_file(draft, octets)
+        draft.replace(path)
+        descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise UnreachableError(
+            f"The log keys in {path.parent} cannot be written: {error.strerror}."
+        ) from error
 
 
 def _parse(octets: bytes) -> tuple[RingKey, ...]:

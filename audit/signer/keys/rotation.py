@@ -10,19 +10,25 @@ ends the log, since its holder can sign as well (`log.md` 2.8); that is left to 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from audit.signer.files import private_folder, take_lock
+from audit.signer.files import stopped
 from audit.signer.keys.lines import LINES, ML_DSA_44_LINE, Line
 from audit.signer.keys.private import generate, load_private, save_private, verifier_of
-from audit.signer.keys.ring import KEYS_MAX, RING_FILE, RingKey, in_use, read_ring, write_ring
-from audit.signer.state import StateFile
-from domain.errors import UnreachableError, UsageError
+from audit.signer.keys.ring import (
+    KEYS_MAX,
+    RING_FILE,
+    RingKey,
+    in_use,
+    read_ring,
+    write_ring,
+    write_verifier,
+)
+from audit.signer.state import signed_tree
+from domain.errors import UsageError
 
 OVERLAP_ENTRIES: Final = 10_000
 """For how many entries the old key goes on signing, unless something else is said."""
@@ -57,7 +63,8 @@ def rotate_log_key(
         raise UsageError(
             f"An old key goes on for 0 to {OVERLAP_ENTRIES_MAX:,} entries.", slug="rotation_overlap"
         )
-    with _stopped(folder) as size:
+    with stopped(folder):
+        size = signed_tree(folder).size
         ring = with_ml_dsa_44(folder, size)
         for line in dict.fromkeys(lines):
             ring = _followed(folder, ring, line=line, sizes=(size, size + overlap))
@@ -81,6 +88,7 @@ def complete_keys(folder: Path, size: int) -> None:
     ring = with_ml_dsa_44(folder, size)
     if ring != before or not (folder / RING_FILE).exists():
         write_ring(folder, ring)
+    write_verifier(folder, ring)  # a rotation that was killed may have left the old one
 
 
 def with_ml_dsa_44(folder: Path, size: int) -> tuple[RingKey, ...]:
@@ -130,20 +138,3 @@ def _followed(
     end = max(last, start)
     ended = (replace(key, to_size=end) if key is of_type[-1] else key for key in ring)
     return (*ended, replace(following, from_size=start))
-
-
-@contextmanager
-def _stopped(folder: Path) -> Iterator[int]:
-    """Keep the signer from running, and give the size that it has reached."""
-    if not folder.is_dir():
-        raise UnreachableError(
-            f"There is no signer in {folder}.", next_step="Make the ledger with `muniment init`."
-        )
-    private_folder(folder)
-    lock = take_lock(folder)
-    try:
-        state = StateFile(folder)
-        state.close()
-        yield state.tree.size
-    finally:
-        os.close(lock)

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from audit.proof.merkle import CompactRange, leaf_hash
 from audit.proof.note import parse_verifier_key
+from audit.proof.verify.trust import LogKey
 from audit.signer.files import take_lock
 from audit.signer.identity import create_signer, load_identity, read_verifier
 from audit.signer.keys.known import known_log_keys, open_own_checkpoint
 from audit.signer.keys.lines import LINES, Line
-from audit.signer.keys.ring import RING_FILE, RingKey, read_ring
+from audit.signer.keys.ring import RING_FILE, VERIFIER_FILE, RingKey, read_ring
 from audit.signer.keys.rotation import complete_keys, rotate_log_key
 from audit.signer.state import StateFile
 from domain.errors import MunimentError, ProofError, UnreachableError, UnsafeError, UsageError
@@ -197,9 +198,40 @@ def test_a_key_of_another_type_or_of_nobody_is_refused(folder: Path) -> None:
             load_identity(folder, ORIGIN)
 
 
-def test_a_verifier_key_beside_that_is_not_the_first_is_refused(folder: Path) -> None:
+def given_out(folder: Path) -> str:
+    return (folder / VERIFIER_FILE).read_text("utf-8").strip()
+
+
+def test_the_verifier_key_that_is_given_out_is_the_one_in_use(folder: Path) -> None:
+    signed_up_to(folder, 5)
+    first = given_out(folder)
+    assert first == read_verifier(folder)
+    rotate_log_key(folder, overlap=1)
+    second = given_out(folder)
+    assert second == read_verifier(folder) != first
+    key = (LogKey(vkey=second, from_size=5),)
+    for size in (5, 6, 7):
+        assert open_own_checkpoint(note(folder, size), key).size == size
+    assert (folder / VERIFIER_FILE).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("left", [str.encode, None])
+def test_the_key_that_is_given_out_follows_a_rotation_that_was_killed_before_it(
+    folder: Path, left: Callable[[str], bytes] | None
+) -> None:
+    before = given_out(folder)
     rotate_log_key(folder)
-    (folder / "log.vkey").write_text(read_verifier(folder))
+    (folder / VERIFIER_FILE).unlink()
+    if left:
+        (folder / VERIFIER_FILE).write_bytes(left(before))
+        assert load_identity(folder, ORIGIN)
+    complete_keys(folder, 0)
+    assert given_out(folder) == read_verifier(folder) != before
+
+
+def test_a_verifier_key_beside_that_is_none_of_the_log_is_refused(folder: Path) -> None:
+    other = folder.parent / "other"
+    (folder / VERIFIER_FILE).write_text(create_signer(other, ORIGIN))
     with pytest.raises(UnsafeError, match="not the key of"):
         load_identity(folder, ORIGIN)
 
