@@ -8,6 +8,7 @@ itself (console conventions, section 1).
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -17,7 +18,6 @@ from typing import Final
 from api.tracing import words
 from api.tracing.inquiry import Choice, Possible, Step, Trace
 from audit.proof.disputes.words import told_standing
-from audit.proof.encoding import encode
 from domain.firearm.events.correcting import Change, Corrected, Reversed
 from domain.firearm.history import View
 from domain.firearm.state import State
@@ -28,7 +28,6 @@ WIDTH_MIN: Final = 60
 WIDTH_MAX: Final = 100
 LABEL_CHARS: Final = 12
 INDENT: Final = 4
-ROOT_SHOWN_CHARS: Final = 12
 CHANGED: Final = "*"
 FOOTNOTE: Final = f"{CHANGED} changed by this entry. Times of recording are by the ledger's clock."
 UNBROKEN: Final = "\N{NO-BREAK SPACE}"
@@ -138,7 +137,7 @@ def _headline(trace: Trace) -> str:
     if trace.headline is None or anchor is None:
         return str(trace.headline or "nothing to prove")
     tree = f"signed tree of {anchor.checkpoint.size} entries of {anchor.checkpoint.origin}"
-    root = encode(anchor.checkpoint.root).decode()[:ROOT_SHOWN_CHARS]
+    root = b64encode(anchor.checkpoint.root).decode()
     if trace.headline == "checkpointed":
         entries = "1 entry" if count == 1 else f"{count} entries"
         return f"checkpointed: {entries}, each signature valid, no gap, in the {tree} (root {root})"

@@ -178,6 +178,6 @@ def _told() -> Iterator[None]:
         yield
     except OSError as error:
         raise UnreachableError(
-            f"The embedded database cannot be run: {error}.",
+            f"The embedded database cannot be run: {error.strerror or error}.",
             next_step="Check the folder's permissions and the space left, and try again.",
         ) from error

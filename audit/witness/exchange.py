@@ -56,8 +56,9 @@ def exchange(
         content_type = response.headers.get_content_type()
         return Reply(response.status, _read(response, deadline), content_type)
     except (OSError, HTTPException) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise UnreachableError(
-            f"The witness at {parts.netloc} does not answer: {error or type(error).__name__}.",
+            f"The witness at {parts.netloc} does not answer: {reason}.",
             slug="witness_unreachable",
             next_step="Nothing is lost: a later checkpoint catches up. Tell its operator.",
         ) from error

@@ -13,13 +13,14 @@ import typer
 
 from api.cli.speech import data, errors_told, say, table
 from api.settings import LedgerName, Settings
+from audit.proof.verify.trust import fingerprint
 from audit.signer.keys.lines import LINES, Line
 from audit.signer.keys.ring import RingKey, read_ring
 from audit.signer.keys.rotation import OVERLAP_ENTRIES, rotate_log_key
-from audit.signer.state import StateFile
+from audit.signer.state import signed_tree
 from domain.errors import UsageError
 
-COLUMNS: Final = ("type", "key id", "first size", "last size", "state")
+COLUMNS: Final = ("type", "key id", "first size", "last size", "state", "SHA-256")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
@@ -82,9 +83,7 @@ def rotate(
 def _read(settings: Settings) -> tuple[int, tuple[RingKey, ...]]:
     LedgerName.read(settings.home)
     ring = read_ring(settings.signer_folder)
-    state = StateFile(settings.signer_folder)
-    state.close()
-    return state.tree.size, ring
+    return signed_tree(settings.signer_folder).size, ring
 
 
 def _line(text: str) -> Line:
@@ -100,7 +99,8 @@ def _line(text: str) -> Line:
 
 def _as_row(key: RingKey, size: int) -> tuple[str, ...]:
     last = "" if key.to_size is None else f"{key.to_size:,}"
-    return key.line, _key_id(key), f"{key.from_size:,}", last, _state(key, size)
+    first = f"{key.from_size:,}"
+    return key.line, _key_id(key), first, last, _state(key, size), fingerprint(key.vkey)
 
 
 def _as_record(key: RingKey, size: int) -> dict[str, Any]:
@@ -108,6 +108,7 @@ def _as_record(key: RingKey, size: int) -> dict[str, Any]:
         "type": key.line,
         "key_id": _key_id(key),
         "vkey": key.vkey,
+        "sha256": fingerprint(key.vkey),
         "from_size": key.from_size,
         "to_size": key.to_size,
         "state": _state(key, size),

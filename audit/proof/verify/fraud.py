@@ -20,7 +20,7 @@ from audit.proof.checkpoint import Checkpoint, verify_growth
 from audit.proof.merkle import PATH_HASHES_MAX
 from audit.proof.note import decode_base64
 from audit.proof.verify.report import ExitCode
-from audit.proof.verify.trust import Trust
+from audit.proof.verify.trust import Trust, key_line
 from domain.errors import ProofError, UsageError
 
 Result = Literal["proved", "same", "consistent", "not proved"]
@@ -152,7 +152,8 @@ def render_verdict(verdict: Verdict) -> str:
         values = head.to_json()
         lines += [f"  {name:<7} size {values['size']}, root {values['root']}"]
         lines += [f"          SHA-256 of the note {values['sha256']}"]
-    lines += ["", "Verified with the trusted keys:", *(f"  {key}" for key in verdict.keys), ""]
+    lines += ["", "Verified with the trusted keys:"]
+    lines += [*(f"  {key_line(key)}" for key in verdict.keys), ""]
     return "\n".join([*lines, verdict.sentence, verdict.next_step, "", _headline(verdict)])
 
 

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Final, Self
 
@@ -169,10 +170,27 @@ class Trust(Closed):
     def fingerprints(self) -> tuple[str, ...]:
         """Give what to compare with the ledger's keeper by another way, a line each."""
         return (
-            *(f"log key {key.vkey}" for key in self.log_keys),
+            *(key_line(key.vkey) for key in self.log_keys),
             *(f"root key {kid}" for kid in self.root_keys),
             f"founding event {self.genesis}, {self.threshold} of {len(self.root_keys)} roots",
         )
+
+
+def key_line(vkey: str) -> str:
+    """Give a verifier key as people compare it: on paper, or by telephone."""
+    return f"log key {log_key_name(vkey)}, SHA-256 {fingerprint(vkey)}"
+
+
+def log_key_name(vkey: str) -> str:
+    """Name a verifier key of a log and its type."""
+    key = _parsed(vkey)
+    return f"{key.name}+{key.key_id.hex()} ({LINE_NAMES.get(key.kind, 'unknown')})"
+
+
+def fingerprint(vkey: str) -> str:
+    """Give the SHA-256 of the text of a verifier key, in groups of four hexadecimal digits."""
+    digits = sha256(vkey.encode()).hexdigest()
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def open_log_checkpoint(note: bytes, keys: Iterable[LogKey], origin: str) -> Checkpoint:

@@ -12,6 +12,7 @@ import pytest
 
 from audit.proof.encoding import decode
 from audit.proof.verify.evidence import write_bundle
+from audit.proof.verify.trust import fingerprint
 from tests.unit.audit.verify.test_verify_bundle import EVIDENCE, LOG
 
 GUIDE = Path(__file__).parents[3] / "docs" / "verifying.md"
@@ -61,6 +62,13 @@ def test_the_signature_of_an_event_is_verified_by_openssl(unpacked: Path) -> Non
     assert done.stdout.count("Signature Verified Successfully") == 2
     payload = json.loads(decode(EVIDENCE.entries[index].split(b".")[1]))
     assert json.dumps(payload, separators=(",", ":"), ensure_ascii=False) in done.stdout
+
+
+def test_the_fingerprint_of_the_log_key_is_computed_by_a_shell(unpacked: Path) -> None:
+    done = run(unpacked, INDEX="0", X=LOG.officer.jwk["x"])
+    (key,) = EVIDENCE.trust.log_keys
+    assert done.stdout.splitlines()[-1].strip() == fingerprint(key.vkey)
+    assert fingerprint(key.vkey) in "\n".join(EVIDENCE.trust.fingerprints())
 
 
 def test_a_changed_entry_shows_in_the_shell_too(unpacked: Path) -> None:

@@ -16,6 +16,7 @@ from audit.proof.merkle import CompactRange, consistency_path, leaf_hash
 from audit.proof.verify.command import main
 from audit.proof.verify.fraud import judge_heads, render_verdict
 from audit.proof.verify.report import ExitCode
+from audit.proof.verify.trust import fingerprint
 from domain.errors import UsageError
 from tests.unit.audit.verify.log_builder import LogBuilder, small_log
 
@@ -59,7 +60,10 @@ def test_the_verdict_can_be_judged_again_from_itself_alone() -> None:
 def test_the_text_names_roots_and_keys_and_ends_with_the_verdict() -> None:
     verdict = judge_heads((LOG.note(), OTHER.note()), TRUST)
     text = render_verdict(verdict)
-    assert TRUST.log_keys[0].vkey in text
+    vkey = TRUST.log_keys[0].vkey
+    assert f"SHA-256 {fingerprint(vkey)}" in text
+    assert vkey.partition("+A")[0] in text
+    assert verdict.to_json()["keys"] == [vkey]
     assert all(str(head.to_json()["root"]) in text for head in verdict.heads)
     assert text.splitlines()[-1].startswith("PROVED:")
 
