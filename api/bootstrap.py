@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from audit.appending.sequencer import Receipt, Sequencer
 from audit.database.connection import Database, open_database
 from audit.persistence import CONNINFO, LedgerFactory
 from audit.signer.client import SignerClient
+from audit.signer.files import stopped
 from audit.signer.identity import create_signer, load_identity
 from audit.signer.keys.ring import KEY_FILE
 from audit.signer.launch import open_signer
@@ -135,6 +136,31 @@ def open_office(settings: Settings) -> Iterator[Office]:
 
 
 @contextmanager
+def open_stopped(settings: Settings) -> Iterator[Database]:
+    """Open the database of a data directory while its signer cannot run.
+
+    Raises:
+        UsageError: The directory holds no ledger.
+        UnreachableError: The database cannot be started or reached.
+        UnsafeError: ``signer_running``, some program uses the ledger; or as ``open_office``.
+    """
+    LedgerName.read(settings.home)
+    with (
+        stopped(settings.signer_folder),
+        open_database(settings.home, settings.database_url) as database,
+    ):
+        _migrate(database)
+        yield database
+
+
+@contextmanager
+def open_unsigned(settings: Settings) -> Iterator[tuple[Database, Ledger]]:
+    """Open the ledger of a data directory to put back what it lost; see ``open_stopped``."""
+    with open_stopped(settings) as database, closing(_open_ledger(database)) as ledger:
+        yield database, ledger
+
+
+@contextmanager
 def _assemble(
     settings: Settings, name: LedgerName, *, database: Database, signer: SignerClient
 ) -> Iterator[Office]:
@@ -143,8 +169,7 @@ def _assemble(
         keys = KeyStore(settings.vault_folder)
         stack.callback(keys.close)
         vault = Vault(keys, audience=name.audience)
-        ledger = Ledger({"PERSISTENCE_MODULE": FACTORY, CONNINFO: conninfo})
-        stack.callback(ledger.close)
+        ledger = stack.enter_context(closing(_open_ledger(database)))
         notary = Notary(conninfo, signer)
         stack.callback(notary.close)
         checker = CheckingProcess()
@@ -166,6 +191,10 @@ def _assemble(
             notary=notary,
             vault=vault,
         )
+
+
+def _open_ledger(database: Database) -> Ledger:
+    return Ledger({"PERSISTENCE_MODULE": FACTORY, CONNINFO: database.conninfo("ledger_api")})
 
 
 FACTORY = f"{LedgerFactory.__module__}:{LedgerFactory.__qualname__}"

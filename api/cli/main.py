@@ -134,6 +134,11 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "log_key",
             "Show the keys that sign checkpoints, or change them.",
         ),
+        "restore": Command(
+            "api.cli.restoring.restoring",
+            "restore",
+            "Put back the newest entries after a loss, from a copy.",
+        ),
         "status": Command("api.cli.upkeep", "status", "Show how the ledger is, part by part."),
         "rebuild": Command(
             "api.cli.upkeep",

@@ -112,7 +112,8 @@ def _claim(directory: Path, trust: Trust, checkpoint: Checkpoint) -> int:
         raise UnsafeError(
             f"{directory} proves {older.size} entries, but the ledger has only {checkpoint.size}.",
             slug="export_ahead",
-            next_step="Stop writing: the database was rolled back. Keep the directory as evidence.",
+            next_step="The database was rolled back. Keep the directory: `muniment restore --from` "
+            "brings the entries back from it.",
         )
     return older.size
 
@@ -132,7 +133,7 @@ def _write_tiles(
         raise UnsafeError(
             f"The {tree.size} stored entries do not give the root that was signed.",
             slug="root_mismatch",
-            next_step="Stop writing and compare the stored entries with an earlier export.",
+            next_step="Stop writing and run `muniment fsck --published` with an earlier export.",
         )
 
 

@@ -83,7 +83,8 @@ def behind(mark: Mark, size: int) -> Finding:
         "were dropped, or an older backup was restored.",
         index=size,
         evidence=f"root at {mark.size}: {mark.root.hex()}",
-        next_step=f"{NEVER_RESET} The entries {size} to {mark.size - 1} are to be restored.",
+        next_step=f"{NEVER_RESET} The entries {size} to {mark.size - 1} are to be restored: "
+        "`muniment restore --from DIR`.",
     )
 
 

@@ -126,7 +126,8 @@ class _Step:
                 f"{self.folder.path} proves {standing.checkpoint.size} entries, but the ledger"
                 f" has only {newest.size}.",
                 slug="published_ahead",
-                next_step="Stop writing: the database was rolled back. Keep the folder.",
+                next_step="The database was rolled back. Keep the folder: `muniment restore --from`"
+                " brings the entries back from it.",
             )
         self._refuse_fork(standing, newest)
 

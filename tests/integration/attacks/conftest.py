@@ -93,7 +93,7 @@ def scene(server: Database, ground: Ground, tmp_path: Path) -> Iterator[Scene]:
 @pytest.fixture
 def restored(server: Database, ground: Ground, tmp_path: Path) -> Iterator[Scene]:
     """Give a copy whose database alone was put back to the backup of the old size."""
-    with copied(server, ground, tmp_path, older=True) as made:
+    with copied(server, ground, tmp_path / "restored", older=True) as made:
         yield made
 
 

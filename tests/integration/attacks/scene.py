@@ -16,8 +16,10 @@ from typing import Final
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from typer.testing import CliRunner, Result
 
 from api.bootstrap import open_office
+from api.cli.main import COMMANDS, load
 from api.client.keyfile import FileKey
 from api.client.signer import Draft, Submission
 from api.tracing.inquiry import Inquiry, Trace, open_queries, trace
@@ -37,7 +39,7 @@ from audit.witness.message import AddCheckpoint
 from audit.witness.pinning import pin
 from audit.witness.service import Answer, Witness
 from audit.witness.store import WitnessStore
-from tests.integration.append.desk import AUDIENCE, Desk
+from tests.integration.append.desk import AUDIENCE, Desk, born, signed
 from tests.integration.fsck.conftest import Ledger, Sound
 
 NOW: Final = 1_795_000_000
@@ -99,6 +101,22 @@ class Scene:
         with self.opened() as desk:
             desk.office.admission._clock = lambda: self.ground.grown_at
             yield desk
+
+    def command(self, name: str, *options: str | Path) -> Result:
+        """Run a command of `muniment`."""
+        words = [str(each) for each in options]
+        return CliRunner().invoke(load(COMMANDS[name]), words, obj=self.ledger.settings)
+
+    def restore(self, source: Path | None = None, *options: str) -> Result:
+        """Run `muniment restore`, by default from the published copy."""
+        return self.command("restore", "--from", source or self.ledger.published, *options)
+
+    def regrown(self, number: int) -> list[bytes]:
+        """Record events as a program would that asks no signer; give every entry."""
+        with self.opened() as desk:
+            for _ in range(number):
+                desk.office.record([desk.office.open(signed(born(), desk.key).to_bytes())])
+        return self.rows()
 
     def traced(self) -> Trace:
         """Ask the service for the history of the firearm."""
