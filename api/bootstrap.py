@@ -11,15 +11,18 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from api.settings import LedgerName, Settings
 from audit.appending.admission import Admission, AdmittedEvent
+from audit.appending.barrier import Barrier
 from audit.appending.checker import CheckingProcess
 from audit.appending.receipts import Notary
 from audit.appending.sequencer import Receipt, Sequencer
 from audit.database.connection import Database, open_database
 from audit.persistence import CONNINFO, LedgerFactory
+from audit.recorder import PostgresLedgerRecorder
 from audit.signer.client import SignerClient
 from audit.signer.files import stopped
 from audit.signer.identity import create_signer, load_identity
@@ -156,7 +159,7 @@ def open_stopped(settings: Settings) -> Iterator[Database]:
 @contextmanager
 def open_unsigned(settings: Settings) -> Iterator[tuple[Database, Ledger]]:
     """Open the ledger of a data directory to put back what it lost; see ``open_stopped``."""
-    with open_stopped(settings) as database, closing(_open_ledger(database)) as ledger:
+    with open_stopped(settings) as database, closing(_open_ledger(database, None)) as ledger:
         yield database, ledger
 
 
@@ -169,8 +172,9 @@ def _assemble(
         keys = KeyStore(settings.vault_folder)
         stack.callback(keys.close)
         vault = Vault(keys, audience=name.audience)
-        ledger = stack.enter_context(closing(_open_ledger(database)))
-        notary = Notary(conninfo, signer)
+        barrier = Barrier(signer)
+        ledger = stack.enter_context(closing(_open_ledger(database, barrier)))
+        notary = Notary(conninfo, barrier)
         stack.callback(notary.close)
         checker = CheckingProcess()
         stack.callback(checker.close)
@@ -193,8 +197,11 @@ def _assemble(
         )
 
 
-def _open_ledger(database: Database) -> Ledger:
-    return Ledger({"PERSISTENCE_MODULE": FACTORY, CONNINFO: database.conninfo("ledger_api")})
+def _open_ledger(database: Database, barrier: Barrier | None) -> Ledger:
+    """Open the ledger of a database; nothing stands before its commits where no signer runs."""
+    ledger = Ledger({"PERSISTENCE_MODULE": FACTORY, CONNINFO: database.conninfo("ledger_api")})
+    cast("PostgresLedgerRecorder", ledger.recorder).barrier = barrier
+    return ledger
 
 
 FACTORY = f"{LedgerFactory.__module__}:{LedgerFactory.__qualname__}"

@@ -2,8 +2,9 @@
 """How a ledger is: its size and root, how far it is signed and projected, and where it lies.
 
 What `muniment status` shows, as values. It changes nothing: no checkpoint is signed and no
-projection is brought up to date for the sake of looking. What a row says is not verified
-here; that is for the auditor's program.
+projection is brought up to date for the sake of looking. The stored tree is compared with
+what the signer remembers; what a row says is not verified here, which is for `muniment fsck`
+and for the auditor's program.
 """
 
 from __future__ import annotations
@@ -21,9 +22,13 @@ from typing import Final
 from api.bootstrap import Office
 from audit.database.place import find_place
 from audit.link import Link
+from audit.proof.verify.trust import LogKey
 from audit.signer.client import SignerClient, SignerStatus
 from audit.signer.files import socket_path
-from domain.errors import UnreachableError
+from audit.signer.keys.known import known_log_keys
+from audit.signer.service import forked, rolled_back
+from audit.tree import DamagedTreeError, read_edge, read_size
+from domain.errors import UnreachableError, UnsafeError
 from domain.registry.state import KeyRecord
 from projections.catalogue import PROJECTIONS
 
@@ -79,6 +84,8 @@ class Condition:
         root: Root hash of the tree over them, in base64 as checkpoints write it.
         checkpoint: Size and time of recording of the newest checkpoint that was kept.
         signer: What the signer says of itself, or nothing if it does not answer.
+        problems: What keeps the ledger from being written to.
+        log_keys: The keys by which the log signs from this size on.
         database: How the database is.
         projections: How far each projection has read.
         authorities: How many authorities are registered.
@@ -93,6 +100,8 @@ class Condition:
     root: str
     checkpoint: tuple[int, datetime] | None
     signer: SignerStatus | None
+    problems: tuple[UnsafeError, ...]
+    log_keys: tuple[LogKey, ...]
     database: DatabaseCondition
     projections: tuple[ProjectionPosition, ...]
     authorities: int
@@ -103,7 +112,7 @@ class Condition:
     @property
     def unsigned(self) -> int | None:
         """Entries that the signer has not yet covered; none where it does not answer."""
-        return None if self.signer is None else self.size - self.signer.size
+        return None if self.signer is None else max(0, self.size - self.signer.size)
 
 
 def condition_of(office: Office, *, now: int) -> Condition:
@@ -115,19 +124,25 @@ def condition_of(office: Office, *, now: int) -> Condition:
 
     Raises:
         UnreachableError: The database does not answer.
+        DamagedTreeError: The head row is gone.
     """
+    signer = _signer(office)
     with _link(office) as link:
+        read_size(link)
         ((size, root, signed, at, version, octets),) = link.read(_LEDGER)
         migrations = tuple(name for (name,) in link.read(_MIGRATIONS))
         positions = {name: (ver, seen) for name, ver, seen in link.read(_POSITIONS)}
-    keys = office.registry.keys.values()
+        problems = tuple(_problems(link, size, root, signer=signer))
+    keys, folder = office.registry.keys.values(), office.settings.signer_folder
     return Condition(
         audience=office.audience,
         origin=office.name.origin,
         size=size,
         root=b64encode(root).decode(),
         checkpoint=None if signed is None else (signed, at),
-        signer=_signer(office),
+        signer=signer,
+        problems=problems,
+        log_keys=tuple(key for key in known_log_keys(folder) if key.signs(size + 1)),
         database=DatabaseCondition(
             embedded=office.database.embedded,
             version=version,
@@ -165,6 +180,33 @@ def _signer(office: Office) -> SignerStatus | None:
             return client.status()
     except UnreachableError:
         return None
+
+
+def _problems(
+    link: Link, size: int, root: bytes, *, signer: SignerStatus | None
+) -> Iterator[UnsafeError]:
+    """Compare the stored tree with its head row, and with what the signer remembers."""
+    if signer and signer.size > size:
+        yield rolled_back(size, signer.size)
+    try:
+        if read_edge(link, size).root() != root:
+            yield DamagedTreeError("The head row states another root than the stored tree gives.")
+        if signer and signer.size <= size:
+            yield from _disagreement(link, signer)
+    except DamagedTreeError as error:
+        yield error
+
+
+def _disagreement(link: Link, signer: SignerStatus) -> Iterator[UnsafeError]:
+    if read_edge(link, signer.size).root().hex() != signer.root:
+        yield forked(f"the rows up to {signer.size} give another root")
+    elif signer.refusal:
+        yield UnsafeError(
+            f"The signer has stopped signing: {signer.refusal}",
+            slug="signer_refuses",
+            next_step="Once it is put right, close every program that uses this ledger: the "
+            "signer judges anew when it starts.",
+        )
 
 
 def _projections(

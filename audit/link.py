@@ -38,6 +38,9 @@ class Link:
     """A connection in autocommit mode with prepared, binary statements.
 
     Not safe for use by two threads at once.
+
+    Attributes:
+        breaks: How often it broke; behind the next one may lie another state of the database.
     """
 
     def __init__(self, conninfo: str) -> None:
@@ -49,6 +52,7 @@ class Link:
             connect_timeout=CONNECT_SECONDS_MAX,
         )
         self._connection: psycopg.Connection[Row] | None = None
+        self.breaks = 0
 
     def read(self, query: str, parameters: Params = ()) -> Sequence[Row]:
         """Run a query that changes nothing.
@@ -88,6 +92,7 @@ class Link:
             raise
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             self.close()
+            self.breaks += 1
             if isinstance(error, psycopg.errors.DiskFull):
                 raise _full() from error
             raise UnknownOutcomeError("The connection to the database broke.") from error

@@ -26,6 +26,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import SerializationFailure, UniqueViolation
 from psycopg.rows import dict_row
 
+from audit.appending.barrier import Barrier
 from audit.batch import (
     CONTEXT,
     REGISTRY,
@@ -51,7 +52,11 @@ READ_ATTEMPTS_MAX: Final = 10
 
 
 class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
-    """Records into the tables of the first migration, as the role ``ledger_api``."""
+    """Records into the tables of the first migration, as the role ``ledger_api``.
+
+    Attributes:
+        barrier: What lets a batch through to the head, or not; nothing where no signer follows.
+    """
 
     def __init__(self, conninfo: str) -> None:
         """Connect; the schema must exist.
@@ -64,18 +69,22 @@ class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
         self._link = Link(conninfo)
         self._look_lock = Lock()
         self._look = Link(conninfo)  # so that a look at the head never waits for an append
-        self._edge = Edge.empty()
+        self._size = 0
+        self._edge: Edge | None = None  # read when something is appended; it may be damaged
+        self._breaks = 0
+        self.barrier: Barrier | None = None
 
     @property
     def size(self) -> int:
         """Number of events in the log, as far as this recorder knows."""
-        return self._edge.size
+        return self._size
 
     def refresh(self) -> int:
-        """Read size and edge of the log anew."""
+        """Read the size of the log anew."""
         with self._lock:
-            self._edge = read_edge(self._link)
-            return self._edge.size
+            self._size = read_size(self._link)
+            self._forget()
+            return self._size
 
     def context(
         self, *, streams: Sequence[UUID], requests: Sequence[Request], claims: Sequence[str]
@@ -106,19 +115,18 @@ class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
         Raises:
             StaleHeadError: The log grew meanwhile, or the answer to the commit was lost.
             CollisionError: A stream position, request or marking of the batch is taken.
-            UnreachableError: The database is away; nothing was recorded.
+            UnreachableError: The database or the signer is away; nothing was recorded.
+            UnsafeError: The database contradicts what was signed, or is damaged.
         """
         commitment: Commitment = kwargs["commitment"]
         with self._lock:
-            before = self._edge
-            if commitment.expected_size != before.size:
-                raise StaleHeadError("The batch was judged at another size of the log.")
+            before = self._head(commitment.expected_size)
             growth = grow(before, [each.signed.leaf for each in commitment.admitted])  # type: ignore[attr-defined]
             statement, parameters = append_statement(
                 stored_events, commitment=commitment, before=before, growth=growth
             )
             self._append(statement, parameters)
-            self._edge = growth.edge
+            self._leave(growth.edge)
         return range(before.size + 1, growth.edge.size + 1)
 
     @retry((InterfaceError, OperationalError), max_attempts=READ_ATTEMPTS_MAX, wait=0.2)
@@ -152,6 +160,29 @@ class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
         self._link.close()
         self._look.close()
         self.datastore.close()
+
+    def _head(self, size: int) -> Edge:
+        """Give the head that a batch was judged at, once it may be appended to."""
+        if self._breaks != self._link.breaks:
+            self._forget()
+        if self._edge is None:
+            self._edge = read_edge(self._link)
+        if self._edge.size != size:
+            raise StaleHeadError("The batch was judged at another size of the log.")
+        if self.barrier is not None:
+            self.barrier.approach(self._edge)
+        return self._edge
+
+    def _leave(self, head: Edge) -> None:
+        self._size, self._edge = head.size, head
+        if self.barrier is not None:
+            self.barrier.leave(head)
+
+    def _forget(self) -> None:
+        """Look at the head anew before the next append: a backup may have been restored."""
+        self._edge, self._breaks = None, self._link.breaks
+        if self.barrier is not None:
+            self.barrier.leave(None)
 
     def _append(self, statement: str, parameters: tuple[Any, ...]) -> None:
         try:

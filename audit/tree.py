@@ -12,7 +12,8 @@ from typing import Final
 
 from audit.arrays import int8_array
 from audit.link import Link
-from audit.proof.growth import TILE_HASHES, Edge, TileId, TileNodes, edge_from
+from audit.proof.growth import TILE_HASHES, TILE_OCTETS, Edge, TileId, TileNodes, edge_from
+from domain.errors import UnsafeError
 
 _SIZE: Final = "select size from ledger.head"
 _LEAVES: Final = "select leaf from ledger.event where idx >= %b and idx < %b order by idx"
@@ -22,9 +23,23 @@ from unnest(%b::int8[]::int2[], %b::int8[]) as w (level, n) join ledger.tile t u
 """
 
 
+class DamagedTreeError(UnsafeError):
+    """Rows or tiles of the ledger's own database are missing."""
+
+    slug = "tree_damaged"
+    next_step = "Nothing can be appended. Run `muniment fsck`: it names what is to be restored."
+
+
 def read_size(link: Link) -> int:
-    """Give the number of committed events."""
-    size: int = link.read(_SIZE)[0][0]
+    """Give the number of committed events.
+
+    Raises:
+        DamagedTreeError: The head row is gone.
+    """
+    rows = link.read(_SIZE)
+    if not rows:
+        raise DamagedTreeError("The head row of the log is gone.")
+    size: int = rows[0][0]
     return size
 
 
@@ -37,10 +52,16 @@ def read_edge(link: Link, size: int | None = None) -> Edge:
     """Rebuild the edge of the tree of a given size, by default the committed one.
 
     Raises:
-        ProofError: Leaves or tiles of that size are missing.
+        DamagedTreeError: Leaves or tiles of that size are missing.
     """
     at = read_size(link) if size is None else size
-    return edge_from(at, read_leaves(link, at - at % TILE_HASHES, at), TileReader(link))
+    start = at - at % TILE_HASHES
+    leaves = read_leaves(link, start, at)
+    if len(leaves) != at - start:
+        raise DamagedTreeError(
+            f"The database lacks {at - start - len(leaves)} of the entries {start} to {at - 1}."
+        )
+    return edge_from(at, leaves, TileReader(link))
 
 
 def tree_at(link: Link, size: int) -> TileNodes:
@@ -55,8 +76,17 @@ class TileReader:
         self._link = link
 
     def __call__(self, tiles: Sequence[TileId]) -> Mapping[TileId, bytes]:
-        """Give the tiles that exist among those asked for."""
+        """Give the tiles asked for.
+
+        Raises:
+            DamagedTreeError: One of them is missing, or is none.
+        """
         levels = int8_array([level for level, _ in tiles])
         numbers = int8_array([n for _, n in tiles])
         rows = self._link.read(_TILES, (levels, numbers))
-        return {(level, n): hashes for level, n, hashes in rows}
+        found = {(level, n): hashes for level, n, hashes in rows if len(hashes) == TILE_OCTETS}
+        absent = sorted(set(tiles) - found.keys())
+        if absent:
+            level, n = absent[0]
+            raise DamagedTreeError(f"The database lacks tile {n} of level {level}.")
+        return found

@@ -12,8 +12,10 @@ from typing import Annotated, Any, Final
 import typer
 
 from api.bootstrap import open_office
-from api.cli.speech import data, errors_told, say
+from api.cli.exit_codes import ExitCode
+from api.cli.speech import data, errors_told, say, tell_error
 from api.condition import Condition, ProjectionPosition, condition_of
+from audit.proof.verify.trust import fingerprint, log_key_name
 from domain.errors import UsageError
 from projections.catalogue import PROJECTIONS
 from projections.runner import rebuild as rebuild_projections
@@ -29,15 +31,21 @@ def status(context: typer.Context, *, json: Json = False) -> None:
     """Show how the ledger is: size, root, signer, database, projections, keys, paths.
 
     Example: muniment status --json
+
+    Exit code 1 where the database contradicts what was signed, or is damaged: nothing is
+    written then, and the words say what to do.
     """
     with errors_told(), open_office(context.obj) as office:
         found = condition_of(office, now=int(time.time()))
     if json:
         data(_as_record(found))
-        return
-    for label, words in _as_lines(found):
+    for label, words in () if json else _as_lines(found):
         typer.echo(f"{label:<{LABEL_CHARS}}{words}")
-    if found.size == 0:
+    for problem in found.problems:
+        tell_error(problem)
+    if found.problems:
+        raise typer.Exit(ExitCode.NOT_VERIFIED)
+    if found.size == 0 and not json:
         say("The ledger is not founded. Next: `muniment init`.")
 
 
@@ -72,6 +80,9 @@ def _as_lines(found: Condition) -> Iterator[tuple[str, str]]:
     yield "root", found.root
     yield "checkpoint", _checkpoint(found)
     yield "signer", _signer(found)
+    for key in found.log_keys:
+        yield "log key", log_key_name(key.vkey)
+        yield "", f"SHA-256 {fingerprint(key.vkey)}"
     database = found.database
     kind = "embedded" if database.embedded else "own server"
     size = f"{database.octets / MEBI_OCTETS:,.0f} MiB"
@@ -95,8 +106,11 @@ def _checkpoint(found: Condition) -> str:
 def _signer(found: Condition) -> str:
     if found.signer is None:
         return "does not answer"
-    if found.signer.refusal:
-        return f"REFUSES since size {found.signer.size:,}: {found.signer.refusal}"
+    if found.signer.size > found.size:
+        more = found.signer.size - found.size
+        return f"signed up to size {found.signer.size:,}, {more:,} more than the database holds"
+    if found.problems:
+        return f"signed up to size {found.signer.size:,}, and signs nothing more; see below"
     lag = f"{found.unsigned:,} entries behind" if found.unsigned else "up to date"
     return f"signed up to size {found.signer.size:,}, {lag}"
 
@@ -126,9 +140,15 @@ def _as_record(found: Condition) -> dict[str, Any]:
         and {
             "size": found.signer.size,
             "behind": found.unsigned,
+            "root": found.signer.root,
             "pid": found.signer.pid,
             "refusal": found.signer.refusal,
         },
+        "problems": [
+            {"error": each.slug, "sentence": each.sentence, "next_step": each.next_step}
+            for each in found.problems
+        ],
+        "log_keys": [{"vkey": key.vkey, "sha256": fingerprint(key.vkey)} for key in found.log_keys],
         "database": asdict(found.database),
         "projections": [asdict(each) for each in found.projections],
         "authorities": found.authorities,

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from threading import Lock
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
 from audit.link import Link
-from audit.proof.checkpoint import Checkpoint, parse_checkpoint
+from audit.proof.checkpoint import Checkpoint, read_body
 from audit.proof.growth import TileNodes, batch_paths
 from audit.proof.inclusion import TlogProof
 from audit.proof.merkle import CompactRange
 from audit.signer.protocol import KEPT_LINES, RECEIPT_LINES
-from audit.tree import TileReader, read_edge, read_leaves, read_size
+from audit.tree import DamagedTreeError, TileReader, read_edge, read_leaves, read_size
 from domain.errors import UnsafeError
 
 RECENT_EVENTS_MAX: Final = 4_096
@@ -68,7 +69,9 @@ class Notary:
         self._monotonic = monotonic
         self._lock = Lock()
         self._kept_at = -KEEP_EVERY_SECONDS
-        self._proved = read_edge(self._link).compact()
+        self._reached: CompactRange | None = None
+        with suppress(DamagedTreeError):  # nothing is proved then; whoever only reads, still can
+            self._reached = read_edge(self._link).compact()
 
     def prove(
         self, indexes: Sequence[int], leaves: Mapping[int, bytes] = MappingProxyType({})
@@ -91,7 +94,7 @@ class Notary:
                 likely = self._recent(indexes, leaves)  # while the signer is at work
             finally:
                 note = signed()
-            checkpoint = _read(note)
+            checkpoint = read_body(note)
             paths = self._paths(indexes, checkpoint, likely)
             if keep:
                 self._keep(checkpoint.size, note)
@@ -108,13 +111,20 @@ class Notary:
         """
         with self._lock:
             note = self._signer.sign(read_size(self._link), KEPT_LINES)
-            checkpoint = _read(note)
+            checkpoint = read_body(note)
             self._keep(checkpoint.size, note)
             return checkpoint, note
 
     def close(self) -> None:
         """Close the connection."""
         self._link.close()
+
+    @property
+    def _proved(self) -> CompactRange:
+        """The tree that the last proofs led to; at first the stored one, which may be damaged."""
+        if self._reached is None:
+            self._reached = read_edge(self._link).compact()
+        return self._reached
 
     def _recent(self, indexes: Sequence[int], leaves: Mapping[int, bytes]) -> _Grown | None:
         """Prove what was appended since the last proof, if its leaves are known."""
@@ -133,7 +143,7 @@ class Notary:
         if likely is None or likely.tree.size != checkpoint.size:
             likely = _grow(self._proved, read_leaves(self._link, start, checkpoint.size))
         _agree(likely.tree, checkpoint)
-        self._proved = likely.tree
+        self._reached = likely.tree
         return {index: likely.paths[index - start] for index in indexes}
 
     def _stored_paths(
@@ -144,7 +154,7 @@ class Notary:
         grown = edge.compact()
         _agree(grown, checkpoint)
         paths = TileNodes(edge, TileReader(self._link)).inclusion_paths(indexes)
-        self._proved = grown
+        self._reached = grown
         return dict(zip(indexes, paths, strict=True))
 
     def _is_due(self) -> bool:
@@ -160,15 +170,11 @@ def _grow(tree: CompactRange, leaves: Sequence[bytes]) -> _Grown:
     return _Grown(tree.extend(leaves), batch_paths(tree, leaves))
 
 
-def _read(note: bytes) -> Checkpoint:
-    return parse_checkpoint(note.partition(b"\n\n")[0].decode() + "\n")
-
-
 def _agree(tree: CompactRange, checkpoint: Checkpoint) -> None:
     """Check the signer's root against our own, so that no bad proof is handed out."""
     if tree.size != checkpoint.size or tree.root() != checkpoint.root:
         raise UnsafeError(
             f"The signed root at size {checkpoint.size} is not that of the stored tree.",
             slug="root_mismatch",
-            next_step="Stop writing and compare the stored events with the published tiles.",
+            next_step="Stop writing and run `muniment fsck`: it names the entry that differs.",
         )

@@ -53,7 +53,7 @@ def gather(
     Raises:
         UsageError: The log has no such stream.
         UnreachableError: The database does not answer.
-        ProofError: Tiles are missing, so nothing can be proved.
+        DamagedTreeError: Tiles are missing, so nothing can be proved.
     """
     size = checkpoint[0].size
     note = said.notes.get(size, checkpoint[1])

@@ -63,6 +63,15 @@ def parse_checkpoint(text: str) -> Checkpoint:
     return Checkpoint(origin=origin, size=parse_decimal(size), root=decode_base64(root))
 
 
+def read_body(note: bytes) -> Checkpoint:
+    """Read what a note states whose signature somebody else has checked, or made.
+
+    Raises:
+        ProofError: It is no checkpoint.
+    """
+    return parse_checkpoint(note.partition(b"\n\n")[0].decode() + "\n")
+
+
 def open_checkpoint(note: bytes, keys: Iterable[VerifierKey], origin: str) -> Checkpoint:
     """Check a signed checkpoint of one log.
 

@@ -41,6 +41,7 @@ class SignerStatus:
         origin: Which log it signs for.
         database: Fingerprint of the connection it reads from.
         size: Size of the newest tree that it may have signed.
+        root: Root of that tree, in hexadecimal.
         pid: Its process id.
         refusal: Why it has stopped signing, or None while it signs.
     """
@@ -48,6 +49,7 @@ class SignerStatus:
     origin: str
     database: str
     size: int
+    root: str
     pid: int
     refusal: str | None
 

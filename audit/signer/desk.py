@@ -64,7 +64,8 @@ class Desk:
         return {
             "origin": self._origin,
             "database": self._database,
-            "size": self._signer.signed_size,
+            "size": self._signer.signed.size,
+            "root": self._signer.signed.root().hex(),
             "pid": os.getpid(),
             "refusal": None if refusal is None else refusal.sentence,
         }

@@ -37,9 +37,9 @@ class CheckpointSigner:
         self._refusal: UnsafeError | None = None
 
     @property
-    def signed_size(self) -> int:
-        """Size of the newest tree that may have been signed."""
-        return self._state.tree.size
+    def signed(self) -> CompactRange:
+        """The newest tree that may have been signed."""
+        return self._state.tree
 
     @property
     def refusal(self) -> UnsafeError | None:
@@ -80,32 +80,44 @@ class CheckpointSigner:
         tree = self._state.tree
         page = self._rows.after(tree.size)
         if page.head_size < tree.size:
-            raise _contradiction(
-                ROLLBACK, f"the head is at {page.head_size}, after {tree.size} was signed"
-            )
+            raise rolled_back(page.head_size, tree.size)
         tree = _extended(tree, page)
         while tree.size < page.head_size:
             page = self._rows.after(tree.size)
             tree = _extended(tree, page)
         if tree.size != page.head_size or tree.root() != page.head_root:
-            raise _contradiction(FORK, f"the rows up to {tree.size} give another root")
+            raise forked(f"the rows up to {tree.size} give another root")
         if tree.size > self._state.tree.size:
             self._state.save(tree)
         return tree
+
+
+def rolled_back(size: int, signed: int) -> UnsafeError:
+    """Say that the database holds fewer entries than were signed."""
+    lost = signed - size
+    return UnsafeError(
+        f"The signer refuses: the head is at {size}, after {signed} was signed; "
+        f"{'1 entry is' if lost == 1 else f'{lost} entries are'} missing.",
+        slug=ROLLBACK,
+        next_step="Nothing is written until they are back; reading goes on. Bring them back with "
+        "`muniment restore --from DIR`, a published copy or an export; never reset the signer.",
+    )
+
+
+def forked(what: str) -> UnsafeError:
+    """Say that the database holds other entries than were signed."""
+    return UnsafeError(
+        f"The signer refuses: {what}, so they are not what was signed.",
+        slug=FORK,
+        next_step="Nothing is written; reading goes on. Keep the database as evidence and see "
+        "with `muniment fsck --published DIR` what differs. Put an older backup in its place and "
+        "run `muniment restore --from DIR`; never reset the signer.",
+    )
 
 
 def _extended(tree: CompactRange, page: Page) -> CompactRange:
     """Append the rows of a page, which have to follow on without a gap."""
     expected = min(page.head_size - tree.size, PAGE_ROWS_MAX)
     if expected and (page.start != tree.size or len(page.entries) != expected):
-        raise _contradiction(FORK, f"rows at and after {tree.size} are missing")
+        raise forked(f"rows at and after {tree.size} are missing")
     return tree.extend([leaf_hash(entry) for entry in page.entries])
-
-
-def _contradiction(slug: str, what: str) -> UnsafeError:
-    return UnsafeError(
-        f"The signer refuses: {what}.",
-        slug=slug,
-        next_step="Stop the service, keep the database as evidence and rebuild its rows from "
-        "an export or a mirror; never reset the signer.",
-    )

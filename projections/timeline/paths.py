@@ -44,7 +44,8 @@ class Paths:
             size: Size of the tree.
 
         Raises:
-            ProofError: A tile that the proofs need is missing.
+            DamagedTreeError: A tile that the proofs need is missing.
+            ProofError: One at hand is malformed.
             UnreachableError: The database does not answer.
         """
         if size != self._edge.size:

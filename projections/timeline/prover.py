@@ -15,6 +15,7 @@ from typing import Final
 
 from audit.link import Link
 from audit.proof.checkpoint import Checkpoint
+from audit.tree import DamagedTreeError
 from domain.errors import MunimentError, ProofError
 from domain.registry.state import Registry
 from projections.timeline.paths import Paths
@@ -91,7 +92,7 @@ class Prover:
         """Make the inclusion proofs of a history, which the reader verifies.
 
         Raises:
-            ProofError: The stored tree lacks a tile.
+            DamagedTreeError: The stored tree lacks a tile.
             UnreachableError: The database does not answer.
         """
         with self._lock:
@@ -140,7 +141,7 @@ class Prover:
         """Make proofs; where the stored tree is damaged, a path without hashes fails instead."""
         try:
             return self._paths.of(places, size)
-        except ProofError:
+        except (ProofError, DamagedTreeError):
             return {index: () for index in places if index < size}
 
     def _anchored(self, size: int) -> tuple[Anchor | None, str | None]:

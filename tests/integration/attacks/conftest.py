@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -62,7 +61,7 @@ def ground(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 desk = Desk(office=office, roots=keys[0], key=keys[1])
                 _record(desk, _held(desk), acknowledged)
                 _fill(desk, SIZE, acknowledged)
-                note, grown_at = office.notary.checkpoint()[1], time.time()
+                note = office.notary.checkpoint()[1]
             export_log(reader, folder / "published", note=note, trust=trust)
             yield Ground(
                 sound=Sound(
@@ -79,7 +78,6 @@ def ground(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 key=keys[1],
                 arm=arm,
                 acknowledged=acknowledged,
-                grown_at=grown_at,
             )
 
 

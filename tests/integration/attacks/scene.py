@@ -32,6 +32,7 @@ from audit.proof.note import sign_note
 from audit.proof.verify.book import Request
 from audit.proof.verify.log.directory import verify_directory
 from audit.proof.verify.report import Report
+from audit.recorder import PostgresLedgerRecorder
 from audit.signer.identity import load_identity
 from audit.witness.evidence import EvidenceStore
 from audit.witness.key import create_cosigner
@@ -67,7 +68,6 @@ class Ground:
         key: The key of the officer who recorded everything.
         arm: The first event of the firearm with two events.
         acknowledged: Every submission with its receipt, by index.
-        grown_at: When the last of them was recorded, Unix seconds.
     """
 
     sound: Sound
@@ -78,7 +78,6 @@ class Ground:
     key: FileKey = field(repr=False)
     arm: Draft
     acknowledged: dict[int, tuple[Submission, Receipt]] = field(repr=False)
-    grown_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +94,6 @@ class Scene:
         with open_office(self.ledger.settings) as office:
             yield Desk(office=office, roots=self.ground.roots, key=self.ground.key)
 
-    @contextmanager
-    def opened_in_time(self) -> Iterator[Desk]:
-        """Open it when what was signed before is still taken, however long other tests took."""
-        with self.opened() as desk:
-            desk.office.admission._clock = lambda: self.ground.grown_at
-            yield desk
-
     def command(self, name: str, *options: str | Path) -> Result:
         """Run a command of `muniment`."""
         words = [str(each) for each in options]
@@ -114,6 +106,9 @@ class Scene:
     def regrown(self, number: int) -> list[bytes]:
         """Record events as a program would that asks no signer; give every entry."""
         with self.opened() as desk:
+            recorder = desk.office.ledger.recorder
+            assert isinstance(recorder, PostgresLedgerRecorder)
+            recorder.barrier = None
             for _ in range(number):
                 desk.office.record([desk.office.open(signed(born(), desk.key).to_bytes())])
         return self.rows()

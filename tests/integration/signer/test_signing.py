@@ -24,7 +24,7 @@ def test_what_is_committed_is_signed_and_signed_forward(
         tree = log.append(count)
         found = home.open(process.signer.sign(tree.size))
         assert (found.size, found.root) == (tree.size, tree.root())
-    assert process.signer.signed_size == 18
+    assert process.signer.signed.size == 18
 
 
 def test_an_empty_log_has_a_checkpoint(log: Log, home: SignerHome, process: Process) -> None:
@@ -55,7 +55,7 @@ def test_what_was_signed_is_remembered_by_the_next_process(
     note = process.signer.sign(9)
     process.close()
     process.__init__(home)  # type: ignore[misc]
-    assert process.signer.signed_size == 9
+    assert process.signer.signed.size == 9
     assert process.state.tree == tree
     assert process.signer.sign(9) == note
 
@@ -65,7 +65,7 @@ def test_a_restored_backup_is_refused(log: Log, process: Process) -> None:
     log.append(2)
     process.signer.sign(5)
     log.restore(old)
-    with pytest.raises(UnsafeError, match="head is at 3, after 5 was signed") as refusal:
+    with pytest.raises(UnsafeError, match="head is at 3, after 5 was signed; 2 ent") as refusal:
         process.signer.sign(0)
     assert refusal.value.slug == "signer_rollback"
 
@@ -165,7 +165,7 @@ def test_nothing_is_signed_before_its_state_is_saved(
     with pytest.raises(UnreachableError, match="cannot save its state") as refusal:
         process.signer.sign(1)
     assert refusal.value.slug == "signer_disk"
-    assert process.signer.signed_size == 0
+    assert process.signer.signed.size == 0
     monkeypatch.undo()
     assert process.signer.sign(1)
 
