@@ -134,6 +134,11 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "log_key",
             "Show the keys that sign checkpoints, or change them.",
         ),
+        "signer": Command(
+            "api.cli.restoring.reseeding",
+            "signer",
+            "Make a signer's lost state anew from witnesses.",
+        ),
         "restore": Command(
             "api.cli.restoring.restoring",
             "restore",

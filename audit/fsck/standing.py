@@ -20,7 +20,7 @@ from audit.proof.verify.trust import LogKey, open_log_checkpoint
 from audit.signer.client import SignerClient
 from audit.signer.files import socket_path
 from audit.signer.keys.known import known_log_keys
-from audit.signer.state import StateFile
+from audit.signer.state import signed_tree
 from domain.errors import MunimentError, ProofError, UnreachableError, UnsafeError
 
 SIGNER: Final = "signer"
@@ -118,19 +118,16 @@ def _keys(folder: Path) -> tuple[LogKey, ...]:
 
 def _signer(folder: Path) -> Iterator[Mark | Finding]:
     try:
-        state = StateFile(folder)
+        tree = signed_tree(folder)
     except UnsafeError as error:
         yield Finding(
             check=SIGNER,
             code=error.slug,
             sentence=f"{error.sentence} Nothing in the database can replace it.",
             missing=True,
-            next_step=f"{error.next_step} Without one, start again only from the newest checkpoint "
-            "that a quorum of witnesses signed.",
+            next_step=error.next_step,
         )
         return
-    tree = state.tree
-    state.close()
     yield Mark(origin=SIGNER, size=tree.size, root=tree.root())
 
 

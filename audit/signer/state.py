@@ -4,7 +4,8 @@
 Implements the durable state of `log.md` 2.4: the compact range of the last signed
 tree in two alternating slots of one file, each with a checksum. A write that is torn
 or lost damages only the slot being written, so the state before it stays readable.
-There is no reset: a state that cannot be read stops the signer.
+There is no reset: a state that cannot be read stops the signer. One that is lost comes back
+from its own backup, or from a quorum of witnesses (see ``audit.restoring.reseeding``).
 """
 
 from __future__ import annotations
@@ -101,11 +102,37 @@ def create_state(folder: Path) -> None:
         UnsafeError: The folder holds the state of a log that has begun.
     """
     slots = b"".join(_encode(generation, CompactRange()) for generation in range(_SLOTS))
-    if not create_file(folder / STATE_FILE, slots):
-        existing = StateFile(folder)
-        existing.close()
-        if existing.tree.size:
-            raise UnsafeError(f"{folder} holds the signer state of a log that has begun.")
+    if not create_file(folder / STATE_FILE, slots) and signed_tree(folder).size:
+        raise UnsafeError(f"{folder} holds the signer state of a log that has begun.")
+
+
+def reseed_state(folder: Path, tree: CompactRange) -> None:
+    """Make a tree the state of a signer that has lost its own, durably.
+
+    The caller holds the signer's lock, and a quorum of witnesses has cosigned the tree.
+
+    Raises:
+        UnsafeError: ``signer_state_exists``, there is a state; it is never replaced.
+        UnreachableError: The disk refuses.
+    """
+    refuse_state(folder)
+    slots = b"".join(_encode(generation, tree) for generation in range(_SLOTS))
+    create_file(folder / STATE_FILE, slots)
+
+
+def refuse_state(folder: Path) -> None:
+    """Refuse a folder in which there is a state, readable or not.
+
+    Raises:
+        UnsafeError: ``signer_state_exists``.
+    """
+    if os.path.lexists(folder / STATE_FILE):
+        raise UnsafeError(
+            f"{folder} holds a signer state, which is never replaced.",
+            slug="signer_state_exists",
+            next_step="Where it is sound, nothing is to be done. Where it is damaged, keep it as "
+            "evidence under another name, and run this again.",
+        )
 
 
 def _encode(generation: int, tree: CompactRange) -> bytes:
@@ -132,6 +159,6 @@ def _lost() -> UnsafeError:
     return UnsafeError(
         "The signer's state is missing or damaged.",
         slug="signer_state_lost",
-        next_step="Restore the signer's folder from its own backup, never from the database; "
-        "see the operating manual.",
+        next_step="Restore the newest copy of it, if that knows all that was signed. Else make it "
+        "anew with `muniment signer reseed`, from witnesses; never from the database alone.",
     )
