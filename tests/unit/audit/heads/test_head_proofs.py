@@ -30,7 +30,7 @@ from tests.unit.audit.heads.chronicle import (
     registry_of,
     state_epoch,
 )
-from tests.unit.audit.verify.log_builder import LogBuilder, new_id, small_log
+from tests.unit.audit.verify.log_builder import LogBuilder, small_log
 
 LOW = "arm.00000000-0000-7000-8000-000000000000"
 HIGH = "trc.ffffffff-ffff-7fff-bfff-ffffffffffff"
@@ -126,7 +126,7 @@ def _other_place(proof: HeadProof) -> HeadProof:
 
 
 def _other_stream(proof: HeadProof) -> HeadProof:
-    return replace(proof, sub=new_id("arm"))
+    return replace(proof, sub=HIGH)  # a lower one may be proved absent where this is the first
 
 
 def _other_entry(proof: HeadProof) -> HeadProof:
