@@ -90,6 +90,7 @@ class EventType:
         claims: Closed list of the names and forms of its disclosures.
         digests: Length of ``_sd``: real digests and decoys together.
         links: Members of ``dat`` that name other streams, one each or several.
+        source: Instrument and article that it implements.
     """
 
     evt: str
@@ -100,6 +101,7 @@ class EventType:
     claims: Mapping[str, ClaimForm] = field(default_factory=lambda: MappingProxyType({}))
     digests: DigestCount = 4
     links: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def kind(self) -> str:

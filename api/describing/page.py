@@ -13,7 +13,7 @@ from typing import Final
 
 from api.describing.examples import example_of
 from api.describing.roles import role_rows, roles_by_name
-from api.describing.rules import checks_of, rules_of, sources_of
+from api.describing.rules import checks_of, rules_of
 from api.describing.shapes import members_of, shape_name, shapes_of, summary_of
 from api.describing.words import claims_in_words
 from domain.schema import Catalogue, Closed, EventType, Known
@@ -35,8 +35,6 @@ STREAMS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """What streams are of, by the kind of their identifiers, in the order of the page."""
-
-NOTHING: Final = "none"
 
 
 def markdown(catalogue: Catalogue) -> str:
@@ -74,7 +72,7 @@ def _entry(kind: EventType) -> str:
     facts = [
         ("Version", str(kind.ver)),
         ("Who", roles_by_name(kind)),
-        ("Source", " ".join(sources_of(kind)) or NOTHING),
+        ("Source", kind.source),
         ("Names", ", ".join(f"`{each}`" for each in kind.links) or "no other stream"),
         ("Personal data, in the vault", claims_in_words(kind)),
     ]

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rules, checks and sources of event types, read from the functions that decide.
+"""The rules and checks of event types, read from the functions that decide.
 
 A rule's sentence is the first line of its docstring; one that a function makes has the
-sentence of its maker and the values it was made with. Sources are the sentences of schema and
-module that cite an article or a specification.
+sentence of its maker and the values it was made with.
 """
 
 from __future__ import annotations
@@ -22,12 +21,6 @@ from domain.registry.aggregate import RULES
 from domain.schema import EventType
 
 _MADE: Final = re.compile(r"^Make (?:the|a) (?:rule|check)(?: that|:)? ?")
-_CITES: Final = re.compile(
-    r"\bart(?:\.|icles?\b)|\barts\.|\bAnnex\b|\bCFR\b|\bDirective\b|\bRegulation\b|\bProtocol\b"
-    r"|\bI(?:TI\b|nternational Tracing)|\bMOSAIC\b|\bWaff|\bAWaffV\b|\bAct\b|\bRul\.|\bNIEM\b"
-    r"|\brules? \d|\bsections? \d|\bSDG\b|\bNCIC\b|\bATT\b|\bATF\b|\bNWR\b|\bF 33"
-)
-_SENTENCE: Final = re.compile(r"(?<=[.;])\s+(?=[A-Z`])")
 
 
 def line_of(kind: EventType) -> Line[Any, Any] | None:
@@ -48,15 +41,6 @@ def checks_of(kind: EventType) -> tuple[str, ...]:
     """Say what other streams, persons and the record must allow."""
     line = line_of(kind)
     return tuple(map(sentence_of, line.checks)) if line else ()
-
-
-def sources_of(kind: EventType) -> tuple[str, ...]:
-    """Give the sentences that cite what an event type implements: its own, or its module's."""
-    own = inspect.cleandoc(kind.dat.__doc__ or "").partition("\nAttributes:")[0]
-    module = sys.modules[kind.dat.__module__].__doc__ or ""
-    cited = tuple(_citing(own.partition("\n")[2])) or tuple(_citing(module.partition("\n")[2]))
-    told = (each.removeprefix("Implements ") for each in cited)
-    return tuple(each[:1].upper() + each[1:] for each in told)
 
 
 def sentence_of(rule: Callable[..., object]) -> str:
@@ -86,8 +70,3 @@ def _values(function: Callable[..., object]) -> Iterator[str]:
         for each in several if isinstance(several, tuple | list) else (several,):
             if isinstance(each, str | int):
                 yield str(each)
-
-
-def _citing(text: str) -> Iterator[str]:
-    plain = as_markdown(" ".join(text.split()))
-    return (each for each in _SENTENCE.split(plain) if _CITES.search(each))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from api.describing.examples import example_of
 from api.describing.roles import in_order, roles_by_name
-from api.describing.rules import checks_of, rules_of, sources_of
+from api.describing.rules import checks_of, rules_of
 from api.describing.shapes import members_of, schema_of, summary_of
 from domain.schema import EventType
 
@@ -28,7 +28,7 @@ def listed(kind: EventType, *, schema: bool) -> dict[str, Any]:
     }
     if not schema:
         return record
-    told = {"meaning": summary_of(kind.dat), "sources": list(sources_of(kind))}
+    told = {"meaning": summary_of(kind.dat), "source": kind.source}
     rules = {"rules": list(rules_of(kind)), "checks": list(checks_of(kind))}
     return {**record, **told, **rules, "dat": schema_of(kind), "example": example_of(kind)}
 
@@ -37,6 +37,7 @@ def described(kind: EventType) -> str:
     """Describe one type as text for a terminal."""
     lines = [f"{kind.evt}, version {kind.ver}", summary_of(kind.dat), ""]
     lines += [
+        *_labelled("source", kind.source),
         *_labelled("roles", roles_by_name(kind)),
         *_labelled("stream", f"{kind.subject}.<uuid>"),
         *_labelled("disclosures", claims_in_words(kind)),

@@ -71,6 +71,7 @@ def _on_record(member: str, kind: type) -> Callable[[Scene, Accessed], Objection
 TABLE: Final[tuple[Line[Access, Any], ...]] = (
     Line(
         evt="record.accessed",
+        source="WaffRG 25",
         dat=Accessed,
         roles="TRC POL LIC CUS CRT LAB EVC STK STW AUD DLR MFR PRF IMX DEA VER DST BRK",
         effect=accessed,

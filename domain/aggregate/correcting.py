@@ -43,6 +43,7 @@ def correction_line(
     roles = {DATA_STEWARD}.union(*(line.roles.split() for line in lines))
     return Line(
         evt=evt,
+        source="ATF Ruling 2016-1; WaffRG 12",
         dat=dat,
         roles=" ".join(sorted(roles)),
         effect=unchanged,

@@ -29,6 +29,7 @@ class Line(Generic[S, D]):
 
     Attributes:
         evt: Stable public name, ``<subject>.<past participle>``.
+        source: Instrument and article that the event implements.
         dat: Closed schema of its data.
         roles: Codes of the roles that may append it, separated by spaces.
         effect: What it changes.
@@ -42,6 +43,7 @@ class Line(Generic[S, D]):
     """
 
     evt: str
+    source: str
     dat: type[D]
     roles: str
     effect: Callable[[S, D], S]
@@ -58,6 +60,7 @@ class Line(Generic[S, D]):
         """The line of the catalogue."""
         return EventType(
             evt=self.evt,
+            source=self.source,
             ver=self.ver,
             subject=self.subject,
             dat=self.dat,

@@ -55,6 +55,7 @@ ORIGINS: Final = frozenset({"authorization.applied"})
 APPLYING: Final[tuple[Line[Authorization, Any], ...]] = (
     Line(
         evt="authorization.applied",
+        source="Firearms Protocol, article 10(1)",
         dat=applying.Applied,
         subject="aut",
         roles="LIC IMX",
@@ -65,6 +66,7 @@ APPLYING: Final[tuple[Line[Authorization, Any], ...]] = (
     ),
     Line(
         evt="authorization.import-licence-recorded",
+        source="Firearms Protocol, article 10(2)(a)",
         dat=applying.ImportLicenceRecorded,
         subject="aut",
         roles="LIC",
@@ -81,6 +83,7 @@ APPLYING: Final[tuple[Line[Authorization, Any], ...]] = (
     ),
     Line(
         evt="authorization.transit-no-objection-recorded",
+        source="Firearms Protocol, article 10(2)(b)",
         dat=applying.TransitNoObjectionRecorded,
         subject="aut",
         roles="LIC",
@@ -89,6 +92,7 @@ APPLYING: Final[tuple[Line[Authorization, Any], ...]] = (
     ),
     Line(
         evt="authorization.transit-objection-recorded",
+        source="Firearms Protocol, article 10(2)(b)",
         dat=applying.TransitObjectionRecorded,
         subject="aut",
         roles="LIC",
@@ -97,6 +101,7 @@ APPLYING: Final[tuple[Line[Authorization, Any], ...]] = (
     ),
     Line(
         evt="authorization.transit-objection-withdrawn",
+        source="Firearms Protocol, article 10(2)(b)",
         dat=applying.TransitObjectionWithdrawn,
         subject="aut",
         roles="LIC",
@@ -105,6 +110,7 @@ APPLYING: Final[tuple[Line[Authorization, Any], ...]] = (
     ),
     Line(
         evt="authorization.issued",
+        source="Firearms Protocol, articles 7(b), 10(3); Delegated Regulation (EU) 2019/686",
         dat=applying.Issued,
         subject="aut",
         roles="LIC",
@@ -124,6 +130,7 @@ APPLYING: Final[tuple[Line[Authorization, Any], ...]] = (
     ),
     Line(
         evt="authorization.refused",
+        source="Firearms Protocol, article 10(1)",
         dat=applying.Refused,
         subject="aut",
         roles="LIC",
@@ -136,6 +143,7 @@ APPLYING: Final[tuple[Line[Authorization, Any], ...]] = (
 USING: Final[tuple[Line[Authorization, Any], ...]] = (
     Line(
         evt="authorization.drawn",
+        source="Firearms Protocol, articles 7(b) and 10(3)",
         dat=using.Drawn,
         subject="aut",
         roles="LIC IMX CUS",
@@ -146,6 +154,7 @@ USING: Final[tuple[Line[Authorization, Any], ...]] = (
     ),
     Line(
         evt="authorization.draw-cancelled",
+        source="Firearms Protocol, articles 7(b) and 10(3)",
         dat=using.DrawCancelled,
         subject="aut",
         roles="LIC IMX CUS",
@@ -156,6 +165,7 @@ USING: Final[tuple[Line[Authorization, Any], ...]] = (
     ),
     Line(
         evt="authorization.varied",
+        source="Firearms Protocol, article 10(1)",
         dat=using.Varied,
         subject="aut",
         roles="LIC",
@@ -172,6 +182,7 @@ USING: Final[tuple[Line[Authorization, Any], ...]] = (
     ),
     Line(
         evt="authorization.brokering-recorded",
+        source="Firearms Protocol, article 15",
         dat=using.BrokeringRecorded,
         subject="aut",
         roles="BRK LIC",
@@ -183,6 +194,7 @@ USING: Final[tuple[Line[Authorization, Any], ...]] = (
     ),
     Line(
         evt="authorization.revoked",
+        source="Firearms Protocol, article 10(1)",
         dat=using.Revoked,
         subject="aut",
         roles="LIC",
@@ -191,6 +203,7 @@ USING: Final[tuple[Line[Authorization, Any], ...]] = (
     ),
     Line(
         evt="authorization.expired",
+        source="Firearms Protocol, article 10(1)",
         dat=using.Expired,
         subject="aut",
         roles="LIC",

@@ -29,6 +29,7 @@ from domain.licence.entitlement import maker_licensed
 LIFE: Final[tuple[Line[Component, Any], ...]] = (
     Line(
         evt="component.manufactured",
+        source="Directive (EU) 2021/555, article 4(1)",
         subject="cmp",
         dat=Manufactured,
         roles="MFR",
@@ -39,6 +40,7 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
     ),
     Line(
         evt="component.registered",
+        source="NWR, stock notice",
         subject="cmp",
         dat=Registered,
         roles="LIC STK DLR POL",
@@ -49,6 +51,7 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
     ),
     Line(
         evt="component.marked",
+        source="Directive (EU) 2021/555, article 4(2); MOSAIC 05.30",
         subject="cmp",
         dat=Marked,
         roles="MFR IMX STK POL VER LAB",
@@ -57,6 +60,7 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
     ),
     Line(
         evt="component.installed",
+        source="NWR 2.15",
         subject="cmp",
         dat=Installed,
         roles="MFR DLR",
@@ -67,6 +71,7 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
     ),
     Line(
         evt="component.removed",
+        source="NWR 2.14 and 2.15",
         subject="cmp",
         dat=Removed,
         roles="MFR DLR LAB DEA DST",
@@ -76,6 +81,7 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
     ),
     Line(
         evt="component.destroyed",
+        source="Directive (EU) 2021/555, article 4(5); MOSAIC 05.50",
         subject="cmp",
         dat=Destroyed,
         roles="DST",

@@ -52,6 +52,7 @@ ORIGINS: Final = frozenset({"licence.applied", "licence.registered"})
 BEGINNING: Final[tuple[Line[Licence, Any], ...]] = (
     Line(
         evt="licence.applied",
+        source="Directive (EU) 2021/555, articles 5 and 6",
         dat=Applied,
         roles="LIC DLR",
         effect=effects.applied,
@@ -61,6 +62,7 @@ BEGINNING: Final[tuple[Line[Licence, Any], ...]] = (
     ),
     Line(
         evt="licence.registered",
+        source="NWR, stock notice",
         dat=Registered,
         roles="LIC",
         effect=effects.registered,
@@ -71,6 +73,7 @@ BEGINNING: Final[tuple[Line[Licence, Any], ...]] = (
     ),
     Line(
         evt="licence.issued",
+        source="Directive (EU) 2021/555, articles 4(3), 6 and 9",
         dat=Issued,
         roles="LIC",
         effect=effects.issued,
@@ -81,6 +84,7 @@ BEGINNING: Final[tuple[Line[Licence, Any], ...]] = (
     ),
     Line(
         evt="licence.refused",
+        source="Delegated Regulation (EU) 2021/1423",
         dat=Refused,
         roles="LIC",
         effect=effects.refused,
@@ -92,6 +96,7 @@ BEGINNING: Final[tuple[Line[Licence, Any], ...]] = (
 GOING_ON: Final[tuple[Line[Licence, Any], ...]] = (
     Line(
         evt="licence.renewed",
+        source="Directive (EU) 2021/555, article 6(4)",
         dat=Renewed,
         roles="LIC",
         effect=effects.renewed,
@@ -100,6 +105,7 @@ GOING_ON: Final[tuple[Line[Licence, Any], ...]] = (
     ),
     Line(
         evt="licence.varied",
+        source="WaffRG 5",
         dat=Varied,
         roles="LIC",
         effect=effects.varied,
@@ -108,6 +114,7 @@ GOING_ON: Final[tuple[Line[Licence, Any], ...]] = (
     ),
     Line(
         evt="licence.suspended",
+        source="WaffRG 5; WaffG 46",
         dat=Suspended,
         roles="LIC",
         effect=effects.suspended,
@@ -116,6 +123,7 @@ GOING_ON: Final[tuple[Line[Licence, Any], ...]] = (
     ),
     Line(
         evt="licence.reinstated",
+        source="WaffRG 5",
         dat=Reinstated,
         roles="LIC",
         effect=effects.reinstated,
@@ -127,6 +135,7 @@ GOING_ON: Final[tuple[Line[Licence, Any], ...]] = (
 ENDING: Final[tuple[Line[Licence, Any], ...]] = (
     Line(
         evt="licence.revoked",
+        source="WaffG 45 and 46",
         dat=Revoked,
         roles="LIC",
         effect=effects.revoked,
@@ -135,6 +144,7 @@ ENDING: Final[tuple[Line[Licence, Any], ...]] = (
     ),
     Line(
         evt="licence.expired",
+        source="WaffRG 5",
         dat=Expired,
         roles="LIC",
         effect=effects.expired,
@@ -143,6 +153,7 @@ ENDING: Final[tuple[Line[Licence, Any], ...]] = (
     ),
     Line(
         evt="licence.business-ceased",
+        source="Directive (EU) 2021/555, article 4(4); ITI 13; 27 CFR 478.127",
         dat=BusinessCeased,
         roles="LIC DLR BRK MFR",
         effect=effects.business_ceased,
@@ -153,6 +164,7 @@ ENDING: Final[tuple[Line[Licence, Any], ...]] = (
     ),
     Line(
         evt="licence.ban-imposed",
+        source="WaffG 41",
         dat=BanImposed,
         roles="LIC CRT",
         effect=effects.ban_imposed,
@@ -161,6 +173,7 @@ ENDING: Final[tuple[Line[Licence, Any], ...]] = (
     ),
     Line(
         evt="licence.ban-lifted",
+        source="WaffG 41",
         dat=BanLifted,
         roles="LIC CRT",
         effect=effects.ban_lifted,

@@ -37,6 +37,7 @@ ORIGINS: Final = frozenset({"lot.scheduled", "lot.ammunition-registered"})
 LIFE: Final[tuple[Line[Lot, Any], ...]] = (
     Line(
         evt="lot.scheduled",
+        source="MOSAIC 05.50",
         subject="lot",
         dat=Scheduled,
         roles="DST",
@@ -46,6 +47,7 @@ LIFE: Final[tuple[Line[Lot, Any], ...]] = (
     ),
     Line(
         evt="lot.extended",
+        source="MOSAIC 05.50",
         subject="lot",
         dat=Extended,
         roles="DST",
@@ -56,6 +58,7 @@ LIFE: Final[tuple[Line[Lot, Any], ...]] = (
     ),
     Line(
         evt="lot.reconciled",
+        source="MOSAIC 05.50",
         subject="lot",
         dat=Reconciled,
         roles="DST",
@@ -67,6 +70,7 @@ LIFE: Final[tuple[Line[Lot, Any], ...]] = (
     ),
     Line(
         evt="lot.destroyed",
+        source="Directive (EU) 2021/555, article 4(5); MOSAIC 05.50",
         subject="lot",
         dat=LotDestroyed,
         roles="DST",
@@ -76,6 +80,7 @@ LIFE: Final[tuple[Line[Lot, Any], ...]] = (
     ),
     Line(
         evt="lot.cancelled",
+        source="MOSAIC 05.50",
         subject="lot",
         dat=Cancelled,
         roles="DST CRT LIC",
@@ -84,6 +89,7 @@ LIFE: Final[tuple[Line[Lot, Any], ...]] = (
     ),
     Line(
         evt="lot.ammunition-registered",
+        source="Firearms Protocol, articles 3(c), 7; Directive (EU) 2021/555, article 4(2)",
         subject="lot",
         dat=AmmunitionRegistered,
         roles="MFR IMX DLR STK POL",
@@ -91,6 +97,7 @@ LIFE: Final[tuple[Line[Lot, Any], ...]] = (
     ),
     Line(
         evt="lot.ammunition-issued",
+        source="Firearms Protocol, articles 3(c) and 7",
         subject="lot",
         dat=AmmunitionIssued,
         roles="MFR IMX DLR STK POL",
@@ -100,6 +107,7 @@ LIFE: Final[tuple[Line[Lot, Any], ...]] = (
     ),
     Line(
         evt="lot.ammunition-destroyed",
+        source="Firearms Protocol, article 6(2); MOSAIC 05.50",
         subject="lot",
         dat=AmmunitionDestroyed,
         roles="DST",

@@ -28,6 +28,7 @@ from domain.refusal import Refusal
 TABLE: Final[tuple[Line[AdoptedPolicy, Any], ...]] = (
     Line(
         evt="policy.adopted",
+        source="ITI 18; Firearms Protocol, articles 8(1), 10 and 11",
         dat=Adopted,
         roles="LIC",
         effect=effects.adopted,
@@ -37,6 +38,7 @@ TABLE: Final[tuple[Line[AdoptedPolicy, Any], ...]] = (
     ),
     Line(
         evt="policy.withdrawn",
+        source="ITI 18; Firearms Protocol, articles 8(1), 10 and 11",
         dat=Withdrawn,
         roles="LIC",
         effect=effects.withdrawn,

@@ -8,6 +8,7 @@ one schema here, one line in ``REGISTRY_EVENTS``, one rule and one effect in
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
@@ -175,7 +176,7 @@ _ROOT: Final = frozenset({ROOT})
 _ADMINS: Final = frozenset({ROOT, REGISTRY_ADMIN})
 _SUPERVISORS: Final = frozenset({ROOT, REGISTRY_ADMIN, SUPERVISOR})
 
-REGISTRY_EVENTS: Final[tuple[EventType, ...]] = (
+_TYPES: Final = (
     EventType(evt=FOUNDED, subject="log", dat=LedgerFounded, roles=_ROOT),
     EventType(evt="alg.policy", subject="log", dat=AlgorithmPolicy, roles=_ROOT),
     EventType(evt=HEADS, subject="log", dat=HeadsRecorded, roles=frozenset({ROOT, SERVICE})),
@@ -195,5 +196,9 @@ REGISTRY_EVENTS: Final[tuple[EventType, ...]] = (
     EventType(evt=SETTLED, subject="key", dat=DisputeSettled, roles=_SUPERVISORS),
     EventType(evt="role.granted", subject="key", dat=RoleGranted, roles=_ADMINS),
     EventType(evt="role.withdrawn", subject="key", dat=RoleWithdrawn, roles=_ADMINS),
+)
+
+REGISTRY_EVENTS: Final[tuple[EventType, ...]] = tuple(
+    replace(each, source="Envelope specification, section 7") for each in _TYPES
 )
 """Every event of the registry, in the order of the specification."""

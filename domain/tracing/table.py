@@ -47,6 +47,7 @@ ORIGINS: Final = frozenset({"trace.requested"})
 LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     Line(
         evt="trace.requested",
+        source="ITI 16 and 17; ATF F 3312.1",
         dat=Requested,
         roles="TRC",
         effect=effects.requested,
@@ -57,6 +58,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     ),
     Line(
         evt="trace.acknowledged",
+        source="ITI 18",
         dat=Acknowledged,
         roles="TRC",
         effect=effects.acknowledged,
@@ -65,6 +67,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     ),
     Line(
         evt="trace.more-info-asked",
+        source="ITI 20",
         dat=MoreInfoAsked,
         roles="TRC",
         effect=effects.moved_to("more_info_asked"),
@@ -73,6 +76,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     ),
     Line(
         evt="trace.more-info-given",
+        source="ITI 20",
         dat=MoreInfoGiven,
         roles="TRC",
         effect=effects.moved_to("acknowledged"),
@@ -81,6 +85,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     ),
     Line(
         evt="trace.forwarded",
+        source="ITI 21; MOSAIC 05.31",
         dat=Forwarded,
         roles="TRC",
         effect=effects.forwarded,
@@ -89,6 +94,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     ),
     Line(
         evt="trace.responded",
+        source="ITI 20; MOSAIC 05.31",
         dat=Responded,
         roles="TRC",
         effect=effects.responded,
@@ -99,6 +105,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     ),
     Line(
         evt="trace.restricted",
+        source="ITI 22 and 23",
         dat=Restricted,
         roles="TRC",
         effect=effects.moved_to("restricted"),
@@ -107,6 +114,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     ),
     Line(
         evt="trace.refused",
+        source="ITI 22 and 23",
         dat=Refused,
         roles="TRC",
         effect=effects.moved_to("refused"),
@@ -115,6 +123,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     ),
     Line(
         evt="trace.point-of-diversion-established",
+        source="SDG 16.4.2",
         dat=DiversionEstablished,
         roles="TRC POL",
         effect=effects.diversion_established,
@@ -123,6 +132,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     ),
     Line(
         evt="trace.closed",
+        source="SDG 16.4.2",
         dat=Ended,
         roles="TRC",
         effect=effects.closed,
@@ -131,6 +141,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     ),
     Line(
         evt="trace.reopened",
+        source="SDG 16.4.2",
         dat=Reopened,
         roles="TRC",
         effect=effects.reopened,
@@ -139,6 +150,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
     ),
     Line(
         evt="trace.onward-disclosed",
+        source="ITI 14 and 15; Firearms Protocol, article 12(5)",
         dat=OnwardDisclosed,
         roles="TRC",
         effect=effects.unchanged,

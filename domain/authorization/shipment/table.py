@@ -42,6 +42,7 @@ ORIGINS: Final = frozenset({"shipment.declared"})
 LIFE: Final[tuple[Line[Shipment, Any], ...]] = (
     Line(
         evt="shipment.declared",
+        source="Firearms Protocol, articles 7(b) and 10(3)",
         dat=Declared,
         subject="shp",
         roles="IMX CUS",
@@ -59,6 +60,7 @@ LIFE: Final[tuple[Line[Shipment, Any], ...]] = (
     ),
     Line(
         evt="shipment.extended",
+        source="Firearms Protocol, articles 7(b) and 10(3)",
         dat=Extended,
         subject="shp",
         roles="IMX CUS",
@@ -69,6 +71,7 @@ LIFE: Final[tuple[Line[Shipment, Any], ...]] = (
     ),
     Line(
         evt="shipment.crossed",
+        source="Firearms Protocol, articles 7(b) and 10(2)(b)",
         dat=Crossed,
         subject="shp",
         roles="IMX CUS",
@@ -77,6 +80,7 @@ LIFE: Final[tuple[Line[Shipment, Any], ...]] = (
     ),
     Line(
         evt="shipment.received",
+        source="Firearms Protocol, article 10(4)",
         dat=Received,
         subject="shp",
         roles="IMX CUS",
@@ -87,6 +91,7 @@ LIFE: Final[tuple[Line[Shipment, Any], ...]] = (
     ),
     Line(
         evt="shipment.closed",
+        source="Firearms Protocol, article 10(4)",
         dat=ShipmentClosed,
         subject="shp",
         roles="IMX CUS LIC",

@@ -28,6 +28,7 @@ from domain.firearm.state import State
 ALERTING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.sought",
+        source="Regulation (EU) 2018/1862, article 38(2)(j); NCIC gun file",
         dat=Sought,
         roles="POL",
         rules=(not_destroyed, not_reported_twice("sought"), not_in_hand_already),
@@ -35,6 +36,7 @@ ALERTING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.alert-published",
+        source="INTERPOL iARMS; Regulation (EU) 2018/1862, article 38(2)(j); NCIC",
         dat=AlertPublished,
         roles="POL TRC",
         rules=(not_destroyed, flag_is_open, published_once),
@@ -42,6 +44,7 @@ ALERTING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.alert-withdrawn",
+        source="INTERPOL iARMS; Regulation (EU) 2018/1862, article 38(2)(j); NCIC",
         dat=AlertWithdrawn,
         roles="POL TRC",
         # An entry that outlived its firearm has to be taken back all the same.
@@ -50,6 +53,7 @@ ALERTING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.alert-cleared",
+        source="INTERPOL iARMS; Regulation (EU) 2018/1862, article 38(2)(j); NCIC",
         dat=AlertCleared,
         roles="POL LIC",
         rules=(not_destroyed, flag_is_open, clearing_follows_recovery),

@@ -24,6 +24,7 @@ from domain.firearm.state import State
 ALTERING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.converted",
+        source="Directive (EU) 2021/555, article 4(5)(d)",
         dat=Converted,
         roles="DLR MFR",
         rules=(
@@ -37,6 +38,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.component-replaced",
+        source="NWR 2.15; WaffG Anlage 1",
         dat=ComponentReplaced,
         roles="DLR MFR",
         rules=(
@@ -50,6 +52,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.leading-component-replaced",
+        source="NWR 2.15; WaffG Anlage 1",
         dat=LeadingComponentReplaced,
         roles="MFR DLR",
         # An alert blocks it: whoever ends a stolen firearm's record would end the search for it.
@@ -67,6 +70,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.dismantled",
+        source="NWR 2.14",
         dat=Dismantled,
         roles="DLR MFR",
         rules=(not_destroyed, alerts_clear, rules.technical_in("complete", "unfinished")),
@@ -76,6 +80,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.deactivation-performed",
+        source="Implementing Regulation (EU) 2015/2403, Annex I",
         dat=DeactivationPerformed,
         roles="DEA",
         rules=(
@@ -88,6 +93,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.deactivation-verified",
+        source="Firearms Protocol, article 9; Implementing Regulation (EU) 2015/2403",
         dat=DeactivationVerified,
         roles="VER",
         rules=(
@@ -102,6 +108,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.reactivated-illicitly",
+        source="Firearms Protocol, article 9; SDG 16.4.2",
         dat=ReactivatedIllicitly,
         roles="LAB POL",
         rules=(destroyed_is_not_seen_again, rules.was_deactivated),
@@ -109,6 +116,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.converted-illicitly",
+        source="Firearms Protocol, article 9; SDG 16.4.2",
         dat=ConvertedIllicitly,
         roles="LAB POL",
         rules=(destroyed_is_not_seen_again, rules.base_was_deactivated),

@@ -21,6 +21,7 @@ EVERY_ROLE: Final = "STW LIC MFR PRF DLR IMX CUS POL LAB EVC CRT DEA VER DST STK
 CORRECTING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.corrected",
+        source="ATF Ruling 2016-1; WaffRG 12",
         dat=Corrected,
         roles=EVERY_ROLE,
         effect=corrected,
@@ -28,6 +29,7 @@ CORRECTING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.reversed",
+        source="NWR, reversal within 100 days",
         dat=Reversed,
         roles=EVERY_ROLE,
         effect=reversed_,

@@ -33,6 +33,7 @@ _KEPT = (rules.marked_for_keeping, rules.confiscation_mark_present)
 DISPOSING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.forfeited",
+        source="Firearms Protocol, article 6(1); MOSAIC 05.30",
         dat=Forfeited,
         roles="CRT",
         rules=(
@@ -45,6 +46,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.disposal-authorised",
+        source="Firearms Protocol, article 6(2)",
         dat=DisposalAuthorised,
         roles="CRT LIC",
         rules=(
@@ -60,6 +62,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.returned-to-owner",
+        source="The State's own law; Firearms Protocol, article 6(2)",
         dat=ReturnedToOwner,
         roles="CRT POL",
         rules=(
@@ -77,6 +80,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.retained-for-state",
+        source="Firearms Protocol, article 6(2)",
         dat=RetainedForState,
         roles="CRT STK",
         rules=(*_NO_CLAIM, rules.disposal_is("retain"), *_KEPT),
@@ -85,6 +89,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.placed-in-museum",
+        source="Firearms Protocol, article 6(2)",
         dat=PlacedInMuseum,
         roles="CRT LIC STK",
         rules=(*_NO_CLAIM, rules.disposal_is("museum"), *_KEPT),
@@ -93,6 +98,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.released-to-trade",
+        source="Firearms Protocol, article 6(2)",
         dat=ReleasedToTrade,
         roles="CRT LIC STK",
         rules=(*_NO_CLAIM, rules.disposal_is("release_to_trade"), *_KEPT),
@@ -102,6 +108,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.destruction-scheduled",
+        source="MOSAIC 05.50",
         dat=DestructionScheduled,
         roles="DST",
         rules=(
@@ -116,6 +123,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.destroyed",
+        source="Directive (EU) 2021/555, article 4(5); Firearms Protocol, article 6(2)",
         dat=Destroyed,
         roles="DST",
         rules=(*_NO_CLAIM, rules.scheduled_in_its_lot),
@@ -125,6 +133,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.stock-counted",
+        source="Firearms Act 1968, Schedule 4(5); MOSAIC 05.20",
         dat=StockCounted,
         roles="DLR STK AUD",
         rules=(rules.nothing_seen_that_is_gone, rules.count_fits),
@@ -132,6 +141,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.discrepancy-found",
+        source="Firearms Act 1968, Schedule 4(5); MOSAIC 05.20",
         dat=DiscrepancyFound,
         roles="DLR STK AUD",
         rules=(rules.nothing_seen_that_is_gone, rules.count_fits),

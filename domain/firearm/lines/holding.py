@@ -26,6 +26,7 @@ from domain.licence.entitlement import dealer_may_receive, receiver_entitled
 HOLDING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.stock-issued",
+        source="MOSAIC 05.20",
         dat=StockIssued,
         roles="STK",
         rules=(
@@ -38,6 +39,7 @@ HOLDING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.stock-received",
+        source="MOSAIC 05.20",
         dat=StockReceived,
         roles="STK",
         rules=(
@@ -53,6 +55,7 @@ HOLDING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.transferred",
+        source="Directive (EU) 2021/555, article 4(5)(c)",
         dat=Transferred,
         roles="LIC DLR",
         rules=(

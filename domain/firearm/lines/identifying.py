@@ -24,6 +24,7 @@ from domain.firearm.state import State
 IDENTIFYING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.obliteration-discovered",
+        source="Firearms Protocol, article 5(1)(c)",
         dat=ObliterationDiscovered,
         roles="POL LAB LIC",
         rules=(destroyed_is_not_seen_again, rules.mark_is_damaged, rules.residual_agrees),
@@ -31,6 +32,7 @@ IDENTIFYING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.mark-restored",
+        source="ATF F 3312.1, part IX",
         dat=MarkRestored,
         roles="LAB",
         rules=(
@@ -43,6 +45,7 @@ IDENTIFYING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.re-marked",
+        source="ITI 9; WaffG 25a",
         dat=ReMarked,
         roles="LIC STK POL",
         rules=(not_destroyed, rules.new_mark_kind, rules.new_mark_legible, rules.new_mark_needed),
@@ -50,6 +53,7 @@ IDENTIFYING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.admin-serial-assigned",
+        source="ITI 9; WaffG 25a",
         dat=AdminSerialAssigned,
         roles="LIC STK POL",
         rules=(
@@ -62,6 +66,7 @@ IDENTIFYING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.duplicate-flagged",
+        source="WaffRG 10(3)",
         dat=DuplicateFlagged,
         roles="STW TRC",
         rules=(not_destroyed, rules.not_flagged_twice),
@@ -71,6 +76,7 @@ IDENTIFYING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.duplicate-resolved",
+        source="WaffRG 10(3)",
         dat=DuplicateResolved,
         roles="STW TRC",
         rules=(not_destroyed, rules.duplicate_is_open),
@@ -80,6 +86,7 @@ IDENTIFYING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.identity-merged",
+        source="WaffRG 10(3)",
         dat=IdentityMerged,
         roles="STW TRC",
         rules=(rules.not_merged_twice,),
@@ -89,6 +96,7 @@ IDENTIFYING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.identity-split",
+        source="WaffRG 10(3)",
         dat=IdentitySplit,
         roles="STW TRC",
         rules=(rules.was_merged,),

@@ -34,6 +34,7 @@ from domain.firearm.state import State
 LOSING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.lost-reported",
+        source="27 CFR 478.39a; WaffG 37b(3); Firearms Protocol, article 11",
         dat=LostReported,
         roles="LIC POL DLR STK",
         rules=(not_destroyed, loss_dates, not_reported_twice("lost")),
@@ -42,6 +43,7 @@ LOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.stolen-reported",
+        source="27 CFR 478.39a; WaffG 37b(3); Firearms Protocol, article 11",
         dat=StolenReported,
         roles="LIC POL DLR STK",
         rules=(not_destroyed, loss_dates, not_reported_twice("stolen")),
@@ -50,6 +52,7 @@ LOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.point-of-diversion-established",
+        source="SDG 16.4.2",
         dat=Diversion,
         roles="TRC POL",
         rules=(established_once,),
@@ -57,6 +60,7 @@ LOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.found",
+        source="SDG 16.4.2",
         dat=Found,
         roles="POL",
         rules=(destroyed_is_not_seen_again, release_recorded, description_agrees),
@@ -65,6 +69,7 @@ LOSING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.surrendered",
+        source="SDG 16.4.2",
         dat=Surrendered,
         roles="POL",
         rules=(

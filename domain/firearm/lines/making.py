@@ -38,6 +38,7 @@ from domain.licence.entitlement import maker_licensed
 MAKING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.production-planned",
+        source="WaffG 37; NWR, production planning",
         dat=ProductionPlanned,
         roles="MFR",
         rules=(nothing_before,),
@@ -47,6 +48,7 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.manufactured",
+        source="Firearms Protocol, article 8(1)(a); ITI 8",
         dat=Manufactured,
         roles="MFR",
         rules=(mark_complete, serial_is_the_mark, nothing_before),
@@ -56,6 +58,7 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.registered",
+        source="NWR, stock notice",
         dat=Registered,
         roles="LIC STK DLR POL",
         rules=(serial_is_the_mark,),
@@ -66,6 +69,7 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.marked",
+        source="MOSAIC 05.30; Implementing Directive (EU) 2019/68; 27 CFR 478.92",
         dat=Marked,
         roles="MFR IMX STK POL VER LAB",
         rules=(not_destroyed, mark_identifies),
@@ -73,6 +77,7 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.proof-tested",
+        source="C.I.P.; WaffG Anlage 1, section 2, 8.1",
         dat=ProofTested,
         roles="PRF",
         rules=(not_destroyed, can_be_proved, proof_marks_agree),

@@ -49,6 +49,7 @@ from domain.firearm.state import State
 MOVING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.exported",
+        source="Firearms Protocol, articles 7 and 10",
         dat=Exported,
         roles="IMX CUS",
         rules=(
@@ -64,6 +65,7 @@ MOVING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.transit-crossed",
+        source="Firearms Protocol, articles 7 and 10",
         dat=TransitCrossed,
         roles="IMX CUS",
         rules=(destroyed_is_not_seen_again, alert_was_cleared, was_in_transit),
@@ -73,6 +75,7 @@ MOVING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.imported",
+        source="Firearms Protocol, articles 7, 8(1)(b) and 10",
         dat=Imported,
         roles="IMX CUS",
         rules=(
@@ -88,6 +91,7 @@ MOVING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.temporarily-exported",
+        source="Firearms Protocol, articles 8(1)(b) and 10(6)",
         dat=TemporarilyExported,
         roles="IMX CUS LIC",
         rules=(
@@ -104,6 +108,7 @@ MOVING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.temporarily-imported",
+        source="Firearms Protocol, articles 8(1)(b) and 10(6)",
         dat=TemporarilyImported,
         roles="IMX CUS LIC",
         rules=(
@@ -118,6 +123,7 @@ MOVING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.returned-from-abroad",
+        source="Firearms Protocol, articles 8(1)(b) and 10(6)",
         dat=ReturnedFromAbroad,
         roles="IMX CUS LIC",
         rules=(destroyed_is_not_seen_again, alert_was_cleared, stay_is_over),

@@ -22,6 +22,7 @@ from domain.firearm.state import State
 SEIZING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.seized",
+        source="Firearms Protocol, article 6; SDG 16.4.2",
         dat=Seized,
         roles="POL CUS",
         rules=(
@@ -34,6 +35,7 @@ SEIZING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.custody-moved",
+        source="ITI 9; the State's law of evidence",
         dat=CustodyMoved,
         roles="EVC",
         rules=(custody_is_official, custodian_agrees),
@@ -41,6 +43,7 @@ SEIZING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.forensically-examined",
+        source="MOSAIC 05.31",
         dat=Examined,
         roles="LAB",
         rules=(destroyed_is_not_seen_again, examined_in_custody, description_agrees),

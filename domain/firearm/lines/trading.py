@@ -60,6 +60,7 @@ from domain.licence.entitlement import (
 CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.dealer-acquired",
+        source="27 CFR 478.125(e); Firearms Act 1968, section 40; WaffG 37",
         dat=DealerAcquired,
         roles="DLR",
         rules=(
@@ -79,6 +80,7 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.dealer-disposed",
+        source="27 CFR 478.125(e); Firearms Act 1968, section 40; WaffG 37",
         dat=DealerDisposed,
         roles="DLR",
         rules=(
@@ -99,6 +101,7 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.receipt-confirmed",
+        source="WaffG 37a; 27 CFR 478.125(e)",
         dat=ReceiptConfirmed,
         roles="LIC DLR",
         rules=(
@@ -120,6 +123,7 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.released-to-civilian",
+        source="Firearms Protocol, article 8(1)(c); AWaffV 21(6)",
         dat=ReleasedToCivilian,
         roles="STK",
         rules=(
@@ -143,6 +147,7 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
 CUSTODY: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.custody-received",
+        source="Firearms Act 1968, Schedule 4, Part I, paragraph 3; WaffG 37e",
         dat=CustodyReceived,
         roles="DLR PRF",
         rules=(
@@ -161,6 +166,7 @@ CUSTODY: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.custody-returned",
+        source="Firearms Act 1968, Schedule 4, Part I, paragraph 3; WaffG 37e",
         dat=CustodyReturned,
         roles="DLR PRF",
         rules=(
@@ -179,6 +185,7 @@ CUSTODY: Final[tuple[Line[State, Any], ...]] = (
 SUCCEEDING: Final[tuple[Line[State, Any], ...]] = (
     Line(
         evt="firearm.inherited",
+        source="WaffG 37c",
         dat=Inherited,
         roles="LIC",
         rules=(
@@ -194,6 +201,7 @@ SUCCEEDING: Final[tuple[Line[State, Any], ...]] = (
     ),
     Line(
         evt="firearm.possession-taken",
+        source="WaffG 37c",
         dat=PossessionTaken,
         roles="LIC",
         rules=(
