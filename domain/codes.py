@@ -209,6 +209,9 @@ DuplicateReason = Literal[
 ]
 """Why a second firearm of one maker and serial is registered all the same (rule 10)."""
 
+Confidence = Literal["certain", "probable", "possible", "unknown"]
+"""How sure whoever states something is of it; own list, version 1."""
+
 CorrectionReason = Literal[
     "clerical_error",
     "misread_marking",

@@ -59,6 +59,7 @@ MADE: Final = Chapter(
         year=2019,
         country="XA",
         serial={"known": SERIAL},
+        leading_part="frame",
         markings=[
             {
                 "kind": "manufacture",

@@ -14,7 +14,7 @@ from typing import Final
 from api.describing.roles import ROLE_NAMES
 from api.tracing.names import EVENT_NAMES
 from domain.event import Event
-from domain.firearm.events.common import Description
+from domain.firearm.events.common import Description, Fact
 from domain.firearm.state import State
 from domain.markings import Marking
 from domain.occurrence import Occurrence
@@ -199,7 +199,7 @@ def _role(registry: Registry, event: Event, index: int) -> str:
     return ", as " + " or ".join(ROLE_NAMES.get(code, code) for code in codes)
 
 
-_ALWAYS: Final = frozenset({"markings", "numbers", "reference", "source", "jur"})
+_ALWAYS: Final = frozenset({"markings", "numbers", "reference", *Fact.model_fields})
 _LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "acq": "by",

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from domain.codes import Maybe
 from domain.firearm.events.common import Fact
-from domain.schema import CaseId, Code, Digest, FirearmId, LicenceId, TracingRequestId
+from domain.schema import Code, Digest, FirearmId, LicenceId, TracingRequestId
 
 READ_MAX: Final = 8
 CLAIMS_MAX: Final = 16
@@ -53,7 +53,6 @@ class Accessed(Fact):
         firearm: Firearm it was about.
         licence: Licence it was about.
         request: Tracing request it was about.
-        case: Case it was for.
         selector: Keyed digest of what was searched for, so that it can be recognised, not read.
     """
 
@@ -68,5 +67,4 @@ class Accessed(Fact):
     firearm: Maybe[FirearmId] = None
     licence: Maybe[LicenceId] = None
     request: Maybe[TracingRequestId] = None
-    case: Maybe[CaseId] = None
     selector: Maybe[Digest] = None

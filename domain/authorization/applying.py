@@ -14,7 +14,7 @@ from domain.authorization.codes import (
     MovePurpose,
     WrittenReply,
 )
-from domain.authorization.terms import Countries, Day, Items, Party
+from domain.authorization.terms import Carriage, Countries, Day, Items, Party
 from domain.codes import Maybe
 from domain.firearm.events.common import Fact
 from domain.schema import AuthorizationId, Country, HoldingId, Text
@@ -111,6 +111,7 @@ class Issued(Fact):
         items: Goods authorized, with description and quantity.
         hld: Opaque holding of the file; the persons named in it are disclosures under it.
         consent_exempt: Whether the receiving State lists these arms as needing no consent.
+        carriage: How the goods are moved; noted as missing in a transfer within the Union.
     """
 
     number: Text
@@ -126,6 +127,7 @@ class Issued(Fact):
     items: Items
     hld: Maybe[HoldingId] = None
     consent_exempt: Maybe[bool] = None
+    carriage: Maybe[Carriage] = None
 
 
 class Refused(Fact):

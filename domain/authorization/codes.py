@@ -59,6 +59,11 @@ MovePurpose = Literal[
 MoveDocument = Literal["european_firearms_pass", "ata_carnet", "national_permit", "other"]
 """What a firearm travels on for a time instead of an authorization of its own."""
 
+TransportMeans = Literal[
+    "road", "rail", "sea", "air", "post_or_courier", "carried_by_holder", "other", "unknown"
+]
+"""Means of transfer (Directive (EU) 2021/555, article 16); own wording."""
+
 DrawReason = Literal["not_shipped", "entered_in_error", "other"]
 """Why a quantity that was drawn goes back."""
 

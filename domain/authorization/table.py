@@ -19,6 +19,7 @@ from domain.authorization.checks import (
 from domain.authorization.persons import BROKER, PARTIES
 from domain.authorization.rules.applying import (
     as_applied_for,
+    carriage_stated,
     dates_in_order,
     import_licence_stands,
     licence_named_once,
@@ -123,6 +124,7 @@ APPLYING: Final[tuple[Line[Authorization, Any], ...]] = (
             items_described,
             import_licence_stands,
             transit_states_agree,
+            carriage_stated,
         ),
         effect=effects.issued,
         claims=PARTIES,

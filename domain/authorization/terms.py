@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from domain.authorization.codes import Goods
+from domain.authorization.codes import Goods, TransportMeans
 from domain.codes import GunKind, Maybe
 from domain.occurrence import parse_occurrence
 from domain.schema import Closed, Code, Country, FirearmId, HoldingId, Stated, Text
@@ -65,6 +65,22 @@ Countries = (
 Firearms = Annotated[
     tuple[FirearmId, ...], Field(strict=False, min_length=1, max_length=FIREARMS_MAX)
 ]
+
+
+class Carriage(Closed):
+    """How goods are moved (Directive (EU) 2021/555, article 16; Delegated Regulation 2019/686).
+
+    Attributes:
+        means: Means of transfer.
+        carrier: Who carries them.
+        leaves_on: Day of departure.
+        arrives_on: Day on which they are expected.
+    """
+
+    means: TransportMeans
+    carrier: Maybe[Party] = None
+    leaves_on: Maybe[Day] = None
+    arrives_on: Maybe[Day] = None
 
 
 class Item(Closed):

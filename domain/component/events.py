@@ -14,7 +14,8 @@ from domain.codes import Maybe
 from domain.component.parts import PartKind
 from domain.firearm.events.common import Fact, Source
 from domain.firearm.events.correcting import Corrected
-from domain.markings import Marking, Markings, Serial
+from domain.firearm.events.making import MarkApplied
+from domain.markings import Markings, Serial
 from domain.registry.members import Endorsements
 from domain.schema import Country, FirearmId, HoldingId, LicenceId, Stated, Text, Year
 
@@ -81,16 +82,8 @@ class Registered(PartDescription):
     hld: Maybe[HoldingId] = None
 
 
-class Marked(Fact):
-    """``component.marked``: one mark applied to it.
-
-    Attributes:
-        mark: The mark as applied.
-        authority_ref: Reference of the order or authorization to apply it.
-    """
-
-    mark: Marking
-    authority_ref: Maybe[Text] = None
+class Marked(MarkApplied):
+    """``component.marked``: one mark applied to it."""
 
 
 class Installed(Fact):

@@ -31,6 +31,9 @@ PartKind = Literal[
 LeadingPart = Literal["frame", "receiver", "receiver_upper", "receiver_lower"]
 """The parts that can carry the identity of a firearm (Directive 2021/555 art. 4(2))."""
 
+StatedLeadingPart = LeadingPart | Literal["unknown"]
+"""Which part leads, as a maker states it."""
+
 LEADING_UNLESS_STATED: Final[tuple[LeadingPart, ...]] = ("frame", "receiver", "receiver_lower")
 """Where a record does not say which part leads, an upper receiver is a part like any other."""
 

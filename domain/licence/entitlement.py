@@ -37,7 +37,7 @@ class Supplied(Entitled):
     """What a receiver's event states of the licences on both sides.
 
     Attributes:
-        from_licence: Licence of the business that it comes from.
+        from_licence: Licence of the person or business that it comes from.
     """
 
     from_licence: Maybe[LicenceId] = None

@@ -15,10 +15,9 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 
 from domain.codes import Maybe, When
-from domain.firearm.events.common import Fact
+from domain.firearm.events.common import Fact, Photos
 from domain.firearm.events.correcting import Corrected
 from domain.firearm.events.disposing import DestructionMethod
-from domain.firearm.events.seizing import Photos
 from domain.registry.members import Endorsements
 from domain.schema import FirearmId, Text
 

@@ -96,14 +96,19 @@ Circumstance = Literal[
     "loss",
     "diverted_export",
     "diverted_import",
+    "diverted_transit",
+    "diverted_by_dealer",
     "purchase_for_another",
     "transfer_without_authorization",
+    "inheritance_not_declared",
     "kept_after_revocation",
     "leak_from_state_stock",
+    "conflict_legacy",
     "other",
     "unknown",
 ]
-"""How a firearm left the lawful circuit; for one made illicitly, its making."""
+"""How a firearm left the lawful circuit; for one made illicitly, its making (``diversion_code``
+of the domain facts, section 7)."""
 
 DiversionMethod = Literal["traced", "other"]
 """Whether the point was found by tracing or established otherwise (SDG 16.4.2)."""

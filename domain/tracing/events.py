@@ -8,12 +8,12 @@ answer is a disclosure under an opaque holding.
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from domain.codes import GunKind, HolderClass, Maybe, When
-from domain.firearm.events.common import Fact, Observation
+from domain.firearm.events.common import Fact, Observation, Place
 from domain.firearm.events.correcting import Corrected
 from domain.markings import Markings
 from domain.schema import (
@@ -64,7 +64,13 @@ class Requested(Fact):
         urgency: Whether it cannot wait.
         urgency_reason: Why it cannot.
         firearm: The firearm, if it is on record here.
+        agency: Agency for which it is asked (ATF F 3312.1).
         case_no: Number of the case, as the asking authority counts.
+        crime: Code of the offence, by the list ``linked-crimes``.
+        country_of_origin: Country of manufacture as seen, unknown where no mark names it.
+        importer: Importer as marked, unknown or none.
+        recovered_on: When it was recovered.
+        recovered_at: Where it was recovered.
     """
 
     ground: IllicitGround
@@ -77,7 +83,13 @@ class Requested(Fact):
     urgency: Urgency
     urgency_reason: Maybe[UrgencyReason] = None
     firearm: Maybe[FirearmId] = None
+    agency: Maybe[Text] = None
     case_no: Maybe[Text] = None
+    crime: Maybe[Code] = None
+    country_of_origin: Maybe[Country | Literal["unknown"]] = None
+    importer: Maybe[Stated] = None
+    recovered_on: Maybe[When] = None
+    recovered_at: Maybe[Place] = None
 
 
 class Acknowledged(Fact):

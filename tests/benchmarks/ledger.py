@@ -58,7 +58,7 @@ def opened_ledger(alg: str = "Ed25519") -> Iterator[Bench]:
 
 def manufactured(serial: str) -> dict[str, Any]:
     """Give the data of a firearm that was made."""
-    return {**DESCRIPTION, "serial": {"known": serial}}
+    return {**DESCRIPTION, "serial": {"known": serial}, "leading_part": "frame"}
 
 
 def submission(key: FileKey) -> bytes:

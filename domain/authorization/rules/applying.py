@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.aggregate.objection import Objection, blocked
+from domain.aggregate.objection import Objection, blocked, note
 from domain.authorization.applying import (
     Applied,
     ImportLicenceRecorded,
@@ -89,6 +89,13 @@ def dates_in_order(_: Authorization, dat: ImportLicenceRecorded | Issued) -> Obj
         found=dat.expires_on,
         legal=(f"{dat.issued_on} or later",),
     )
+
+
+def carriage_stated(state: Authorization, dat: Issued) -> Objection | None:
+    """A transfer within the Union says how it travels, except between dealers (EU art. 16)."""
+    if state.kind != "intra_union_transfer" or dat.carriage is not None:
+        return None
+    return note("carriage_missing", "How the goods travel is not stated; only dealers need not.")
 
 
 def transit_state(state: Authorization, dat: TransitReply) -> Objection | None:

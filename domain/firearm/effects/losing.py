@@ -8,8 +8,8 @@ from dataclasses import replace
 from domain.codes import Alert
 from domain.firearm.effects.common import country_of, in_hand, joined, marks_as_seen
 from domain.firearm.events.losing import (
+    CameToHand,
     Diversion,
-    Found,
     LossReport,
     LostReported,
     StolenReported,
@@ -33,7 +33,7 @@ def diverted(state: State, dat: Diversion) -> State:
     return replace(state, diversion=dat)
 
 
-def found(state: State, dat: Found) -> State:
+def found(state: State, dat: CameToHand) -> State:
     """In official safekeeping; an open alert stays open until it is cleared (rule 13)."""
     return replace(
         state,

@@ -86,10 +86,11 @@ def _continued(identity: Identity, predecessor: str | None) -> Identity:
 
 
 def _led(state: State, dat: Manufactured | Registered) -> Identity:
-    if not (dat.leading_part or dat.leading_component):
+    part = None if dat.leading_part == "unknown" else dat.leading_part
+    if not (part or dat.leading_component):
         return state.identity
     return replace(
         state.identity,
-        leading_part=dat.leading_part or state.identity.leading_part,
+        leading_part=part or state.identity.leading_part,
         leading_component=dat.leading_component or state.identity.leading_component,
     )

@@ -2,22 +2,55 @@
 """What the schemas of firearm events share: the place, the source and the description.
 
 Implements the members that every event of the domain facts, section 5, may carry beyond
-the envelope, and the description by which a firearm is identified (International Tracing
-Instrument, paragraph 8). Persons never occur here; they are disclosures under an opaque
-holding identifier.
+the envelope (legal basis, case, documents, confidence), the place, and the description by
+which a firearm is identified (International Tracing Instrument, paragraph 8). Persons never
+occur here; they are disclosures under an opaque holding identifier.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
-from domain.codes import GunAction, GunKind, Maybe, When
+from domain.codes import Confidence, GunAction, GunKind, Maybe, When
 from domain.markings import Markings, Serial
-from domain.schema import Closed, Code, Country, Jurisdiction, Stated, Text, Year
+from domain.schema import CaseId, Closed, Code, Country, Digest, Jurisdiction, Stated, Text, Year
 
 NUMBERS_MAX: Final = 8
+DOCUMENTS_MAX: Final = 8
+PHOTOS_MAX: Final = 16
+
+Documents = Annotated[
+    tuple[Digest, ...], Field(strict=False, min_length=1, max_length=DOCUMENTS_MAX)
+]
+"""SHA-256 of each document; the documents are kept elsewhere."""
+
+Photos = Annotated[tuple[Digest, ...], Field(strict=False, min_length=1, max_length=PHOTOS_MAX)]
+"""SHA-256 of each photograph; the pictures are kept elsewhere."""
+
+Geohash = Annotated[str, StringConstraints(pattern=r"^[0-9b-hjkmnp-z]{1,6}$")]
+"""A square of the map; six characters are about a kilometre wide, and no more are admitted."""
+
+PlaceKind = Literal[
+    "dwelling",
+    "business",
+    "dealer_premises",
+    "official_premises",
+    "storage",
+    "public_place",
+    "vehicle",
+    "vessel",
+    "aircraft",
+    "border_crossing",
+    "port",
+    "airport",
+    "post_or_parcel",
+    "online",
+    "other",
+    "unknown",
+]
+"""Place or means of transport (domain facts, section 3: IAFQ); own list, version 1."""
 
 
 class Source(Closed):
@@ -35,15 +68,45 @@ class Source(Closed):
 
 
 class Fact(Closed):
-    """Members that every event about a firearm may carry.
+    """Members that every event may carry.
 
     Attributes:
         jur: Jurisdiction in which it happened; the signer's mandate must cover it.
         source: The record it was taken over from, for imports.
+        legal_basis: Code of the rule of law on which it rests.
+        case: Case that it belongs to.
+        documents: Digests of the documents behind it.
+        confidence: How sure the signer is of what is stated.
     """
 
     jur: Maybe[Jurisdiction] = None
     source: Maybe[Source] = None
+    legal_basis: Maybe[Code] = None
+    case: Maybe[CaseId] = None
+    documents: Documents = ()
+    confidence: Maybe[Confidence] = None
+
+
+class Place(Closed):
+    """Where something happened, no closer than a town or a square of about a kilometre.
+
+    Attributes:
+        region: Country, or part of one.
+        locality: Town or district as written in the source, never an address.
+        kind: Kind of place, or means of transport.
+        geohash: Square of the map.
+    """
+
+    region: Maybe[Jurisdiction] = None
+    locality: Maybe[Text] = None
+    kind: Maybe[PlaceKind] = None
+    geohash: Maybe[Geohash] = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("a place states at least one of its members")
+        return self
 
 
 class Number(Closed):

@@ -13,8 +13,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.codes import Maybe, When
-from domain.firearm.events.common import Fact
-from domain.firearm.events.seizing import Photos
+from domain.firearm.events.common import Fact, Photos
 from domain.licence.entitlement import Entitled
 from domain.registry.members import Endorsements
 from domain.schema import Digest, HoldingId, LotId, Text, TracingRequestId

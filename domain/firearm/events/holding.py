@@ -11,7 +11,7 @@ from typing import Literal
 
 from domain.codes import Maybe
 from domain.firearm.events.common import Fact, Observation
-from domain.licence.entitlement import Entitled
+from domain.licence.entitlement import Supplied
 from domain.schema import Code, HoldingId, Stated, Text
 
 
@@ -47,7 +47,7 @@ class StockReceived(Fact):
     reference: Maybe[Text] = None
 
 
-class Transferred(Entitled):
+class Transferred(Supplied):
     """``firearm.transferred``: to a holder entitled to it (Directive (EU) 2021/555, art. 4(5)(c)).
 
     Attributes:

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from domain.codes import Maybe
+from domain.codes import Confidence, Maybe
 from domain.firearm.candidates import Damaged
 from domain.firearm.events.common import Fact
 from domain.firearm.events.making import Marked
@@ -25,9 +25,6 @@ FIREARMS_MAX: Final = 8
 
 RestorationMethod = Literal["visual", "magnetic", "chemical", "other", "unknown"]
 """``restoration_method`` of the domain facts, section 7, version 1."""
-
-Confidence = Literal["certain", "probable", "possible", "unknown"]
-"""How sure the laboratory is; own list, version 1."""
 
 ReMarkReason = Literal[
     "never_marked", "missing", "obliterated", "duplicate", "untranslatable", "other"

@@ -8,11 +8,13 @@ of parts are in ``domain.component``.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
 
 from domain.codes import Custody, DuplicateReason, GunKind, HolderClass, Maybe, Technical
-from domain.component.parts import LeadingPart
-from domain.firearm.events.common import Description, Fact, Source
+from domain.component.parts import LeadingPart, StatedLeadingPart
+from domain.firearm.events.common import Description, Fact, Photos, Source
 from domain.markings import KnownSerial, Marking, Markings
 from domain.schema import (
     ComponentId,
@@ -24,6 +26,9 @@ from domain.schema import (
     Stated,
     Text,
 )
+
+HEIGHT_MICROMETRES_MAX: Final = 1_000_000
+DEPTH_MICROMETRES_MAX: Final = 10_000
 
 
 class ProductionPlanned(Fact):
@@ -50,17 +55,19 @@ class Manufactured(Description):
     """``firearm.manufactured``: made, or assembled, by a licensed maker.
 
     Attributes:
+        leading_part: Kind of the part that carries its identity.
+        place: Place of manufacture, as the mark names it.
         duplicate_reason: Why it is registered although maker and serial occur already.
         technical: ``unfinished`` where it still needs proof; complete where absent.
-        leading_part: Kind of the part that carries its identity.
         leading_component: That part, where it has a record of its own.
         predecessor: The firearm that ended when its leading part was replaced by a new one.
         licence: Licence of the maker.
     """
 
+    leading_part: StatedLeadingPart
+    place: Maybe[Text] = None
     duplicate_reason: Maybe[DuplicateReason] = None
     technical: Maybe[Literal["unfinished"]] = None
-    leading_part: Maybe[LeadingPart] = None
     leading_component: Maybe[ComponentId] = None
     predecessor: Maybe[FirearmId] = None
     licence: Maybe[LicenceId] = None
@@ -96,17 +103,31 @@ class Registered(Description):
     leading_component: Maybe[ComponentId] = None
 
 
-class Marked(Fact):
-    """``firearm.marked``: one mark applied.
+class MarkApplied(Fact):
+    """What is stated of a mark that was applied (27 CFR 478.92; Directive (EU) 2019/68).
 
     Attributes:
         mark: The mark as applied.
         authority_ref: Reference of the order or authorization to apply it.
-        duplicate_reason: Why a mark is applied although maker and serial occur already.
+        height_um: Height of its characters in micrometres.
+        depth_um: Their depth in micrometres.
+        photos: Digests of the photographs.
     """
 
     mark: Marking
     authority_ref: Maybe[Text] = None
+    height_um: Maybe[Annotated[int, Field(ge=1, le=HEIGHT_MICROMETRES_MAX)]] = None
+    depth_um: Maybe[Annotated[int, Field(ge=1, le=DEPTH_MICROMETRES_MAX)]] = None
+    photos: Photos = ()
+
+
+class Marked(MarkApplied):
+    """``firearm.marked``: one mark applied.
+
+    Attributes:
+        duplicate_reason: Why a mark is applied although maker and serial occur already.
+    """
+
     duplicate_reason: Maybe[DuplicateReason] = None
 
 

@@ -21,14 +21,15 @@ from domain.codes import (
     Proceeding,
     SeizureGround,
 )
-from domain.firearm.events.common import Fact, Observation
+from domain.firearm.events.common import Fact, Observation, Photos, Place
 from domain.markings import Markings
-from domain.schema import Closed, Code, Digest, HoldingId, OfficerId, Stated, Text, Year
+from domain.schema import Closed, Code, HoldingId, OfficerId, Stated, Text, Year
 
 CRIMES_MAX: Final = 16
 SEALS_MAX: Final = 8
 FINDINGS_MAX: Final = 12
-PHOTOS_MAX: Final = 16
+ROLES_MAX: Final = 8
+CONDITIONS_MAX: Final = 16
 
 Finding = Literal[
     "functional",
@@ -55,44 +56,110 @@ RestoredPattern = Annotated[
 ]
 """Characters as restored: ``?`` for one unread, ``[5S]`` for one of several, ``..`` for any."""
 
-Photos = Annotated[tuple[Digest, ...], Field(strict=False, min_length=1, max_length=PHOTOS_MAX)]
-"""SHA-256 of each photograph; the pictures are kept elsewhere."""
+PersonRole = Literal[
+    "possessor",
+    "owner",
+    "carrier",
+    "occupant",
+    "consignor",
+    "consignee",
+    "seller",
+    "buyer",
+    "maker",
+    "converter",
+    "other",
+    "unknown",
+]
+"""In which roles persons appear in a seizure, never who they are (own list, version 1)."""
+
+SeizureCondition = Literal[
+    "safety_on",
+    "safety_off",
+    "no_safety",
+    "mode_safe",
+    "mode_single",
+    "mode_burst",
+    "mode_automatic",
+    "chamber_loaded",
+    "chamber_empty",
+    "magazine_loaded",
+    "magazine_empty",
+    "magazine_absent",
+    "cocked",
+    "uncocked",
+    "barrel_clear",
+    "barrel_obstructed",
+    "barrel_shortened",
+    "barrel_replaced",
+    "barrel_threaded",
+    "bolt_open",
+    "bolt_closed",
+    "altered_illicitly",
+    "altered_from_blank_firer",
+    "altered_from_deactivated",
+    "altered_to_automatic",
+    "home_made",
+    "calibre_changed",
+    "grooves_present",
+    "grooves_absent",
+    "proof_marks_present",
+    "proof_marks_absent",
+]
+"""What was seen of a firearm when it was seized (domain facts, section 7: after XPolizei)."""
 
 
-class Seized(Fact):
-    """``firearm.seized``: taken by an authority, even for a time.
+class Seizure(Fact):
+    """What every seizure states, whatever was seized (Firearms Protocol, article 6).
 
     Attributes:
         ground: Legal ground.
         proceeding: Criminal or administrative.
         case_no: Number of the case, as the authority counts.
         station: Station or agency that seized it.
-        condition: State in which it was seized.
-        loaded: Whether it was loaded.
-        crimes: Codes of the offences of the case.
-        owner_status: Whether a public force owns it.
-        owner_force: The force that owns it, as written in the source.
-        declared_origin: What the source says of its origin; a claim, not a finding.
-        forensic_report: Whether a forensic report exists.
+        place: Where it was seized.
+        crimes: Codes of the offences of the case, by the list ``linked-crimes``.
+        person_roles: Roles of the persons involved.
         hld: Opaque identifier of the possessor; persons are disclosures under it.
-        described: How it was described when seized.
-        markings: Marks as then seen.
     """
 
     ground: SeizureGround
     proceeding: Proceeding
     case_no: Maybe[Text] = None
     station: Maybe[Text] = None
-    condition: Maybe[PhysicalCondition] = None
-    loaded: Maybe[bool] = None
+    place: Maybe[Place] = None
     crimes: Annotated[
         tuple[Code, ...], Field(strict=False, min_length=1, max_length=CRIMES_MAX)
     ] = ()
+    person_roles: Annotated[
+        tuple[PersonRole, ...], Field(strict=False, min_length=1, max_length=ROLES_MAX)
+    ] = ()
+    hld: Maybe[HoldingId] = None
+
+
+class Seized(Seizure):
+    """``firearm.seized``: taken by an authority, even for a time.
+
+    Attributes:
+        condition: State in which it was seized.
+        conditions: What else was seen of it: safety, fire mode, chamber, alterations.
+        loaded: Whether it was loaded.
+        owner_status: Whether a public force owns it.
+        owner_force: The force that owns it, as written in the source.
+        declared_origin: What the source says of its origin; a claim, not a finding.
+        forensic_report: Whether a forensic report exists.
+        described: How it was described when seized.
+        markings: Marks as then seen.
+    """
+
+    condition: Maybe[PhysicalCondition] = None
+    conditions: Annotated[
+        tuple[SeizureCondition, ...], Field(strict=False, min_length=1, max_length=CONDITIONS_MAX)
+    ] = ()
+    loaded: Maybe[bool] = None
     owner_status: Maybe[OwnerStatus] = None
     owner_force: Maybe[Text] = None
     declared_origin: Maybe[DeclaredOrigin] = None
     forensic_report: Maybe[bool] = None
-    hld: Maybe[HoldingId] = None
     described: Maybe[Observation] = None
     markings: Markings = ()
 

@@ -16,7 +16,7 @@ from domain.codes import Maybe, When
 from domain.firearm.events.common import Fact, Observation
 from domain.licence.entitlement import Entitled, Supplied
 from domain.markings import Marking
-from domain.schema import Code, HoldingId, Stated, Text
+from domain.schema import Code, Digest, HoldingId, Stated, Text
 
 CustodyTask = Literal[
     "sale",
@@ -191,6 +191,7 @@ class ReleasedToCivilian(Entitled):
     Attributes:
         entity: Agency that releases it.
         authority_ref: Reference of the authorization.
+        mark_event: Event id of the civil transfer mark, on this firearm.
         hld: Opaque holding of the receiver; the person is a disclosure.
         holder: Class of the receiver; a civilian where absent.
         struck: The State mark as it is now: struck, but legible (AWaffV 21(6)).
@@ -199,6 +200,7 @@ class ReleasedToCivilian(Entitled):
 
     entity: Text
     authority_ref: Text
+    mark_event: Maybe[Digest] = None
     hld: HoldingId
     holder: Maybe[Literal["dealer", "civilian", "museum"]] = None
     struck: Maybe[Marking] = None

@@ -21,7 +21,7 @@ from domain.firearm.rules.common import (
 from domain.firearm.rules.holding import holding_agrees, marks_adequate, transfer_mark_present
 from domain.firearm.rules.trading import described_as_registered, handover_settled, sides_agree
 from domain.firearm.state import State
-from domain.licence.entitlement import dealer_may_receive, receiver_entitled
+from domain.licence.entitlement import dealer_may_receive, receiver_entitled, supplier_known
 
 HOLDING: Final[tuple[Line[State, Any], ...]] = (
     Line(
@@ -68,8 +68,8 @@ HOLDING: Final[tuple[Line[State, Any], ...]] = (
             sides_agree,
             handover_settled,
         ),
-        checks=(receiver_entitled, dealer_may_receive),
-        links=("licence",),
+        checks=(receiver_entitled, dealer_may_receive, supplier_known),
+        links=("licence", "from_licence"),
         effect=transferred,
         claims=PERSON,
         digests=8,

@@ -33,6 +33,7 @@ from domain.firearm.rules.common import (
     not_destroyed,
     release_recorded,
 )
+from domain.firearm.rules.disposing import mark_on_record
 from domain.firearm.rules.holding import holding_agrees, marks_adequate, transfer_mark_present
 from domain.firearm.rules.trading import (
     PRIVATE,
@@ -135,7 +136,7 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
             marks_adequate,
             handover_settled,
         ),
-        checks=(receiver_entitled, dealer_may_receive),
+        checks=(mark_on_record, receiver_entitled, dealer_may_receive),
         links=("licence",),
         effect=released_to_civilian,
         claims=PERSON,

@@ -10,7 +10,7 @@ in ``domain.tracing.disposal``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from domain.aggregate.objection import Objection, blocked, note
 from domain.aggregate.scene import Scene
@@ -170,8 +170,18 @@ def confiscation_mark_present(state: State, _: Kept) -> Objection | None:
     return note("confiscation_mark_due", "It was forfeited and bears no confiscation mark.")
 
 
-def mark_on_record(scene: Scene, dat: Kept) -> Objection | None:
+class NamesMark(Protocol):
+    """Data that may name the event by which a mark was applied."""
+
+    @property
+    def mark_event(self) -> str | None:
+        """Event id of that event."""
+
+
+def mark_on_record(scene: Scene, dat: NamesMark) -> Objection | None:
     """The mark that is named was recorded for this firearm."""
+    if dat.mark_event is None:
+        return None
     entries = scene.state.entries if isinstance(scene.state, Firearm) else ()
     if any(each.event.eid == dat.mark_event and each.event.evt in MARKING for each in entries):
         return None

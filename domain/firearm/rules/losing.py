@@ -27,8 +27,8 @@ def not_reported_twice(alert: str) -> Callable[[State, Closed], Objection | None
 def loss_dates(_: State, dat: LossReport) -> Objection | None:
     """The window has an order, and nobody discovers a loss before it (rule 14)."""
     discovered = parse_occurrence(dat.discovered_on)
-    start = parse_occurrence(dat.window_from or "unknown")
-    end = parse_occurrence(dat.window_to or "unknown")
+    start = parse_occurrence(dat.window_from)
+    end = parse_occurrence(dat.window_to)
     if end.certainly_before(start) or discovered.certainly_before(start):
         sentence = "The dates of the loss contradict each other."
         return Objection(Refusal(rule="loss_dates", sentence=sentence))

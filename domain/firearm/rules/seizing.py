@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.aggregate.objection import Objection, blocked, note
 from domain.firearm.events.common import Description, Observation
-from domain.firearm.events.losing import Found
+from domain.firearm.events.losing import CameToHand
 from domain.firearm.events.seizing import CustodyMoved, Examined, Seized
 from domain.firearm.rules.common import (
     destroyed_is_not_seen_again,
@@ -26,7 +26,7 @@ def not_already_seized(state: State, _: Closed) -> Objection | None:
     return Objection(not_released(state), blocks=False) if "seized" in state.alerts else None
 
 
-def description_agrees(state: State, dat: Seized | Found | Examined) -> Objection | None:
+def description_agrees(state: State, dat: Seized | CameToHand | Examined) -> Objection | None:
     """What is in hand looks like what was registered."""
     if dat.described is None or state.description is None:
         return None

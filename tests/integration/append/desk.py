@@ -50,7 +50,7 @@ def identifier(prefix: str = "") -> str:
 
 def manufactured(serial: str, **more: Any) -> dict[str, Any]:
     """Give the data of a firearm that was made."""
-    return {**DESCRIPTION, "serial": {"known": serial}, **more}
+    return {**DESCRIPTION, "serial": {"known": serial}, "leading_part": "frame", **more}
 
 
 def born(**changes: Any) -> Draft:

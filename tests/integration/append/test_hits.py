@@ -7,6 +7,7 @@ import psycopg
 
 from domain.firearm.hits import Hit, hit_tag
 from tests.integration.append.desk import AUTHORITY, Desk, born, following
+from tests.unit.domain.lives import LOSS
 
 
 def test_a_receipt_names_the_hit_and_the_log_keeps_it_for_who_listed_the_firearm(
@@ -14,9 +15,7 @@ def test_a_receipt_names_the_hit_and_the_log_keeps_it_for_who_listed_the_firearm
 ) -> None:
     birth = born()
     first = desk.append(birth)
-    theft = following(
-        birth, first.eid, evt="firearm.stolen-reported", dat={"discovered_on": "2019"}
-    )
+    theft = following(birth, first.eid, evt="firearm.stolen-reported", dat=LOSS)
     listed = desk.append(theft)
     receipt = desk.append(following(theft, listed.eid))
     assert listed.hits == ()

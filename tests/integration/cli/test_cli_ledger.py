@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.cli.conftest import ROOTS, Ground, Run
 from tests.unit.api.cli.terminal import Answer
-from tests.unit.domain.lives import DESCRIPTION
+from tests.unit.domain.lives import DESCRIPTION, LOSS
 
 ROOT, SECOND, THIRD = ROOTS
 POLICE = "auth.xa.police"
@@ -141,7 +141,7 @@ def test_events_of_one_file_follow_one_another_in_their_stream(
     sub = "arm.01a2076b-4018-7111-8222-333333333333"
     lines = [
         {"evt": "firearm.registered", "sub": sub, "occ": "2018", "dat": GUN},
-        {"evt": "firearm.lost-reported", "sub": sub, "dat": {"discovered_on": "2019-05-02"}},
+        {"evt": "firearm.lost-reported", "sub": sub, "dat": LOSS},
         {"evt": "firearm.found", "sub": sub, "dat": {"station": "STATION 7"}},
     ]
     file = ground.folder / "life.jsonl"
@@ -162,7 +162,7 @@ def test_a_find_of_a_listed_firearm_tells_who_listed_it_and_shows_under_hits(
     sub = "arm.01a2076b-4018-7111-8222-333333333334"
     lines = [
         {"evt": "firearm.registered", "sub": sub, "occ": "2018", "dat": GUN},
-        {"evt": "firearm.lost-reported", "sub": sub, "dat": {"discovered_on": "2019-05-02"}},
+        {"evt": "firearm.lost-reported", "sub": sub, "dat": LOSS},
         {"evt": "firearm.found", "sub": sub, "dat": {"station": "STATION 7"}},
     ]
     file, submissions = ground.folder / "listed.jsonl", ground.folder / "listed.txt"
@@ -203,7 +203,7 @@ def test_an_event_beyond_the_mandate_of_its_key_is_refused(
 ) -> None:
     data = {key: value for key, value in GUN.items() if key != "source"}
     mark = {"kind": "manufacture", "text": {"known": "TW9-7"}, "condition": "legible"}
-    made = {**data, "serial": {"known": "TW9-7"}, "markings": [mark]}
+    made = {**data, "serial": {"known": "TW9-7"}, "markings": [mark], "leading_part": "frame"}
     event = ground.event("made", evt="firearm.manufactured", occ="2019", dat=made)
     file = ground.folder / "made.txt"
     file.write_text(run("sign", event, *_keys(ground, police)).data, "utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.integration.cli.conftest import ROOTS, Ground, Run
-from tests.unit.domain.lives import DESCRIPTION
+from tests.unit.domain.lives import DESCRIPTION, LOSS
 
 ROOT, SECOND, _ = ROOTS
 SUB = "arm.01a2076b-4018-7111-8222-555555555555"
@@ -35,9 +35,8 @@ def lost(ground: Ground, run: Run) -> str:
     options += ["--proposer", ground.key(ROOT), "--approver", ground.key(SECOND)]
     if run("authority", "enrol", "auth.xa", *options).code == 0:
         _append(ground, run, "duties-gun", evt="firearm.registered", sub=SUB, occ="2018", dat=GUN)
-        dat = {"discovered_on": "2019-05-02"}
         _append(
-            ground, run, "duties-loss", evt="firearm.lost-reported", sub=SUB, occ="2019", dat=dat
+            ground, run, "duties-loss", evt="firearm.lost-reported", sub=SUB, occ="2019", dat=LOSS
         )
     return SUB
 

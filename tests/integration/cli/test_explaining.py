@@ -12,7 +12,7 @@ import pytest
 from domain.catalogue import CATALOGUE
 from domain.identifiers import short_form
 from tests.integration.cli.conftest import ROOTS, Ground, Run
-from tests.unit.domain.lives import DESCRIPTION
+from tests.unit.domain.lives import DESCRIPTION, LOSS
 
 ROOT, SECOND, _ = ROOTS
 SUB = "arm.01a2076b-4018-7111-8222-444444444444"
@@ -38,9 +38,8 @@ def stolen(ground: Ground, run: Run) -> str:
     options += ["--proposer", ground.key(ROOT), "--approver", ground.key(SECOND)]
     if run("authority", "enrol", "auth.xa", *options).code == 0:
         _append(ground, run, "teller-gun", evt="firearm.registered", sub=SUB, occ="2018", dat=GUN)
-        dat = {"discovered_on": "2019-05-02"}
         _append(
-            ground, run, "teller-loss", evt="firearm.stolen-reported", sub=SUB, occ="2019", dat=dat
+            ground, run, "teller-loss", evt="firearm.stolen-reported", sub=SUB, occ="2019", dat=LOSS
         )
     return SUB
 

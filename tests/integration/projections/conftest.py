@@ -21,6 +21,7 @@ from api.settings import LedgerName, Settings
 from audit.appending.sequencer import Receipt
 from audit.database import Database
 from domain.identifiers import StreamId, parse_stream_id
+from tests.unit.domain.lives import LOSS
 
 AUTHORITY = "auth.xa"
 HOLDING = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e54"
@@ -63,6 +64,7 @@ class Desk:
             year=2015,
             country="XA",
             serial={"known": serial},
+            leading_part="frame",
         )
         return arm
 
@@ -74,7 +76,7 @@ class Desk:
         )
         seizure = {"ground": "illicit_possession", "proceeding": "criminal"}
         self.record("seized", arm, "2020-07-09", **seizure, station="STATION 7")
-        self.record("stolen-reported", arm, "2019-05-02", discovered_on="2019-05-03")
+        self.record("stolen-reported", arm, "2019-05-02", **{**LOSS, "discovered_on": "2019-05-03"})
         self.record(
             "custody-moved",
             arm,

@@ -41,15 +41,21 @@ MARK: dict[str, Any] = {
     "text": {"known": "TW9-000042"},
     "condition": "legible",
 }
+LOSS: dict[str, Any] = {
+    "discovered_on": "2019-05-02",
+    "window_from": "unknown",
+    "window_to": "unknown",
+    "cause": "unknown",
+}
 DATA: dict[str, dict[str, Any]] = {
-    "firearm.manufactured": DESCRIPTION,
+    "firearm.manufactured": {**DESCRIPTION, "leading_part": "frame"},
     "firearm.registered": {**DESCRIPTION, "source": SOURCE},
     "firearm.marked": {"mark": {**MARK, "maker": "TESTWERK", "country": "XA"}},
     "firearm.stock-issued": {"agency": "POLICE XA"},
     "firearm.stock-received": {"stock": "DEPOT 1"},
     "firearm.transferred": {"acq": "purchase", "hld": HOLDING, "permit_class": "sport"},
-    "firearm.lost-reported": {"discovered_on": "2019-05-02"},
-    "firearm.stolen-reported": {"discovered_on": "2019-05-02"},
+    "firearm.lost-reported": LOSS,
+    "firearm.stolen-reported": LOSS,
     "firearm.found": {"station": "STATION 7"},
     "firearm.seized": {"ground": "illicit_possession", "proceeding": "criminal"},
     "firearm.custody-moved": {"from_custodian": "unknown", "to_custodian": {"known": "LAB"}},

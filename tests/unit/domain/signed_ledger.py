@@ -61,7 +61,7 @@ class Pen:
         dat = {
             "make": {"known": "TESTWERK"}, "model": {"known": "TW-9"}, "kind": "pistol",
             "action": "semi_automatic", "calibre": {"known": "9x19"}, "year": 2015,
-            "country": "XA", "serial": {"known": serial},
+            "country": "XA", "serial": {"known": serial}, "leading_part": "frame",
         }  # fmt: skip
         if reason:
             dat["duplicate_reason"] = reason

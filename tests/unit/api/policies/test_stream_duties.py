@@ -17,7 +17,7 @@ from domain.occurrence import parse_occurrence
 from domain.policy.duties import Duty
 from tests.unit.api.cli.terminal import muniment
 from tests.unit.domain.identity.test_two_signatures import Office
-from tests.unit.domain.lives import DATA
+from tests.unit.domain.lives import DATA, LOSS
 from tests.unit.domain.policy.policies import HEAD, PLACING, policy
 
 NOWHERE = "arm.01a2076b-4018-7111-8222-999999999999"
@@ -100,7 +100,7 @@ def test_what_ended_a_duty_is_told_where_it_is_another_event(office: Office) -> 
 def reported(office: Office) -> Duty:
     """Report a loss two weeks after its discovery, and give the duty."""
     arm = office.known()
-    dat = {"discovered_on": "2026-11-09"}
+    dat = {**LOSS, "discovered_on": "2026-11-09"}
     assert isinstance(office.did("firearm.lost-reported", arm, dat), int)
     rules = load_policy("example-state").policy
     (found,) = stream_duties(office.ledger, parse_stream_id(arm), rules, on=LATER)

@@ -32,9 +32,10 @@ from domain.ports import Context
 from domain.registry.aggregate import evolve
 from domain.registry.state import Registry
 from tests.unit.audit.verify.log_builder import AUTHORITY, DESCRIPTION, NOW, LogBuilder, new_id
+from tests.unit.domain.lives import LOSS
 from tests.unit.tries import tries
 
-LOST = {"discovered_on": "2026-11-20"}
+LOST = {**LOSS, "discovered_on": "2026-11-20"}
 _serials = count(1)
 
 

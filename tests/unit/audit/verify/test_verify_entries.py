@@ -49,7 +49,8 @@ def test_a_key_that_nobody_enrolled_does_not_sign(tmp_path: Path) -> None:
 
 def test_a_key_does_not_sign_beyond_its_role(tmp_path: Path) -> None:
     log = small_log(1)
-    dat = {name: value for name, value in DESCRIPTION.items() if name != "source"}
+    described = {name: value for name, value in DESCRIPTION.items() if name != "source"}
+    dat = {**described, "leading_part": "frame"}
     log.append("firearm.manufactured", new_id("arm"), dat)
     assert found(log, tmp_path, "mandate")[0] == "role_denied"
 

@@ -141,6 +141,17 @@ def test_a_union_transfer_needs_the_prior_consent_unless_the_arms_are_exempt() -
     assert ledger.done(LICENCE).record(ISSUED) is None
 
 
+def test_a_union_transfer_that_does_not_say_how_it_travels_is_noted() -> None:
+    ledger = applied("intra_union_transfer").done(ISSUED, consent_exempt=True)
+    assert [each.refusal.rule for each in ledger.authorization().contradictions] == [
+        "carriage_missing"
+    ]
+    carriage = {"means": "road", "leaves_on": "2026-02-01", "arrives_on": "2026-02-03"}
+    told = applied("intra_union_transfer").done(ISSUED, consent_exempt=True, carriage=carriage)
+    assert told.authorization().contradictions == ()
+    assert issued().authorization().contradictions == ()
+
+
 def test_an_exemption_does_not_help_an_export() -> None:
     assert applied().record(ISSUED, consent_exempt=True) == "import_licence_missing"
 

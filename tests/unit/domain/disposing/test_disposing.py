@@ -210,6 +210,14 @@ def test_a_surrendered_firearm_that_is_kept_needs_no_confiscation_mark() -> None
     assert contradicted(desk.arm()) == []
 
 
+def test_a_release_to_civilian_use_names_a_mark_of_this_firearm_or_none() -> None:
+    for mark_event, rule in (("F" * 43, "mark_event_unknown"), ("own", None), ("absent", None)):
+        desk = register(ARM, holder="state_stock")
+        own = _marked(desk, "civil_transfer")
+        named = own if mark_event == "own" else mark_event
+        assert desk.put("firearm.released-to-civilian", ARM, "2020", mark_event=named) == rule
+
+
 @pytest.mark.parametrize("serial", ["none", "unknown"])
 def test_a_firearm_without_readable_marks_is_not_kept(serial: str) -> None:
     desk = register(ARM, serial=serial)
@@ -347,6 +355,6 @@ def test_a_forfeited_firearm_becomes_stock_only_by_an_authorized_disposal() -> N
 
 
 def _marked(desk: Desk, kind: str) -> str:
-    mark = {**MARK, "kind": kind, "text": {"known": "XA-C-1"}}
+    mark = {**MARK, "kind": kind, "text": {"known": "XA-C-1"}, "country": "XA"}
     assert desk.put("firearm.marked", ARM, "2019-07", mark=mark) is None
     return desk.events[-1].eid

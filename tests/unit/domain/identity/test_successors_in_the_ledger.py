@@ -31,7 +31,7 @@ class Bench:
 
     def made(self, sub: str, serial: str, **dat: Any) -> AdmittedEvent:
         born: Draft = self.pen.born(serial)
-        return self.did("firearm.manufactured", sub, **born.dat, **dat)
+        return self.did("firearm.manufactured", sub, **{**born.dat, **dat})
 
     def part(self, sub: str, serial: str) -> AdmittedEvent:
         return self.did("component.manufactured", sub, **PART, serial={"known": serial})

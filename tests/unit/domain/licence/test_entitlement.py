@@ -119,6 +119,14 @@ def test_the_licence_of_a_supplier_is_known_but_may_have_ended(desk: Desk) -> No
         assert desk.record(event) == [outcome or desk.ledger.size - 1]
 
 
+def test_a_transfer_names_the_licences_of_both_sides(desk: Desk) -> None:
+    licence, giver = desk.licence(ISSUED), desk.licence(ISSUED, ("revoked", REVOKED))
+    assert desk.record(sale(desk, licence, from_licence=NOBODY)) == ["licence_unknown"]
+    between = sale(desk, licence, from_licence=giver)
+    assert desk.record(between) == [desk.ledger.size - 1]
+    assert references(between.event) == (HOLDING, licence, giver)
+
+
 def test_an_event_refers_to_the_licences_that_it_names(desk: Desk) -> None:
     licence = desk.licence(ISSUED)
     assert references(sale(desk, licence).event) == (HOLDING, licence)
