@@ -102,6 +102,7 @@ def _about(each: CodeList) -> dict[str, Any]:
         "version": each.version,
         "licence": each.licence,
         "note": each.note,
+        "closed": each.closed,
         "extended_by": each.extended_by,
     }
 

@@ -50,6 +50,7 @@ class ListFile(_File):
     licence: Words
     note: str = ""
     drop: tuple[str, ...] = Field(default=(), strict=False)
+    closed: bool = False
 
 
 class AdditionFile(_File):
@@ -79,6 +80,7 @@ def read_list(path: Path) -> CodeList:
         licence=file.licence,
         note=file.note,
         drop=tuple(re.compile(pattern, re.IGNORECASE) for pattern in file.drop),
+        closed=file.closed,
         entries=entries,
     )
 
@@ -97,7 +99,7 @@ def extended(base: CodeList, path: Path) -> CodeList:
         for key, addition in file.entries.items():
             known = merged.get(key)
             members = _together(known, addition) if known else {"key": key, **addition}
-            conflicts += _contradictions(known, addition) if known else ()
+            conflicts += _contradictions(known, addition) if known else _unwanted(base, key)
             merged[key] = Entry(**members)
     except ValidationError as error:
         raise _invalid(path, _problems(error)) from error
@@ -131,6 +133,12 @@ def _contradictions(known: Entry, addition: Mapping[str, Any]) -> Iterator[str]:
         before = getattr(known, name, None)
         if name not in ADDED and before not in (None, value):
             yield f"{name} of {known.key} is {value!r} here and {before!r} in the list"
+
+
+def _unwanted(base: CodeList, key: str) -> Iterator[str]:
+    """A code that no schema admits would only mislead whoever uses it."""
+    if base.closed:
+        yield f"{key} is new, and events admit no further code of this list"
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -95,6 +95,7 @@ class CodeList:
         licence: What may be done with it.
         note: What to know before using it.
         drop: Regular expressions of what is cut away before texts are compared.
+        closed: Whether the schemas of events fix its codes, so that a registry adds names alone.
         entries: The entries, in the order of the source.
         extended_by: Source and version of the registry's own file, if it has one.
     """
@@ -106,6 +107,7 @@ class CodeList:
     licence: str
     note: str = ""
     drop: tuple[re.Pattern[str], ...] = ()
+    closed: bool = False
     entries: tuple[Entry, ...] = ()
     extended_by: str = ""
     _comparable: dict[str, str] = field(default_factory=dict, compare=False, repr=False)

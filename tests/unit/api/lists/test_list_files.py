@@ -54,6 +54,26 @@ def test_what_contradicts_the_list_is_named(tmp_path: Path, entries: str, told: 
     assert told in caught.value.sentence
 
 
+def test_a_list_that_the_schemas_fix_gets_names_but_no_codes(tmp_path: Path) -> None:
+    named = HEAD + '"burglary" = { synonyms = ["Einbruch"] }'
+    assert (
+        getattr(
+            shelf(tmp_path, named, name="loss-causes").normalise("loss-causes", "einbruch"),
+            "key",
+            "",
+        )
+        == "burglary"
+    )
+    with pytest.raises(UsageError, match="events admit no further code") as caught:
+        shelf(tmp_path, HEAD + '"flood" = { label = "Flood" }', name="loss-causes").check()
+    assert caught.value.slug == "list_conflict"
+
+
+def test_a_registry_adds_the_offences_of_its_own_law(tmp_path: Path) -> None:
+    lists = shelf(tmp_path, HEAD + '"treason" = { label = "Treason" }', name="linked-crimes")
+    assert lists.normalise("linked-crimes", "Treason") is not None
+
+
 def test_every_contradiction_is_told_at_once(tmp_path: Path) -> None:
     text = HEAD + '"glock" = { label = "Other", country = "DE", synonyms = ["Ruger"] }'
     with pytest.raises(UsageError) as caught:
