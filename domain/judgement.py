@@ -16,6 +16,7 @@ from domain.aggregate.naming import linked, references
 from domain.aggregate.recorded import RecordState
 from domain.aggregate.scene import Scene
 from domain.catalogue import AGGREGATES
+from domain.component.state import Component
 from domain.errors import ConflictError, MunimentError
 from domain.event import Event
 from domain.firearm.claims import claim_key, claimed_elsewhere
@@ -38,7 +39,7 @@ class Accepted:
         index: Its position, from 0.
         eid: Its event id.
         repeated: Whether it was there before this call.
-        hits: Alerts that were open on the firearm it touches.
+        hits: Alerts that were open on the firearm or component it touches.
     """
 
     index: int
@@ -212,7 +213,7 @@ class Judgement:
         number = len(self.accepted)
         index = self.size + number
         stream = self.streams[event.sub.uuid]
-        found = hits(stream.state) if isinstance(stream.state, Firearm) else ()
+        found = hits(stream.state) if isinstance(stream.state, Firearm | Component) else ()
         self.streams[event.sub.uuid] = stream.advance(event, index)
         if event.sub.kind in REGISTRY_KINDS:
             self.registry = evolve_registry(self.registry, event, index)

@@ -171,7 +171,7 @@ def _told(line: int, answer: Receipt | MunimentError, receipts: Path | None) -> 
     if isinstance(answer, MunimentError):
         return {"line": line, "error": answer.slug, "sentence": str(answer)}
     for hit in answer.hits:
-        say(f"Line {line}: {hit.authority} lists this firearm as {hit.alert} (event {hit.index}).")
+        say(f"Line {line}: {hit.authority} lists it as {hit.alert} (event {hit.index}).")
     proof = answer.proof.encode()
     if receipts is not None:
         _keep(receipts / f"{answer.index}.tlog-proof", proof)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from domain.component.events import (
@@ -16,12 +15,20 @@ from domain.component.events import (
     Removed,
 )
 from domain.component.state import Component
-from domain.markings import Marking
+from domain.firearm.effects.common import country_of, joined
+from domain.firearm.events.alerting import LISTED
 
 
 def manufactured(state: Component, dat: Manufactured) -> Component:
     """Complete, and never installed."""
-    return replace(_described(state, dat), technical="complete", installed_before=False)
+    return replace(
+        _described(state, dat),
+        technical="complete",
+        installed_before=False,
+        holder="maker",
+        custody="holder",
+        country=country_of(state, dat),
+    )
 
 
 def registered(state: Component, dat: Registered) -> Component:
@@ -30,6 +37,8 @@ def registered(state: Component, dat: Registered) -> Component:
         _described(state, dat),
         technical=dat.technical or state.technical,
         installed_before=dat.installed_before,
+        holder=dat.holder or state.holder,
+        country=dat.presence or country_of(state, dat),
         custodian=dat.custodian,
         holding=dat.hld,
     )
@@ -38,7 +47,7 @@ def registered(state: Component, dat: Registered) -> Component:
 
 def marked(state: Component, dat: Marked) -> Component:
     """One more mark; the old ones stay searchable."""
-    return replace(state, markings=_joined(state, (dat.mark,)))
+    return replace(state, markings=joined(state, (dat.mark,)))
 
 
 def installed(state: Component, dat: Installed) -> Component:
@@ -53,7 +62,17 @@ def removed(state: Component, _: Removed) -> Component:
 
 def destroyed(state: Component, _: Destroyed) -> Component:
     """Gone for good; the record stays."""
-    return replace(state, technical="destroyed", firearm=None)
+    return replace(
+        state,
+        technical="destroyed",
+        firearm=None,
+        holder="none",
+        custody="destruction_site",
+        alerts=state.alerts & LISTED,
+        custodian=None,
+        holding=None,
+        forfeiture=None,
+    )
 
 
 def _described(state: Component, dat: PartDescription) -> Component:
@@ -61,15 +80,13 @@ def _described(state: Component, dat: PartDescription) -> Component:
         state,
         part=dat.part,
         make=dat.make,
+        model=dat.model or "unknown",
+        calibre=dat.calibre or "unknown",
         serial=dat.serial,
-        markings=_joined(state, dat.marks),
+        markings=joined(state, dat.marks),
     )
 
 
 def _in(state: Component, firearm: str) -> Component:
     known = state.firearms if firearm in state.firearms else (*state.firearms, firearm)
     return replace(state, firearm=firearm, firearms=known, installed_before=True)
-
-
-def _joined(state: Component, markings: Iterable[Marking]) -> tuple[Marking, ...]:
-    return (*state.markings, *(mark for mark in markings if mark not in state.markings))

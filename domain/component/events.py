@@ -3,14 +3,14 @@
 
 Implements ComponentManufactured of the domain facts, section 5 (article 4(1) of Directive (EU)
 2021/555: an essential component bears a mark of its own), and the part streams that outlive a
-dismantled firearm (NWR 2.14). Trade in loose components is not part of it.
+dismantled firearm (NWR 2.14). What happens to it while it is loose is in ``trade.events``.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from domain.codes import Maybe
+from domain.codes import HolderClass, Maybe
 from domain.component.parts import PartKind
 from domain.firearm.events.common import Fact, Source
 from domain.firearm.events.correcting import Corrected
@@ -70,16 +70,20 @@ class Registered(PartDescription):
         technical: What it is technically, where the record says so.
         firearm: The firearm that it is in, by the record.
         installed_before: Whether it was ever in a firearm, where the record says so.
+        holder: Class of the holder by the record.
         custodian: Agency or unit that has it.
         hld: Opaque holding; persons are disclosures under it.
+        presence: Country in which it is.
     """
 
     source: Source
     technical: Maybe[Literal["unfinished", "complete", "deactivated", "unknown"]] = None
     firearm: Maybe[FirearmId] = None
     installed_before: Maybe[bool] = None
+    holder: Maybe[HolderClass] = None
     custodian: Maybe[Text] = None
     hld: Maybe[HoldingId] = None
+    presence: Maybe[Country] = None
 
 
 class Marked(MarkApplied):

@@ -14,6 +14,7 @@ from domain.aggregate.objection import Objection, blocked
 from domain.aggregate.scene import Scene
 from domain.component.parts import PartKind
 from domain.component.state import Component
+from domain.firearm.rules.common import alerts_clear
 
 
 def fits(scene: Scene, component: str | None, part: PartKind | None = None) -> Objection | None:
@@ -35,7 +36,8 @@ def fits(scene: Scene, component: str | None, part: PartKind | None = None) -> O
         return _elsewhere(str(known.firearm))
     if part is not None and known.part != part:
         return _other_kind(known.part, part)
-    return None
+    # What an authority listed or holds goes into no firearm; what is taken out of one may be so.
+    return alerts_clear(known, scene.event.dat) if known.firearm is None else None
 
 
 def all_fit(scene: Scene, components: Iterable[str]) -> Objection | None:

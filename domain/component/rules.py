@@ -45,7 +45,7 @@ def not_destroyed(state: Component, _: Closed) -> Objection | None:
     )
 
 
-def is_loose(state: Component, _: Installed | Destroyed) -> Objection | None:
+def is_loose(state: Component, _: Closed) -> Objection | None:
     """A component is in one firearm at a time, and leaves it before anything else happens."""
     if state.firearm is None:
         return None

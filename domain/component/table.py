@@ -23,7 +23,11 @@ from domain.component.events import (
     Removed,
 )
 from domain.component.state import Component
+from domain.component.trade.lines import TRADE
+from domain.component.trade.rules import forfeiture_is_final
 from domain.firearm.lines.persons import PERSON
+from domain.firearm.rules.common import alerts_clear
+from domain.firearm.rules.disposing import no_other_claim
 from domain.licence.entitlement import maker_licensed
 
 LIFE: Final[tuple[Line[Component, Any], ...]] = (
@@ -64,7 +68,8 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
         subject="cmp",
         dat=Installed,
         roles="MFR DLR",
-        rules=(rules.not_destroyed, rules.is_loose),
+        # An alert blocks it: a stolen part would vanish in a firearm that nobody seeks.
+        rules=(rules.not_destroyed, rules.is_loose, alerts_clear),
         checks=(rules.firearm_takes_it,),
         effect=effects.installed,
         links=("firearm",),
@@ -85,12 +90,13 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
         subject="cmp",
         dat=Destroyed,
         roles="DST",
-        rules=(rules.not_destroyed, rules.is_loose),
-        checks=(rules.witnessed,),
+        rules=(rules.not_destroyed, rules.is_loose, no_other_claim),
+        checks=(rules.witnessed, forfeiture_is_final),
         effect=effects.destroyed,
     ),
+    *TRADE,
 )
-"""What happens to a component, in the order of its life."""
+"""What happens to a component, in the order of its life, and then while it is loose."""
 
 TABLE: Final[tuple[Line[Component, Any], ...]] = (
     *LIFE,

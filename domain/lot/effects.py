@@ -5,7 +5,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.lot.ammunition import AmmunitionDestroyed, AmmunitionIssued, AmmunitionRegistered
+from domain.lot.ammunition import (
+    AmmunitionDestroyed,
+    AmmunitionExported,
+    AmmunitionImported,
+    AmmunitionIssued,
+    AmmunitionMissing,
+    AmmunitionRegistered,
+    AmmunitionSeized,
+    Whereabouts,
+)
 from domain.lot.events import Cancelled, Extended, LotDestroyed, Reconciled, Scheduled
 from domain.lot.state import Lot
 
@@ -56,10 +65,49 @@ def ammunition_issued(lot: Lot, dat: AmmunitionIssued) -> Lot:
     return _counted(replace(lot, issued=lot.issued + dat.quantity))
 
 
-def ammunition_destroyed(lot: Lot, dat: AmmunitionDestroyed) -> Lot:
+def ammunition_missing(lot: Lot, dat: AmmunitionMissing) -> Lot:
+    """Less in stock or out on issue; nobody knows where it is."""
+    moved = _taken(lot, dat.quantity, out_of=dat.out_of or "stock")
+    return _counted(replace(moved, missing_rounds=moved.missing_rounds + dat.quantity))
+
+
+def ammunition_seized(lot: Lot, dat: AmmunitionSeized) -> Lot:
+    """In evidence; what the record did not have there is seen, and not counted."""
+    place = dat.out_of or "issued"
+    quantity = min(dat.quantity, lot.held(place))
+    moved = _taken(lot, quantity, out_of=place)
+    return _counted(replace(moved, seized=moved.seized + quantity))
+
+
+def ammunition_exported(lot: Lot, dat: AmmunitionExported) -> Lot:
     """Less in stock."""
-    return _counted(replace(lot, destroyed=lot.destroyed + dat.quantity))
+    return _counted(replace(lot, abroad=lot.abroad + dat.quantity))
+
+
+def ammunition_imported(lot: Lot, dat: AmmunitionImported) -> Lot:
+    """Back in stock, as far as it had left before."""
+    return _counted(_taken(lot, min(dat.quantity, lot.abroad), out_of="abroad"))
+
+
+def ammunition_destroyed(lot: Lot, dat: AmmunitionDestroyed) -> Lot:
+    """Less in stock or in evidence."""
+    moved = _taken(lot, dat.quantity, out_of=dat.out_of or "stock")
+    return _counted(replace(moved, destroyed=moved.destroyed + dat.quantity))
+
+
+def _taken(lot: Lot, quantity: int, *, out_of: Whereabouts) -> Lot:
+    """Give the lot with fewer cartridges somewhere; what is not in another place is in stock."""
+    match out_of:
+        case "issued":
+            return replace(lot, issued=lot.issued - quantity)
+        case "missing":
+            return replace(lot, missing_rounds=lot.missing_rounds - quantity)
+        case "seized":
+            return replace(lot, seized=lot.seized - quantity)
+        case "abroad":
+            return replace(lot, abroad=lot.abroad - quantity)
+    return lot
 
 
 def _counted(lot: Lot) -> Lot:
-    return lot if lot.remaining else replace(lot, status="used_up")
+    return replace(lot, status="in_stock" if lot.remaining else "used_up")

@@ -12,8 +12,11 @@ from collections.abc import Iterable
 
 from domain.aggregate.objection import Objection, blocked
 from domain.aggregate.scene import Scene
+from domain.authorization.shipment.state import Shipment
 from domain.firearm.events.disposing import Destroyed, DestructionScheduled
+from domain.firearm.rules.moving import declared
 from domain.firearm.state import Firearm
+from domain.lot.ammunition import AmmunitionExported, AmmunitionImported
 from domain.lot.events import Extended, Reconciled, Scheduled
 from domain.lot.state import Lot
 from domain.schema import Closed
@@ -95,6 +98,21 @@ def certificate_agrees(scene: Scene, dat: Destroyed) -> Objection | None:
         "The lot was certified under another number.",
         found=dat.certificate_no,
         legal=(str(lot.certificate_no),),
+    )
+
+
+def within_shipment(scene: Scene, dat: AmmunitionExported | AmmunitionImported) -> Objection | None:
+    """No more cartridges cross a border than the shipment declares (rule 6)."""
+    shipment = scene.other(dat.shipment, Shipment)
+    limit = declared(shipment, "ammunition") if shipment else 0
+    if dat.quantity <= limit:
+        return None
+    return blocked(
+        "quantity_exceeded",
+        "The shipment declares fewer cartridges.",
+        axis="quantity",
+        found=str(dat.quantity),
+        legal=(f"up to {limit}",),
     )
 
 

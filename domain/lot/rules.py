@@ -5,8 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from domain.aggregate.objection import Objection, blocked
-from domain.lot.ammunition import AmmunitionDestroyed, AmmunitionIssued
+from domain.aggregate.objection import Objection, blocked, note
+from domain.lot.ammunition import (
+    AmmunitionDestroyed,
+    AmmunitionExported,
+    AmmunitionIssued,
+    AmmunitionMissing,
+    AmmunitionSeized,
+    Whereabouts,
+)
 from domain.lot.events import LOT_FIREARMS_MAX, Extended, LotDestroyed, Reconciled
 from domain.lot.state import Lot, Purpose
 from domain.schema import Closed
@@ -128,16 +135,33 @@ def count_is_what_was_found(lot: Lot, dat: LotDestroyed) -> Objection | None:
     )
 
 
-def enough_left(lot: Lot, dat: AmmunitionIssued | AmmunitionDestroyed) -> Objection | None:
+def enough_left(lot: Lot, dat: AmmunitionIssued | AmmunitionExported) -> Objection | None:
     """No more goes out of a lot of ammunition than is left of it."""
-    if dat.quantity <= lot.remaining:
+    return _exceeded(lot, dat.quantity, out_of="stock")
+
+
+def enough_there(lot: Lot, dat: AmmunitionMissing | AmmunitionDestroyed) -> Objection | None:
+    """No more is missed or destroyed than is where it is said to have been."""
+    return _exceeded(lot, dat.quantity, out_of=dat.out_of or "stock")
+
+
+def seized_is_known(lot: Lot, dat: AmmunitionSeized) -> Objection | None:
+    """A seizure of more than the record has there is a fact, and is recorded (rule 20)."""
+    if _exceeded(lot, dat.quantity, out_of=dat.out_of or "issued") is None:
+        return None
+    return note("quantity_not_recorded", "More was seized than the record has there.")
+
+
+def _exceeded(lot: Lot, quantity: int, *, out_of: Whereabouts) -> Objection | None:
+    left = lot.held(out_of)
+    if quantity <= left:
         return None
     return blocked(
         "quantity_exceeded",
         "More would leave the lot than is left of it.",
         axis="quantity",
-        found=str(dat.quantity),
-        legal=(f"up to {lot.remaining}",),
+        found=str(quantity),
+        legal=(f"up to {left}",),
     )
 
 

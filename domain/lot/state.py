@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.aggregate.recorded import RecordState
+from domain.lot.ammunition import Whereabouts
 
 Purpose = Literal["destruction", "ammunition"]
 """What a lot is for; fixed by its first event."""
@@ -34,7 +35,10 @@ class Lot(RecordState):
         unidentified: Number of further firearms at the site that nobody could identify.
         certificate_no: Number of the certificate of destruction.
         quantity: Cartridges registered.
-        issued: Cartridges issued so far.
+        issued: Cartridges out on issue.
+        missing_rounds: Cartridges reported lost or stolen, and not seized since.
+        seized: Cartridges in evidence.
+        abroad: Cartridges that were exported.
         destroyed: Cartridges destroyed so far.
     """
 
@@ -48,6 +52,9 @@ class Lot(RecordState):
     certificate_no: str | None = None
     quantity: int = 0
     issued: int = 0
+    missing_rounds: int = 0
+    seized: int = 0
+    abroad: int = 0
     destroyed: int = 0
 
     @property
@@ -57,5 +64,16 @@ class Lot(RecordState):
 
     @property
     def remaining(self) -> int:
-        """Cartridges that are left."""
-        return self.quantity - self.issued - self.destroyed
+        """Cartridges that are left in stock."""
+        elsewhere = self.issued + self.missing_rounds + self.seized + self.abroad
+        return self.quantity - elsewhere - self.destroyed
+
+    def held(self, place: Whereabouts) -> int:
+        """Give how many cartridges are somewhere by the record."""
+        return {
+            "stock": self.remaining,
+            "issued": self.issued,
+            "missing": self.missing_rounds,
+            "seized": self.seized,
+            "abroad": self.abroad,
+        }[place]

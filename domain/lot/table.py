@@ -12,14 +12,26 @@ from typing import Any, Final
 from domain.aggregate.aggregate import record_aggregate
 from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
-from domain.firearm.lines.persons import PERSON
+from domain.firearm.lines.persons import PERSON, REPORTER
+from domain.firearm.rules.losing import loss_dates
+from domain.firearm.rules.moving import carries, export_authorized, import_authorized
 from domain.lot import effects
-from domain.lot.ammunition import AmmunitionDestroyed, AmmunitionIssued, AmmunitionRegistered
+from domain.lot.ammunition import (
+    AmmunitionDestroyed,
+    AmmunitionExported,
+    AmmunitionImported,
+    AmmunitionIssued,
+    AmmunitionLost,
+    AmmunitionRegistered,
+    AmmunitionSeized,
+    AmmunitionStolen,
+)
 from domain.lot.events import Cancelled, Extended, LotCorrected, LotDestroyed, Reconciled, Scheduled
-from domain.lot.membership import firearms_known, seen_known, witnessed
+from domain.lot.membership import firearms_known, seen_known, within_shipment, witnessed
 from domain.lot.rules import (
     count_is_what_was_found,
     enough_left,
+    enough_there,
     is_open,
     list_bounded,
     listed_once,
@@ -27,6 +39,7 @@ from domain.lot.rules import (
     purpose_is,
     reconciled_first,
     seen_or_not,
+    seized_is_known,
     something_stated,
 )
 from domain.lot.state import Lot
@@ -111,9 +124,62 @@ LIFE: Final[tuple[Line[Lot, Any], ...]] = (
         subject="lot",
         dat=AmmunitionDestroyed,
         roles="DST",
-        rules=(purpose_is("ammunition"), enough_left),
+        rules=(purpose_is("ammunition"), enough_there),
         checks=(witnessed,),
         effect=effects.ammunition_destroyed,
+    ),
+    Line(
+        evt="lot.ammunition-lost-reported",
+        source="Firearms Protocol, article 11",
+        subject="lot",
+        dat=AmmunitionLost,
+        roles="LIC POL DLR STK",
+        rules=(purpose_is("ammunition"), loss_dates, enough_there),
+        effect=effects.ammunition_missing,
+        claims=REPORTER,
+    ),
+    Line(
+        evt="lot.ammunition-stolen-reported",
+        source="Firearms Protocol, article 11",
+        subject="lot",
+        dat=AmmunitionStolen,
+        roles="LIC POL DLR STK",
+        rules=(purpose_is("ammunition"), loss_dates, enough_there),
+        effect=effects.ammunition_missing,
+        claims=REPORTER,
+    ),
+    Line(
+        evt="lot.ammunition-seized",
+        source="Firearms Protocol, article 6",
+        subject="lot",
+        dat=AmmunitionSeized,
+        roles="POL CUS",
+        rules=(purpose_is("ammunition"), seized_is_known),
+        effect=effects.ammunition_seized,
+        claims=REPORTER,
+    ),
+    Line(
+        evt="lot.ammunition-exported",
+        source="Firearms Protocol, articles 7 and 10",
+        subject="lot",
+        dat=AmmunitionExported,
+        roles="IMX CUS",
+        rules=(purpose_is("ammunition"), enough_left),
+        checks=(export_authorized, carries("ammunition"), within_shipment),
+        links=("authorization", "shipment"),
+        effect=effects.ammunition_exported,
+    ),
+    Line(
+        evt="lot.ammunition-imported",
+        source="Firearms Protocol, articles 7 and 10",
+        subject="lot",
+        dat=AmmunitionImported,
+        roles="IMX CUS",
+        rules=(purpose_is("ammunition"),),
+        checks=(import_authorized, carries("ammunition"), within_shipment),
+        links=("authorization", "shipment"),
+        effect=effects.ammunition_imported,
+        claims=PERSON,
     ),
 )
 """What happens to a lot, in the order of its life."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``muniment hits``: what happened to the firearms that an authority listed."""
+"""``muniment hits``: what happened to the firearms and components that an authority listed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from audit.references import Referring, referring
 from domain.errors import UsageError
 from domain.firearm.hits import hit_tag
 
-COLUMNS = ("index", "when", "event", "firearm", "recorded by")
+COLUMNS = ("index", "when", "event", "record", "recorded by")
 
 
 def hits(
@@ -24,7 +24,7 @@ def hits(
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """List the events that touched firearms while the authority listed them as missing.
+    """List the events that touched firearms or components while the authority listed them.
 
     Example: muniment hits auth.xa.police
     """
@@ -42,7 +42,7 @@ def hits(
     if found and not json:
         table(COLUMNS, [(str(each.index), *_members(each).values()) for each in found])
     if not found:
-        say(f"Nobody touched a firearm while {authority} listed it.")
+        say(f"Nobody touched anything that {authority} listed.")
 
 
 def _members(each: Referring) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.circulation import effects as circulation
 from domain.firearm.events.alerting import AlertCleared, AlertPublished, AlertWithdrawn, Sought
 from domain.firearm.state import State
 
@@ -28,4 +29,4 @@ def alert_withdrawn(state: State, dat: AlertWithdrawn) -> State:
 
 def alert_cleared(state: State, dat: AlertCleared) -> State:
     """One flag less."""
-    return replace(state, alerts=state.alerts - {dat.flag}, recovered=state.recovered - {dat.flag})
+    return circulation.cleared(state, dat)

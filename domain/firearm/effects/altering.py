@@ -11,6 +11,7 @@ from domain.firearm.events.altering import (
     ComponentReplaced,
     Converted,
     ConvertedIllicitly,
+    Deactivation,
     DeactivationPerformed,
     DeactivationVerified,
     Dismantled,
@@ -79,20 +80,24 @@ def deactivation_performed(state: State, dat: DeactivationPerformed) -> State:
 
 def deactivation_verified(state: State, dat: DeactivationVerified) -> State:
     """Deactivated, with a mark more; the old marks stay, and so does the record (rule 7)."""
-    mark = Marking(
+    return replace(
+        state,
+        technical=_unless_destroyed(state, "deactivated"),
+        country=country_of(state, dat),
+        markings=joined(state, (deactivation_mark(dat), *dat.markings)),
+        deactivating=(),
+    )
+
+
+def deactivation_mark(dat: Deactivation) -> Marking:
+    """Give the mark that goes with a certificate (Implementing Regulation (EU) 2015/2403)."""
+    return Marking(
         kind="deactivation",
         text=Known(known=dat.certificate_no),
         condition="legible",
         maker=dat.entity,
         country=dat.country,
         year=dat.year,
-    )
-    return replace(
-        state,
-        technical=_unless_destroyed(state, "deactivated"),
-        country=country_of(state, dat),
-        markings=joined(state, (mark, *dat.markings)),
-        deactivating=(),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from domain.authorization.border import LACKS_UNIQUE_MARK
+from domain.circulation.things import Circulating
 from domain.codes import Alert, HolderClass, MarkState
 from domain.firearm.events.alerting import LISTED
 from domain.firearm.events.common import Fact
@@ -16,7 +17,7 @@ from domain.markings import Marking, Serial
 from domain.schema import value_of
 
 
-def country_of(state: State, dat: Fact) -> str | None:
+def country_of(state: Circulating, dat: Fact) -> str | None:
     """Give the country in which it is after the event."""
     return dat.jur[:2] if dat.jur else state.country
 
@@ -42,12 +43,12 @@ def changed_hands(
     )
 
 
-def in_hand(state: State) -> frozenset[Alert]:
+def in_hand(state: Circulating) -> frozenset[Alert]:
     """Give the listed flags under which it has now come to hand."""
     return state.alerts & LISTED
 
 
-def joined(state: State, markings: Iterable[Marking]) -> tuple[Marking, ...]:
+def joined(state: Circulating, markings: Iterable[Marking]) -> tuple[Marking, ...]:
     """Give every mark ever stated, the new ones last."""
     new = tuple(mark for mark in markings if mark not in state.markings)
     return (*state.markings, *new) if new else state.markings

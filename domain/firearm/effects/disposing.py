@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
-from domain.codes import Alert, HolderClass
+from domain.circulation import effects as circulation
+from domain.codes import HolderClass
 from domain.firearm.effects.common import country_of
 from domain.firearm.events.alerting import LISTED
 from domain.firearm.events.disposing import (
@@ -24,19 +24,10 @@ from domain.firearm.events.disposing import (
 )
 from domain.firearm.state import State
 
-APPREHENDED: Final[frozenset[Alert]] = frozenset({"seized", "surrendered_pending"})
-
 
 def forfeited(state: State, dat: Forfeited) -> State:
     """Without an owner; the seizure or surrender has led to its end."""
-    return replace(
-        state,
-        holder="none",
-        alerts=(state.alerts - APPREHENDED) | {"forfeited"},
-        country=country_of(state, dat),
-        holding=None,
-        forfeiture=dat,
-    )
+    return circulation.forfeited(state, dat)
 
 
 def disposal_authorised(state: State, dat: DisposalAuthorised) -> State:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.authorization.border import LACKS_UNIQUE_MARK, ImportDue, Stay
+from domain.circulation import effects as circulation
 from domain.firearm.effects.common import joined, marks_as_seen
 from domain.firearm.events.moving import (
     Exported,
@@ -24,15 +25,7 @@ from domain.markings import Marking, Markings
 
 def exported(state: State, dat: Exported) -> State:
     """Out of the country and on its way."""
-    return replace(
-        state,
-        custody="transit",
-        country=dat.destination,
-        custodian=None,
-        entrusted=None,
-        shipment=dat.shipment,
-        stay=None,
-    )
+    return replace(circulation.exported(state, dat), entrusted=None, stay=None)
 
 
 def transit_crossed(state: State, dat: TransitCrossed) -> State:
@@ -50,15 +43,9 @@ def imported(state: State, dat: Imported) -> State:
         return replace(seen, country=dat.country)
     due = _due(seen, dat)
     return replace(
-        seen,
-        holder=dat.holder or state.holder,
-        custody="holder",
+        circulation.imported(seen, dat),
         marks="import_mark_due" if due.open else due.then,
-        country=dat.country,
-        custodian=None,
-        holding=dat.hld or state.holding,
         entrusted=None,
-        shipment=None,
         stay=None,
         import_due=due if due.open else None,
     )

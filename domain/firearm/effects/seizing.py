@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.firearm.effects.common import country_of, in_hand, joined, marks_as_seen
+from domain.circulation import effects as circulation
+from domain.firearm.effects.common import country_of, joined, marks_as_seen
 from domain.firearm.events.seizing import CustodyMoved, Examined, Seized
 from domain.firearm.state import State
 from domain.schema import value_of
@@ -14,14 +15,9 @@ from domain.schema import value_of
 def seized(state: State, dat: Seized) -> State:
     """In evidence; a stolen firearm that is seized is both (rule 13)."""
     return replace(
-        state,
-        custody="evidence",
-        alerts=state.alerts | {"seized"},
+        circulation.seized(state, dat),
         marks=marks_as_seen(state.marks, dat.markings),
-        country=country_of(state, dat),
         markings=joined(state, dat.markings),
-        custodian=dat.station,
-        recovered=in_hand(state),
         discrepancy=None,
     )
 

@@ -199,16 +199,15 @@ class DeactivationPerformed(Fact):
     reference: Maybe[Text] = None
 
 
-class DeactivationVerified(Fact):
-    """``firearm.deactivation-verified``: checked by another person, certified and marked.
+class Deactivation(Fact):
+    """What a certificate of deactivation states, and the mark with it.
 
     Attributes:
         certificate_no: Number of the certificate.
         country: Country that issues it, as in the mark.
         entity: Symbol of the verifying entity, as in the mark.
         year: Year of the deactivation, as in the mark.
-        parts: Kinds of the parts that bear the mark.
-        serials_kept: Whether the original serials stay on the parts.
+        serials_kept: Whether the original serials stay.
         markings: Further marks as then seen.
     """
 
@@ -216,9 +215,18 @@ class DeactivationVerified(Fact):
     country: Country
     entity: Text
     year: Year
-    parts: Annotated[tuple[PartKind, ...], Field(strict=False, min_length=1, max_length=PARTS_MAX)]
     serials_kept: bool
     markings: Markings = ()
+
+
+class DeactivationVerified(Deactivation):
+    """``firearm.deactivation-verified``: checked by another person, certified and marked.
+
+    Attributes:
+        parts: Kinds of the parts that bear the mark.
+    """
+
+    parts: Annotated[tuple[PartKind, ...], Field(strict=False, min_length=1, max_length=PARTS_MAX)]
 
 
 class ReactivatedIllicitly(Fact):

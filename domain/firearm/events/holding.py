@@ -47,8 +47,8 @@ class StockReceived(Fact):
     reference: Maybe[Text] = None
 
 
-class Transferred(Supplied):
-    """``firearm.transferred``: to a holder entitled to it (Directive (EU) 2021/555, art. 4(5)(c)).
+class Transfer(Supplied):
+    """What every transfer between holders states.
 
     Attributes:
         acq: How it was acquired, for example ``purchase``.
@@ -56,8 +56,6 @@ class Transferred(Supplied):
         permit_class: Class of the permit shown.
         from_hld: Opaque holding it leaves.
         holder: Class of the receiver; a civilian where absent.
-        described: The firearm as the giver describes it.
-        to_report: Whether the receiver has to report too; the hand-over is open until then.
     """
 
     acq: Code
@@ -65,5 +63,15 @@ class Transferred(Supplied):
     permit_class: Code
     from_hld: Maybe[HoldingId] = None
     holder: Maybe[Literal["dealer", "civilian", "estate", "museum"]] = None
+
+
+class Transferred(Transfer):
+    """``firearm.transferred``: to a holder entitled to it (Directive (EU) 2021/555, art. 4(5)(c)).
+
+    Attributes:
+        described: The firearm as the giver describes it.
+        to_report: Whether the receiver has to report too; the hand-over is open until then.
+    """
+
     described: Maybe[Observation] = None
     to_report: Maybe[bool] = None

@@ -18,12 +18,12 @@ from domain.markings import Markings
 from domain.schema import AuthorizationId, Country, HoldingId, ShipmentId, Text, Year
 
 
-class Exported(Fact):
-    """``firearm.exported``: it left a State for good, in a shipment.
+class Export(Fact):
+    """What every export for good states.
 
     Attributes:
         authorization: Authorization under which it left.
-        shipment: Shipment that names it.
+        shipment: Shipment in which it left.
         destination: Country for which it left.
         exit_point: Place of exit.
     """
@@ -32,6 +32,10 @@ class Exported(Fact):
     shipment: ShipmentId
     destination: Country
     exit_point: Maybe[Text] = None
+
+
+class Exported(Export):
+    """``firearm.exported``: it left a State for good, in a shipment that names it."""
 
 
 class TransitCrossed(Fact):
@@ -50,14 +54,13 @@ class TransitCrossed(Fact):
     markings: Markings = ()
 
 
-class Imported(Fact):
-    """``firearm.imported``: it came into a State to stay.
+class Import(Fact):
+    """What every import to stay states.
 
     Attributes:
         authorization: Authorization under which it came.
-        shipment: Shipment that names it.
+        shipment: Shipment in which it came.
         country: Country of import.
-        year: Year of import, as the import mark gives it.
         entry_point: Place of entry.
         holder: Class of the holder who has it there.
         hld: Opaque holding of that holder; the person is a disclosure.
@@ -67,11 +70,20 @@ class Imported(Fact):
     authorization: AuthorizationId
     shipment: ShipmentId
     country: Country
-    year: Year
     entry_point: Maybe[Text] = None
     holder: Maybe[Literal["dealer", "civilian", "state_stock", "museum"]] = None
     hld: Maybe[HoldingId] = None
     markings: Markings = ()
+
+
+class Imported(Import):
+    """``firearm.imported``: it came into a State to stay.
+
+    Attributes:
+        year: Year of import, as the import mark gives it.
+    """
+
+    year: Year
 
 
 class TemporaryMove(Fact):

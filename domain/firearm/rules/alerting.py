@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.aggregate.objection import Objection, blocked, note
+from domain.circulation.things import Circulating
 from domain.firearm.events.alerting import (
     AlertCleared,
     AlertPublished,
@@ -24,7 +25,7 @@ def not_in_hand_already(state: State, _: Sought) -> Objection | None:
     return note("already_in_hand", "It is in official hands by the entry before.")
 
 
-def flag_is_open(state: State, dat: AlertCleared | AlertPublished) -> Objection | None:
+def flag_is_open(state: Circulating, dat: AlertCleared | AlertPublished) -> Objection | None:
     """Only a flag that is open is published or closed."""
     flag = dat.flag if isinstance(dat, AlertCleared) else dat.category
     if flag in state.alerts:
@@ -40,10 +41,13 @@ def flag_is_open(state: State, dat: AlertCleared | AlertPublished) -> Objection 
 
 def clearing_follows_recovery(state: State, dat: AlertCleared) -> Objection | None:
     """A flag closes once the firearm came to hand, unless it was listed in error (rule 13)."""
+    return None if is_over(state, dat) else _not_recovered(dat.flag)
+
+
+def is_over(state: Circulating, dat: AlertCleared) -> bool:
+    """Tell whether a flag may close: come to hand, listed in error, or no longer sought."""
     over = dat.reason == "no_longer_sought" and dat.flag == "sought"
-    if dat.reason == "listed_in_error" or over or dat.flag in state.recovered:
-        return None
-    return _not_recovered(dat.flag)
+    return dat.reason == "listed_in_error" or over or dat.flag in state.recovered
 
 
 def published_once(state: State, dat: AlertPublished) -> Objection | None:

@@ -21,6 +21,7 @@ from domain.firearm.events.altering import (
     ComponentReplaced,
     Converted,
     ConvertedIllicitly,
+    Deactivation,
     DeactivationPerformed,
     DeactivationVerified,
     Dismantled,
@@ -180,13 +181,13 @@ def treated_parts_marked(state: State, dat: DeactivationVerified) -> Objection |
     )
 
 
-def serials_stay(_: State, dat: DeactivationVerified) -> Objection | None:
-    """The original serials stay on a deactivated firearm (rule 7; 2015/2403 art. 5)."""
+def serials_stay(_: object, dat: Deactivation) -> Objection | None:
+    """The original serials stay on what is deactivated (rule 7; 2015/2403 art. 5)."""
     if dat.serials_kept:
         return None
     return blocked(
         "serials_not_kept",
-        "A deactivated firearm keeps its original serial numbers.",
+        "What is deactivated keeps its original serial numbers.",
         axis="M",
         found="removed",
         legal=("kept",),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.aggregate.objection import Objection
+from domain.circulation.things import Circulating
 from domain.codes import HolderClass
 from domain.firearm.state import State
 from domain.markings import Marking, canonical
@@ -36,8 +37,8 @@ def missing_was_cleared(state: State, _: Closed) -> Objection | None:
     return Objection(alert_open(state), blocks=False) if missing else None
 
 
-def alerts_clear(state: State, _: Closed) -> Objection | None:
-    """While any alert is open a firearm changes no hands (rule 13)."""
+def alerts_clear(state: Circulating, _: Closed) -> Objection | None:
+    """While any alert is open nothing changes hands (rule 13)."""
     return Objection(alert_open(state)) if state.alerts else None
 
 
@@ -55,8 +56,8 @@ def not_forfeited(state: State, _: Closed) -> Objection | None:
     return Objection(refusal)
 
 
-def release_recorded(state: State, _: Closed) -> Objection | None:
-    """A firearm in evidence comes to other hands only after a release."""
+def release_recorded(state: Circulating, _: Closed) -> Objection | None:
+    """What is in evidence comes to other hands only after a release."""
     if state.custody != "evidence":
         return None
     return Objection(not_released(state), blocks=False)
@@ -106,18 +107,18 @@ def already_destroyed() -> Refusal:
     )
 
 
-def alert_open(state: State) -> Refusal:
+def alert_open(state: Circulating) -> Refusal:
     """Refuse because of an open alert."""
     return Refusal(
         rule="alert_open",
-        sentence="An alert on this firearm is open.",
+        sentence="An alert on it is open.",
         axis="A",
         found=", ".join(sorted(state.alerts)),
         legal=("clear",),
     )
 
 
-def not_released(state: State) -> Refusal:
+def not_released(state: Circulating) -> Refusal:
     """Refuse because it is in evidence as far as the record goes."""
     return Refusal(
         rule="release_not_recorded",

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 from domain.aggregate.objection import Objection, blocked, note
 from domain.aggregate.scene import Scene
+from domain.circulation.things import Circulating
 from domain.firearm.events.disposing import (
     Counted,
     Destroyed,
@@ -41,27 +42,27 @@ TRACE_EXCEPTION_YEARS: Final = {"made_before_1946": 1946, "antique": 1900}
 """MOSAIC 05.31, and Firearms Protocol, article 3(a): nothing made after 1899 is an antique."""
 
 
-def no_other_claim(state: State, _: Closed) -> Objection | None:
-    """Nobody disposes of a firearm that is seized, or listed as lost, stolen or sought."""
+def no_other_claim(state: Circulating, _: Closed) -> Objection | None:
+    """Nobody disposes of what is seized, or listed as lost, stolen or sought."""
     open_flags = state.alerts - {"forfeited", "surrendered_pending"}
     return Objection(alert_open(state)) if open_flags else None
 
 
-def in_official_hands(state: State, _: Forfeited) -> Objection | None:
+def in_official_hands(state: Circulating, _: Forfeited) -> Objection | None:
     """A court forfeits what was seized, surrendered or found and is held for it."""
     apprehended = {"seized", "surrendered_pending", "forfeited"}
     if state.alerts & apprehended or state.custody in ("evidence", "official_safekeeping"):
         return None
     return blocked(
         "not_in_official_hands",
-        "Only a firearm that was seized, surrendered or found is forfeited.",
+        "Only what was seized, surrendered or found is forfeited.",
         axis="A",
         found=flags(state),
         legal=("seized", "surrendered_pending"),
     )
 
 
-def appeal_end_stated(_: State, dat: Forfeited) -> Objection | None:
+def appeal_end_stated(_: object, dat: Forfeited) -> Objection | None:
     """An order that is not final says until when it can be appealed."""
     if dat.appeal_until is None:
         return None if dat.final else blocked("appeal_end_missing", "The end of appeal is missing.")
@@ -72,7 +73,7 @@ def appeal_end_stated(_: State, dat: Forfeited) -> Objection | None:
     return None
 
 
-def not_forfeited_twice(state: State, _: Forfeited) -> Objection | None:
+def not_forfeited_twice(state: Circulating, _: Forfeited) -> Objection | None:
     """A second order is real where the first was not final; else something is wrong."""
     if state.forfeiture is None or not state.forfeiture.final:
         return None
@@ -190,7 +191,7 @@ def mark_on_record(scene: Scene, dat: NamesMark) -> Objection | None:
     )
 
 
-def something_to_return(state: State, dat: ReturnedToOwner) -> Objection | None:
+def something_to_return(state: Circulating, dat: ReturnedToOwner) -> Objection | None:
     """What an authority holds is returned, unless it was forfeited and that stands."""
     if "forfeited" in state.alerts:
         return _forfeiture_stands(state, dat)
@@ -205,7 +206,7 @@ def something_to_return(state: State, dat: ReturnedToOwner) -> Objection | None:
     )
 
 
-def not_sought(state: State, _: ReturnedToOwner) -> Objection | None:
+def not_sought(state: Circulating, _: ReturnedToOwner) -> Objection | None:
     """What another authority seeks is not handed out."""
     return Objection(alert_open(state)) if "sought" in state.alerts else None
 
@@ -223,7 +224,7 @@ def marks_for_return(state: State, _: ReturnedToOwner) -> Objection | None:
     )
 
 
-def licence_stated(_: State, dat: ReturnedToOwner) -> Objection | None:
+def licence_stated(_: object, dat: ReturnedToOwner) -> Objection | None:
     """An owner who needs a licence shows it (owner entitled now)."""
     if dat.entitlement != "licence" or dat.licence is not None:
         return None
@@ -281,12 +282,12 @@ def count_fits(_: State, dat: Counted) -> Objection | None:
     return note("stock_discrepancy", "The count and the record differ.")
 
 
-def flags(state: State) -> str:
+def flags(state: Circulating) -> str:
     """Name the open flags."""
     return ", ".join(sorted(state.alerts)) or "clear"
 
 
-def _forfeiture_stands(state: State, dat: ReturnedToOwner) -> Objection | None:
+def _forfeiture_stands(state: Circulating, dat: ReturnedToOwner) -> Objection | None:
     final = state.forfeiture is not None and state.forfeiture.final
     if dat.basis == "forfeiture_set_aside" and not final:
         return None

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.aggregate.objection import Objection, blocked, note
+from domain.circulation.things import Circulating
 from domain.firearm.events.losing import Diversion, LossReport, Surrendered
 from domain.firearm.state import State
 from domain.occurrence import parse_occurrence
@@ -13,10 +14,10 @@ from domain.refusal import Refusal
 from domain.schema import Closed
 
 
-def not_reported_twice(alert: str) -> Callable[[State, Closed], Objection | None]:
+def not_reported_twice(alert: str) -> Callable[[Circulating, Closed], Objection | None]:
     """Make the rule that one alert is opened once."""
 
-    def rule(state: State, _: Closed) -> Objection | None:
+    def rule(state: Circulating, _: Closed) -> Objection | None:
         if alert not in state.alerts:
             return None
         return note("alert_already_open", f"It is reported {alert} already.")
@@ -24,7 +25,7 @@ def not_reported_twice(alert: str) -> Callable[[State, Closed], Objection | None
     return rule
 
 
-def loss_dates(_: State, dat: LossReport) -> Objection | None:
+def loss_dates(_: object, dat: LossReport) -> Objection | None:
     """The window has an order, and nobody discovers a loss before it (rule 14)."""
     discovered = parse_occurrence(dat.discovered_on)
     start = parse_occurrence(dat.window_from)

@@ -8,16 +8,20 @@ with whatever does not fit. Neither moves without the authorization and the ship
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from domain.aggregate.objection import Objection, blocked, note
 from domain.aggregate.scene import Scene
 from domain.authorization.checks import authorization_unknown, not_valid_on, wrong_kind
-from domain.authorization.codes import AuthorizationKind
+from domain.authorization.codes import AuthorizationKind, Goods
 from domain.authorization.shipment.state import Shipment
 from domain.authorization.state import Authorization
+from domain.circulation.things import Circulating
 from domain.firearm.events.moving import (
+    Export,
     Exported,
+    Import,
     Imported,
     ReturnedFromAbroad,
     TemporaryMove,
@@ -32,8 +36,8 @@ LETS_OUT: Final[tuple[AuthorizationKind, ...]] = ("export", "intra_union_transfe
 LETS_IN: Final[tuple[AuthorizationKind, ...]] = ("import", "intra_union_transfer", "prior_consent")
 
 
-def alert_was_cleared(state: State, _: Closed) -> Objection | None:
-    """A firearm that arrives under an open alert is a hit, and is recorded."""
+def alert_was_cleared(state: Circulating, _: Closed) -> Objection | None:
+    """What arrives under an open alert is a hit, and is recorded."""
     return Objection(alert_open(state), blocks=False) if state.alerts else None
 
 
@@ -81,13 +85,13 @@ def documented(_: State, dat: TemporaryMove) -> Objection | None:
     )
 
 
-def export_authorized(scene: Scene, dat: Exported) -> Objection | None:
+def export_authorized(scene: Scene, dat: Export) -> Objection | None:
     """It leaves under an authorization that is valid on that day, for the country named."""
     objection = _authorized(scene, dat.authorization, LETS_OUT)
     return objection or _bound_for(scene, dat.authorization, dat.destination)
 
 
-def import_authorized(scene: Scene, dat: Imported) -> Objection | None:
+def import_authorized(scene: Scene, dat: Import) -> Objection | None:
     """It comes under an authorization of the country of import that is valid on that day."""
     objection = _authorized(scene, dat.authorization, LETS_IN)
     return objection or _bound_for(scene, dat.authorization, dat.country)
@@ -144,6 +148,33 @@ def in_shipment(scene: Scene, dat: Exported | TransitCrossed | Imported) -> Obje
         found=dat.shipment,
         legal=("shipment.extended",),
     )
+
+
+def carries(goods: Goods) -> Callable[[Scene, Export | Import], Objection | None]:
+    """Make the check that the shipment drew on the authorization and declares such goods."""
+
+    def check(scene: Scene, dat: Export | Import) -> Objection | None:
+        shipment = scene.other(dat.shipment, Shipment)
+        if shipment is None:
+            return _shipment_unknown(dat.shipment)
+        if dat.authorization not in shipment.authorizations:
+            return _other_authorization(dat.authorization, shipment)
+        if declared(shipment, goods):
+            return None
+        return blocked(
+            "goods_not_in_shipment",
+            "The shipment declares no such goods.",
+            axis="shipment",
+            found=", ".join(sorted({item.goods for item in shipment.items})),
+            legal=(goods,),
+        )
+
+    return check
+
+
+def declared(shipment: Shipment, goods: Goods) -> int:
+    """Give how much of some goods a shipment declares, over all lines."""
+    return sum(item.quantity for item in shipment.items if item.goods == goods)
 
 
 def _authorized(

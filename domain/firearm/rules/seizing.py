@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Final
 
 from domain.aggregate.objection import Objection, blocked, note
-from domain.firearm.events.common import Description, Observation
+from domain.circulation.things import Circulating, Identified
+from domain.firearm.events.common import Observation
 from domain.firearm.events.losing import CameToHand
 from domain.firearm.events.seizing import CustodyMoved, Examined, Seized
 from domain.firearm.rules.common import (
@@ -21,20 +22,14 @@ from domain.schema import Closed, Stated, value_of
 HANDED_OVER_IN: Final = ("evidence", "official_safekeeping")
 
 
-def not_already_seized(state: State, _: Closed) -> Objection | None:
+def not_already_seized(state: Circulating, _: Closed) -> Objection | None:
     """A second seizure is real, for example of a police gun; its release was not recorded."""
     return Objection(not_released(state), blocks=False) if "seized" in state.alerts else None
 
 
 def description_agrees(state: State, dat: Seized | CameToHand | Examined) -> Objection | None:
     """What is in hand looks like what was registered."""
-    if dat.described is None or state.description is None:
-        return None
-    differing = differing_members(state.description, dat.described)
-    if not differing:
-        return None
-    sentence = f"It was described differently before: {', '.join(differing)}."
-    return note("description_differs", sentence)
+    return description_differs(state.description, dat.described)
 
 
 def custody_is_official(state: State, _: CustodyMoved) -> Objection | None:
@@ -72,8 +67,17 @@ def custodian_agrees(state: State, dat: CustodyMoved) -> Objection | None:
     return note("custodian_differs", "Another custodian had it by the entry before.")
 
 
-def differing_members(before: Description, now: Observation) -> list[str]:
-    """Name the members in which two descriptions cannot be of one firearm."""
+def description_differs(before: Identified | None, now: Observation | None) -> Objection | None:
+    """Note in what two descriptions cannot be of one thing."""
+    differing = differing_members(before, now) if before and now else ()
+    if not differing:
+        return None
+    sentence = f"It was described differently before: {', '.join(differing)}."
+    return note("description_differs", sentence)
+
+
+def differing_members(before: Identified, now: Observation) -> list[str]:
+    """Name the members in which two descriptions cannot be of one thing."""
     pairs: tuple[tuple[str, Stated, Stated | None], ...] = (
         ("make", before.make, now.make),
         ("model", before.model, now.model),

@@ -23,7 +23,7 @@ from domain.firearm.events.trading import (
 from domain.firearm.handover import BOOKKEEPERS, answers, receiver_class, report_of
 from domain.firearm.rules.common import alert_open, has_mark, same_text
 from domain.firearm.rules.holding import transfer_mark_present
-from domain.firearm.rules.seizing import differing_members, values_agree
+from domain.firearm.rules.seizing import description_differs, values_agree
 from domain.firearm.state import Handover, State
 from domain.markings import Marking
 from domain.schema import Closed, Stated
@@ -103,13 +103,7 @@ def alerts_noted(state: State, _: Closed) -> Objection | None:
 
 def described_as_registered(state: State, dat: Described) -> Objection | None:
     """What changes hands looks like what was registered."""
-    if dat.described is None or state.description is None:
-        return None
-    differing = differing_members(state.description, dat.described)
-    if not differing:
-        return None
-    sentence = f"It was described differently before: {', '.join(differing)}."
-    return note("description_differs", sentence)
+    return description_differs(state.description, dat.described)
 
 
 def not_entrusted_already(state: State, _: CustodyReceived) -> Objection | None:

@@ -7,7 +7,7 @@ import psycopg
 
 from domain.firearm.hits import Hit, hit_tag
 from tests.integration.append.desk import AUTHORITY, Desk, born, following
-from tests.unit.domain.lives import LOSS
+from tests.unit.domain.least.component import LOSS
 
 
 def test_a_receipt_names_the_hit_and_the_log_keeps_it_for_who_listed_the_firearm(

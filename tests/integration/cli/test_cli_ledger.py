@@ -10,7 +10,8 @@ import pytest
 
 from tests.integration.cli.conftest import ROOTS, Ground, Run
 from tests.unit.api.cli.terminal import Answer
-from tests.unit.domain.lives import DESCRIPTION, LOSS
+from tests.unit.domain.least.component import LOSS
+from tests.unit.domain.lives import DESCRIPTION
 
 ROOT, SECOND, THIRD = ROOTS
 POLICE = "auth.xa.police"
@@ -172,7 +173,7 @@ def test_a_find_of_a_listed_firearm_tells_who_listed_it_and_shows_under_hits(
     receipts = [json.loads(line) for line in answer.data.splitlines()]
     hit = {"alert": "lost", "authority": POLICE, "index": receipts[1]["index"]}
     assert [each["hits"] for each in receipts] == [[], [], [hit]]
-    assert f"{POLICE} lists this firearm as lost" in answer.words
+    assert f"{POLICE} lists it as lost" in answer.words
     listed = [json.loads(line) for line in run("hits", POLICE, "--json").data.splitlines()]
     assert (listed[-1]["index"], listed[-1]["sub"]) == (receipts[2]["index"], sub)
     assert "firearm.found" in run("hits", POLICE).data

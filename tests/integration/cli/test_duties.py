@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.integration.cli.conftest import ROOTS, Ground, Run
-from tests.unit.domain.lives import DESCRIPTION, LOSS
+from tests.unit.domain.least.component import LOSS
+from tests.unit.domain.lives import DESCRIPTION
 
 ROOT, SECOND, _ = ROOTS
 SUB = "arm.01a2076b-4018-7111-8222-555555555555"

@@ -12,7 +12,8 @@ import pytest
 from domain.catalogue import CATALOGUE
 from domain.identifiers import short_form
 from tests.integration.cli.conftest import ROOTS, Ground, Run
-from tests.unit.domain.lives import DESCRIPTION, LOSS
+from tests.unit.domain.least.component import LOSS
+from tests.unit.domain.lives import DESCRIPTION
 
 ROOT, SECOND, _ = ROOTS
 SUB = "arm.01a2076b-4018-7111-8222-444444444444"

@@ -21,7 +21,7 @@ from api.settings import LedgerName, Settings
 from audit.appending.sequencer import Receipt
 from audit.database import Database
 from domain.identifiers import StreamId, parse_stream_id
-from tests.unit.domain.lives import LOSS
+from tests.unit.domain.least.component import LOSS
 
 AUTHORITY = "auth.xa"
 HOLDING = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e54"

@@ -16,6 +16,7 @@ from domain.firearm.state import Firearm
 from domain.refusal import Refusal
 from tests.unit.domain.least.alerting import ALERTING
 from tests.unit.domain.least.altering import ALTERING
+from tests.unit.domain.least.component import LOSS
 from tests.unit.domain.least.disposing import DISPOSING
 from tests.unit.domain.least.identifying import IDENTIFYING
 from tests.unit.domain.least.moving import MOVING
@@ -40,12 +41,6 @@ MARK: dict[str, Any] = {
     "kind": "manufacture",
     "text": {"known": "TW9-000042"},
     "condition": "legible",
-}
-LOSS: dict[str, Any] = {
-    "discovered_on": "2019-05-02",
-    "window_from": "unknown",
-    "window_to": "unknown",
-    "cause": "unknown",
 }
 DATA: dict[str, dict[str, Any]] = {
     "firearm.manufactured": {**DESCRIPTION, "leading_part": "frame"},

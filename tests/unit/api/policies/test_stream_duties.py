@@ -17,7 +17,8 @@ from domain.occurrence import parse_occurrence
 from domain.policy.duties import Duty
 from tests.unit.api.cli.terminal import muniment
 from tests.unit.domain.identity.test_two_signatures import Office
-from tests.unit.domain.lives import DATA, LOSS
+from tests.unit.domain.least.component import LOSS
+from tests.unit.domain.lives import DATA
 from tests.unit.domain.policy.policies import HEAD, PLACING, policy
 
 NOWHERE = "arm.01a2076b-4018-7111-8222-999999999999"

@@ -32,7 +32,7 @@ from domain.ports import Context
 from domain.registry.aggregate import evolve
 from domain.registry.state import Registry
 from tests.unit.audit.verify.log_builder import AUTHORITY, DESCRIPTION, NOW, LogBuilder, new_id
-from tests.unit.domain.lives import LOSS
+from tests.unit.domain.least.component import LOSS
 from tests.unit.tries import tries
 
 LOST = {**LOSS, "discovered_on": "2026-11-20"}

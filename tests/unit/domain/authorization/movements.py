@@ -19,7 +19,9 @@ from domain.occurrence import parse_occurrence
 from domain.refusal import Refusal
 from domain.registry.state import Registry
 from tests.unit.domain.least.authorization import AUTHORIZATION, AUTHORIZATION_ID, SHIPMENT_ID
+from tests.unit.domain.least.component import COMPONENT
 from tests.unit.domain.least.licence import LICENCE
+from tests.unit.domain.least.lot import LOTS
 from tests.unit.domain.least.shipment import SHIPMENT
 from tests.unit.domain.lives import DATA, NOW, digest
 
@@ -28,12 +30,16 @@ IMPORT_ID = "aut.01a2076b-4018-7111-8222-000000000011"
 LICENCE_ID = "lic.01a2076b-4018-7111-8222-000000000021"
 UNKNOWN_AUTHORIZATION = "aut.01a2076b-4018-7111-8222-00000000ffff"
 
-LEAST: dict[str, dict[str, Any]] = {**AUTHORIZATION, **SHIPMENT, **LICENCE, **DATA}
+LEAST: dict[str, dict[str, Any]] = {
+    **AUTHORIZATION, **COMPONENT, **LOTS, **SHIPMENT, **LICENCE, **DATA,
+}  # fmt: skip
 STREAMS = {
     "authorization": AUTHORIZATION_ID,
     "shipment": SHIPMENT_ID,
     "firearm": FIREARM_ID,
     "licence": LICENCE_ID,
+    "component": "cmp.01a2076b-4018-7111-8222-aaaaaaaaaaaa",
+    "lot": "lot.01a2076b-4018-7111-8222-444444444444",
 }
 
 

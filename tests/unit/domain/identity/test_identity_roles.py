@@ -35,7 +35,18 @@ ROLES = {
     "component.installed": "DLR MFR",
     "component.removed": "DEA DLR DST LAB MFR",
     "component.destroyed": "DST",
-    "component.corrected": "STW MFR LIC STK DLR POL IMX VER LAB DEA DST",
+    "component.transferred": "DLR LIC",
+    "component.lost-reported": "DLR LIC POL STK",
+    "component.stolen-reported": "DLR LIC POL STK",
+    "component.alert-cleared": "LIC POL",
+    "component.found": "POL",
+    "component.seized": "CUS POL",
+    "component.forfeited": "CRT",
+    "component.returned": "CRT POL",
+    "component.exported": "CUS IMX",
+    "component.imported": "CUS IMX",
+    "component.deactivated": "VER",
+    "component.corrected": "STW MFR LIC STK DLR POL IMX VER LAB DEA DST CRT CUS",
 }
 
 

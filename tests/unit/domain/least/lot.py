@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.unit.domain.least.component import LOSS
+from tests.unit.domain.least.moving import AUTHORIZATION_ID, SHIPMENT_ID
+
 ARM = "arm.01a2076b-4018-7111-8222-333333333331"
 
 LOTS: dict[str, dict[str, Any]] = {
@@ -26,6 +29,25 @@ LOTS: dict[str, dict[str, Any]] = {
     },
     "lot.ammunition-issued": {"quantity": 100, "purpose": "training"},
     "lot.ammunition-destroyed": {"quantity": 100, "method": "burn", "certificate_no": "A-1"},
+    "lot.ammunition-lost-reported": {**LOSS, "quantity": 100},
+    "lot.ammunition-stolen-reported": {**LOSS, "quantity": 100},
+    "lot.ammunition-seized": {
+        "ground": "illicit_possession",
+        "proceeding": "criminal",
+        "quantity": 100,
+    },
+    "lot.ammunition-exported": {
+        "authorization": AUTHORIZATION_ID,
+        "shipment": SHIPMENT_ID,
+        "destination": "XB",
+        "quantity": 100,
+    },
+    "lot.ammunition-imported": {
+        "authorization": AUTHORIZATION_ID,
+        "shipment": SHIPMENT_ID,
+        "country": "XB",
+        "quantity": 100,
+    },
     "lot.corrected": {
         "target": "A" * 43,
         "reason": "clerical_error",

@@ -21,7 +21,9 @@ from tests.unit.domain.least.lot import LOTS
 ARM, OTHER, THIRD = ARMS[:3]
 STRANGER = "arm.01a2076b-4018-7111-8222-999999999999"
 FIREARM_LOTS = ("lot.extended", "lot.reconciled", "lot.destroyed", "lot.cancelled")
-AMMUNITION = ("lot.ammunition-issued", "lot.ammunition-destroyed")
+AMMUNITION = tuple(
+    evt for evt in LOTS if "ammunition" in evt and evt != "lot.ammunition-registered"
+)
 
 
 def listed(*firearms: str) -> Desk:

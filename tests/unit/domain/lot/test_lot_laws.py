@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import reduce
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +15,7 @@ from domain.errors import EnvelopeError
 from domain.event import Event
 from domain.firearm.record import in_log_order, rebuild
 from domain.firearm.state import Firearm
+from domain.lot.ammunition import Whereabouts
 from domain.lot.state import Lot
 from domain.refusal import Refusal
 from tests.unit.domain.disposing.desk import ARMS, LOT, OTHER_LOT, WITNESS, Desk, register
@@ -133,7 +134,9 @@ def test_facts_told_late_reach_an_illegal_combination_only_as_a_contradiction(
 @given(plans())
 def test_a_lot_is_never_overdrawn_and_destroys_only_what_was_found(plan: list[Step]) -> None:
     for lot in (each for each in recorded(plan).streams.values() if isinstance(each, Lot)):
-        assert lot.remaining >= 0
+        held = [lot.held(place) for place in get_args(Whereabouts)]
+        assert min(held) >= 0
+        assert sum(held) + lot.destroyed == lot.quantity
         assert not lot.found & lot.missing
         assert lot.found | lot.missing <= set(lot.firearms)
         assert lot.status != "destroyed" or not lot.outstanding
