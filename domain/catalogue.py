@@ -16,6 +16,7 @@ from domain.aggregate.aggregate import Aggregate
 from domain.authorization.shipment.table import SHIPMENT
 from domain.authorization.table import AUTHORIZATION
 from domain.component.table import COMPONENT
+from domain.erasure.table import ERASURE
 from domain.firearm.aggregate import FIREARM
 from domain.licence.table import LICENCE
 from domain.lot.table import LOT
@@ -36,6 +37,7 @@ AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = MappingProxyType(
             SHIPMENT,
             TRACING,
             ACCESS,
+            ERASURE,
             POLICY,
         )
     }

@@ -21,12 +21,12 @@ FIRST_PREV: Final = "A" * 43
 """The ``prev`` of a stream's first event: 32 zero octets in base64url."""
 
 KINDS: Final = frozenset({
-    "acc", "arm", "aut", "auth", "case", "cmp", "hld", "key", "lic", "log", "lot", "off", "pol",
-    "shp", "trc",
+    "acc", "arm", "aut", "auth", "case", "cmp", "ers", "hld", "key", "lic", "log", "lot", "off",
+    "pol", "shp", "trc",
 })  # fmt: skip
-"""Kinds of identifiers: access, firearm, authorization, authority, case, component, key, licence,
-log, lot, policy, shipment, tracing request; and the opaque holding and officer that stand for
-persons."""
+"""Kinds of identifiers: access, firearm, authorization, authority, case, component, erasure, key,
+licence, log, lot, policy, shipment, tracing request; and the opaque holding and officer that stand
+for persons."""
 
 REGISTRY_KINDS: Final = frozenset({"log", "auth", "key"})
 """Kinds whose streams say who may sign."""

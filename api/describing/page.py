@@ -29,6 +29,7 @@ STREAMS: Final[Mapping[str, str]] = MappingProxyType(
         "trc": "Tracing requests",
         "pol": "Policies",
         "acc": "Accesses",
+        "ers": "Erasures",
         "log": "The ledger",
         "auth": "Authorities",
         "key": "Keys and roles",

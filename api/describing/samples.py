@@ -66,7 +66,7 @@ BY_NAME: Final[Mapping[str, tuple[Any, ...]]] = {
 """Values by the name of the member that holds them."""
 
 _UUID: Final = "01a2076b-4400-7abc-8def-01234567890"
-_KINDS: Final = "arm aut auth case cmp hld key lic log lot off pol shp trc"
+_KINDS: Final = "arm aut auth case cmp ers hld key lic log lot off pol shp trc"
 _DIGEST: Final = "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCg"
 _DAY: Final = "2026-11-01"
 _LATER_DAY: Final = "2027-10-31"

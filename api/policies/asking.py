@@ -12,11 +12,12 @@ from typing import cast
 from uuid import UUID
 
 from domain.aggregate.naming import linked
-from domain.aggregate.recorded import Entry
+from domain.aggregate.recorded import Entry, RecordState
 from domain.application import Ledger
 from domain.catalogue import AGGREGATES, CATALOGUE
 from domain.errors import InvalidValueError
 from domain.event import Event
+from domain.firearm.state import Firearm
 from domain.identifiers import StreamId
 from domain.occurrence import Occurrence
 from domain.policy.duties import Duty, duties
@@ -33,41 +34,48 @@ def stream_duties(
             duties arise from.
         UnreachableError: The database does not answer.
     """
-    entries = _entries(ledger, [stream.uuid])
+    states = _states(ledger, [stream.uuid])
+    entries = _entries(states)
     if not entries or entries[0].event.sub != stream:
         raise InvalidValueError(
             f"The ledger holds no record {stream} that duties could arise in.",
             slug="stream_unknown",
             next_step="Check the identifier, or search with `muniment trace --serial TEXT`.",
         )
-    others = _entries(ledger, _named(entries, policy))
-    return duties(entries, policy, on=on, others=others)
+    others = _entries(_states(ledger, _named(entries, policy)))
+    notes = [note for state in states for note in state.contradictions]
+    return duties(entries, policy, on=on, others=others, notes=notes)
 
 
 def _named(entries: Iterable[Entry], policy: Policy) -> Sequence[UUID]:
     """Give the streams that the entries name and whose events may open a duty here."""
-    opening = {CATALOGUE.latest(each.opens.event).subject for each in policy.duty if each.through}
+    through = [each.opens.event for each in policy.duty if each.through]
+    opening = {CATALOGUE.latest(event).subject for event in through}
     named = (other for entry in entries for other in linked(entry.effective))
     return tuple(dict.fromkeys(other.uuid for other in named if other.kind in opening))
 
 
-def _entries(ledger: Ledger, streams: Sequence[UUID]) -> tuple[Entry, ...]:
+def _entries(states: Iterable[Firearm | RecordState]) -> tuple[Entry, ...]:
+    return tuple(entry for state in states for entry in state.entries)
+
+
+def _states(ledger: Ledger, streams: Sequence[UUID]) -> tuple[Firearm | RecordState, ...]:
     """Read streams as they count today, one after the other, corrections applied."""
     if not streams:
         return ()
     histories = ledger.store.context(streams=streams, requests=(), claims=()).histories
-    return tuple(
-        entry
-        for stored in histories.values()
-        for entry in _folded(
+    folded = (
+        _folded(
             (each.id - 1, cast("Event", ledger.mapper.to_domain_event(each))) for each in stored
         )
+        for stored in histories.values()
     )
+    return tuple(state for state in folded if state is not None)
 
 
-def _folded(events: Iterable[tuple[int, Event]]) -> tuple[Entry, ...]:
+def _folded(events: Iterable[tuple[int, Event]]) -> Firearm | RecordState | None:
     state = None
     for index, event in events:
         aggregate = AGGREGATES.get(event.sub.kind)
         state = aggregate.evolve(state, event, index) if aggregate else None
-    return state.entries if state is not None else ()
+    return state

@@ -74,5 +74,8 @@ EVENT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "firearm.corrected": "Record corrected",
         "firearm.reversed": "Record reversed",
         "firearm.point-of-diversion-established": "Point of diversion established",
+        "firearm.hold-placed": "Personal data held",
+        "firearm.hold-released": "Hold released",
+        "firearm.conflict-settled": "Conflict settled",
     }
 )

@@ -8,7 +8,7 @@ what nobody may see any more is the concern of the vault.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 from typing import Final
 
 from domain.access.events import Accessed
@@ -24,6 +24,9 @@ ANY_ROLE_YEARS: Final = 10
 
 CRIMINAL_JUSTICE_YEARS: Final = 30
 """For how many years criminal justice may; afterwards the persons are erased."""
+
+LAST_SECOND: Final = 253_402_300_799
+"""End of the year 9999."""
 
 
 def persons_still_open(scene: Scene, dat: Accessed) -> Objection | None:
@@ -49,17 +52,25 @@ def destroyed_at(firearm: Firearm) -> int | None:
     """Give the last possible second of the destruction that counts; nothing without one."""
     if firearm.state.technical != "destroyed":
         return None
-    return max(
+    moments = (
         min(entry.effective.occ.latest, entry.event.iat)
         for entry in firearm.entries
         if entry.event.evt == "firearm.destroyed" and entry.stands
     )
+    # An older record may say that it was destroyed, and not when: then no clock is known.
+    return max(moments, default=None)
 
 
 def years_after(moment: int, years: int) -> int:
-    """Give the same second of another year; after 29 February comes 1 March."""
+    """Give the same second of another year; after 29 February comes 1 March.
+
+    What would lie beyond the last year that there is stands at its end.
+    """
     start = datetime.fromtimestamp(moment, UTC)
+    year = start.year + years
+    if year > MAXYEAR:
+        return LAST_SECOND
     try:
-        return int(start.replace(year=start.year + years).timestamp())
+        return int(start.replace(year=year).timestamp())
     except ValueError:
-        return int(start.replace(year=start.year + years, month=3, day=1).timestamp())
+        return int(start.replace(year=year, month=3, day=1).timestamp())

@@ -26,9 +26,17 @@ class Objection:
     blocks: bool = True
 
 
-def note(rule: str, sentence: str) -> Objection:
+def note(
+    rule: str,
+    sentence: str,
+    *,
+    axis: str | None = None,
+    found: str | None = None,
+    legal: tuple[str, ...] = (),
+) -> Objection:
     """Object without refusing: the event is recorded, and so is that it does not fit."""
-    return Objection(Refusal(rule=rule, sentence=sentence), blocks=False)
+    refusal = Refusal(rule=rule, sentence=sentence, axis=axis, found=found, legal=legal)
+    return Objection(refusal, blocks=False)
 
 
 def blocked(

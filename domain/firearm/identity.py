@@ -34,6 +34,7 @@ class Identity:
         duplicates: Other records that may be this firearm, not yet looked into.
         undisputed: State of the marks before a duplicate was suspected.
         aliases: Other records that are this firearm, as two persons decided.
+        settled: Sightings after its end that two persons have looked into.
     """
 
     leading_part: LeadingPart | None = None
@@ -46,6 +47,7 @@ class Identity:
     duplicates: frozenset[str] = frozenset()
     undisputed: MarkState | None = None
     aliases: frozenset[str] = frozenset()
+    settled: frozenset[str] = frozenset()
 
 
 UNDOUBTED: Final = Identity()

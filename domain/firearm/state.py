@@ -88,6 +88,7 @@ class State:
         stay: A stay abroad for a time, while it lasts.
         import_due: Marks that its import makes due, until they are cut.
         diversion: Where it left the lawful circuit, established without a trace.
+        holds: Numbers of the holds that keep its persons from being erased.
     """
 
     technical: Technical = "complete"
@@ -117,6 +118,7 @@ class State:
     stay: Stay | None = None
     import_due: ImportDue | None = None
     diversion: Diversion | None = None
+    holds: tuple[str, ...] = ()
 
 
 BLANK: Final = State()

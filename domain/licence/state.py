@@ -70,6 +70,7 @@ class Licence(RecordState):
         place_by: Day by which the holder's firearms are to be placed elsewhere.
         register_authority: Authority that has the register of a business that ceased.
         successor: Licence of the business that has that register.
+        holds: Numbers of the holds that keep its holder from being erased.
     """
 
     kind: LicenceKind = "unknown"
@@ -86,6 +87,7 @@ class Licence(RecordState):
     place_by: str | None = None
     register_authority: str | None = None
     successor: str | None = None
+    holds: tuple[str, ...] = ()
 
     @property
     def banned(self) -> bool:

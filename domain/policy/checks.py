@@ -15,7 +15,17 @@ from typing import Final
 from pydantic.fields import FieldInfo
 
 from domain.policy.members import admits, holds_date, members_at
-from domain.policy.model import ITSELF, OCCURRED, SIGNED, Closing, DutyRule, Occasion, Policy
+from domain.policy.model import (
+    ANY_EVENT,
+    EVENT_ID,
+    ITSELF,
+    OCCURRED,
+    SIGNED,
+    Closing,
+    DutyRule,
+    Occasion,
+    Policy,
+)
 from domain.registry.members import ROLES
 from domain.schema import Catalogue, EventType
 
@@ -38,6 +48,9 @@ def problems(policy: Policy, catalogue: Catalogue) -> list[str]:
 def _of(duty: DutyRule, types: Mapping[str, tuple[EventType, ...]]) -> Iterator[str]:
     if duty.who not in ROLES | {HOLDER}:
         yield f"there is no role {duty.who}"
+    if duty.opens.event == ANY_EVENT:
+        yield from _by_any_event(duty, types)
+        return
     if duty.opens.event not in types:
         yield _unknown(duty.opens)
         return
@@ -58,6 +71,23 @@ def _of(duty: DutyRule, types: Mapping[str, tuple[EventType, ...]]) -> Iterator[
             yield from _alike(closing, types[name], opener)
 
 
+def _by_any_event(duty: DutyRule, types: Mapping[str, tuple[EventType, ...]]) -> Iterator[str]:
+    """A duty that any noted event opens counts from its date, and ends by what names it."""
+    if not duty.opens.noted:
+        yield "any event opens it, so state the rules that are noted"
+    if duty.opens.when or duty.through or duty.due or duty.counts_from not in (OCCURRED, SIGNED):
+        yield "any event opens it, so it can ask for no member of that event"
+    for closing in duty.closes:
+        if closing.event not in types:
+            yield _unknown(closing)
+            continue
+        yield from _conditions(closing, types[closing.event])
+        for path, other in closing.same.items():
+            yield from _absent(path, types[closing.event])
+            if other != EVENT_ID:
+                yield f"any event opens it, so {path} can be the same as its eid alone"
+
+
 def _naming(member: str | None, types: Mapping[str, tuple[EventType, ...]]) -> set[str]:
     """Give the kinds of streams whose events name others by a member."""
     return {each.subject for found in types.values() for each in found if member in each.links}
@@ -68,7 +98,8 @@ def _alike(
 ) -> Iterator[str]:
     for path, other in closing.same.items():
         yield from _absent(path, closer)
-        yield from _absent(other, opener)
+        if other != EVENT_ID:
+            yield from _absent(other, opener)
 
 
 def _conditions(occasion: Occasion, types: tuple[EventType, ...]) -> Iterator[str]:

@@ -13,17 +13,19 @@ hours. A date that is not known makes a duty without a deadline.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from domain.aggregate.recorded import Entry
+from domain.aggregate.recorded import Contradiction, Entry
 from domain.event import Event
 from domain.occurrence import UNKNOWN, Occurrence, parse_occurrence
-from domain.policy.matching import Cause, ends, matches, through
+from domain.policy.matching import Cause, ends, opens, through
 from domain.policy.members import values_at
 from domain.policy.model import (
+    ANY_EVENT,
     ANYWHERE,
     ITSELF,
     OCCURRED,
@@ -71,7 +73,12 @@ class Duty:
 
 
 def duties(
-    entries: Iterable[Entry], policy: Policy, *, on: Occurrence, others: Iterable[Entry] = ()
+    entries: Iterable[Entry],
+    policy: Policy,
+    *,
+    on: Occurrence,
+    others: Iterable[Entry] = (),
+    notes: Iterable[Contradiction] = (),
 ) -> tuple[Duty, ...]:
     """Tell every duty of a stream under a policy, overdue ones first, then by deadline.
 
@@ -82,31 +89,40 @@ def duties(
         on: The date to tell it for; what certainly happened later is left out.
         others: Entries of streams that it names, for duties that those open: the licences
             under which a firearm was held.
+        notes: What does not fit in the stream, for duties that such a note opens.
     """
-    own, named = _causes(entries), _causes(others)
+    own, named = _causes(entries, notes), _causes(others)
     found = [
         _duty(rule, causes, on=on)
         for rule in policy.duty
         for causes in (_openings(rule, own) if rule.through is None else through(rule, own, named))
-        if _opens(rule, causes[0].event, policy) and _begun(rule, causes[0].event, on=on)
+        if _opens(rule, causes[0], policy) and _begun(rule, causes[0].event, on=on)
     ]
     return tuple(sorted(found, key=_urgency))
 
 
-def _causes(entries: Iterable[Entry]) -> tuple[Cause, ...]:
-    return tuple(Cause(each.index, each.effective) for each in entries if each.reversed_by is None)
+def _causes(entries: Iterable[Entry], notes: Iterable[Contradiction] = ()) -> tuple[Cause, ...]:
+    noted = defaultdict[int, set[str]](set)
+    for each in notes:
+        noted[each.index].add(each.refusal.rule)
+    return tuple(
+        Cause(each.index, each.effective, frozenset(noted.get(each.index, ())))
+        for each in entries
+        if each.reversed_by is None
+    )
 
 
 def _openings(rule: DutyRule, causes: Sequence[Cause]) -> Iterator[Sequence[Cause]]:
     """Give what may have opened a duty, each with what came after it."""
     for place, cause in enumerate(causes):
-        if cause.event.evt == rule.opens.event:
+        if rule.opens.event in (ANY_EVENT, cause.event.evt):
             yield causes[place:]
 
 
-def _opens(rule: DutyRule, event: Event, policy: Policy) -> bool:
+def _opens(rule: DutyRule, cause: Cause, policy: Policy) -> bool:
+    event = cause.event
     return (
-        matches(event, rule.opens)
+        opens(rule.opens, cause)
         and not event.occ.certainly_before(parse_occurrence(policy.valid_from))
         and _concerns(policy, event)
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from domain.event import Event
 from domain.policy.members import Tests, fits, values_at
-from domain.policy.model import ITSELF, Closing, DutyRule, Occasion
+from domain.policy.model import ANY_EVENT, EVENT_ID, ITSELF, Closing, DutyRule, Occasion, Opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +23,28 @@ class Cause:
     Attributes:
         index: Log index.
         event: The event.
+        noted: Rules by which it is noted as not fitting.
     """
 
     index: int
     event: Event
+    noted: frozenset[str] = frozenset()
 
 
-def matches(event: Event, occasion: Occasion) -> bool:
-    """Tell whether an event is of a type and has the values that a policy asks for."""
-    return occasion.event == event.evt and _has(event, occasion, ())
+def opens(opening: Opening, cause: Cause) -> bool:
+    """Tell whether an event is one by which a duty becomes due."""
+    if opening.event not in (ANY_EVENT, cause.event.evt):
+        return False
+    if opening.noted and not cause.noted.intersection(opening.noted):
+        return False
+    return _has(cause.event, opening, ())
 
 
 def ends(closing: Closing, event: Event, opener: Event) -> bool:
     """Tell whether an event ends a duty that another, or itself, opened."""
     name = opener.evt if closing.event == ITSELF else closing.event
     alike = [
-        (path.split("."), _one_of(values_at(opener.dat, other.split("."))))
-        for path, other in closing.same.items()
+        (path.split("."), _one_of(_stated(opener, other))) for path, other in closing.same.items()
     ]
     return name == event.evt and _has(event, closing, alike)
 
@@ -49,7 +54,7 @@ def through(
 ) -> Iterator[Sequence[Cause]]:
     """Give the events of other streams that may open a duty here, each with what came after it."""
     for place, cause in enumerate(named):
-        if cause.event.evt == rule.opens.event:
+        if opens(rule.opens, cause):
             since = _since_named(rule, own, cause.event)
             if since is not None:
                 stream = [each for each in named[place + 1 :] if _same_stream(each, cause)]
@@ -79,6 +84,11 @@ def _since_named(rule: DutyRule, own: Sequence[Cause], opener: Event) -> Sequenc
 
 def _same_stream(one: Cause, other: Cause) -> bool:
     return one.event.sub == other.event.sub
+
+
+def _stated(event: Event, path: str) -> Sequence[object]:
+    """Give what an event states in a member, or its event id."""
+    return (event.eid,) if path == EVENT_ID else values_at(event.dat, path.split("."))
 
 
 def _has(event: Event, occasion: Occasion, further: Tests) -> bool:

@@ -22,6 +22,12 @@ from domain.schema import Closed, Code, Jurisdiction
 ANYWHERE: Final = "*"
 """In place of a jurisdiction: a policy that counts everywhere."""
 
+ANY_EVENT: Final = "*"
+"""In place of an opening event: whichever event is noted as not fitting."""
+
+EVENT_ID: Final = "eid"
+"""In place of a member of the opening event: its event id."""
+
 ITSELF: Final = "itself"
 """In place of a closing event: the very event that opened the duty."""
 
@@ -87,6 +93,11 @@ Values = Annotated[
 Conditions = Annotated[dict[str, Values], BeforeValidator(_flat)]
 """Values by the dotted path of a member; each member has one of its values."""
 
+Codes = Annotated[
+    tuple[Code, ...],
+    BeforeValidator(_several),
+    Field(strict=False, min_length=1, max_length=VALUES_MAX),
+]
 Pairs = Annotated[dict[str, str], BeforeValidator(_flat)]
 
 
@@ -102,12 +113,24 @@ class Occasion(Closed):
     when: Conditions = Field(default_factory=dict)
 
 
+class Opening(Occasion):
+    """An event that makes a duty due.
+
+    Attributes:
+        event: Name of the event type; ``*`` for any that is noted.
+        noted: Rules of which one notes that the event does not fit; absent where none need.
+    """
+
+    noted: Codes = ()
+
+
 class Closing(Occasion):
     """An event that ends a duty.
 
     Attributes:
         event: Name of the event type, or ``itself`` for the very event that opened the duty.
-        same: Members that have the value of a member of the opening event, by its name.
+        same: Members that have the value of a member of the opening event, by its name, or its
+            event id by ``eid``.
         at: Whether its occurrence counts, or the time at which it was signed.
     """
 
@@ -136,7 +159,7 @@ class DutyRule(Closed):
     code: Code
     sentence: Sentence
     source: Sentence
-    opens: Occasion
+    opens: Opening
     closes: Annotated[
         tuple[Annotated[Closing, BeforeValidator(_as_closing)], ...],
         Field(strict=False, min_length=1, max_length=EVENTS_MAX),

@@ -17,7 +17,7 @@ from api.policies.loading import NAMES, Loaded, load_policy
 from domain.occurrence import parse_occurrence
 from domain.policy.duties import Duty
 from domain.policy.matching import Cause
-from domain.policy.model import DutyRule
+from domain.policy.model import ANY_EVENT, DutyRule
 
 DEFAULT: Final = "firearms-protocol-minimum"
 COLUMNS: Final = ("policy", "version", "jurisdiction", "duties", "title")
@@ -91,7 +91,11 @@ def _row(loaded: Loaded) -> tuple[str, ...]:
 
 def _rule(rule: DutyRule) -> tuple[str, ...]:
     counted = f"{rule.due}, else {rule.counts_from}" if rule.due else rule.counts_from
-    return rule.code, str(rule.days), counted, rule.who, rule.opens.event
+    opened = rule.opens.event
+    if rule.opens.noted:
+        noted = " or ".join(rule.opens.noted)
+        opened = f"any event noted as {noted}" if opened == ANY_EVENT else f"{opened}, {noted}"
+    return rule.code, str(rule.days), counted, rule.who, opened
 
 
 def _named(loaded: Loaded) -> str:

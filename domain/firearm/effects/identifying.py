@@ -9,6 +9,7 @@ from typing import Final
 from domain.codes import MarkState
 from domain.firearm.effects.common import country_of, joined, marked_by
 from domain.firearm.events.identifying import (
+    ConflictSettled,
     DuplicateFlagged,
     DuplicateResolved,
     IdentityMerged,
@@ -82,6 +83,12 @@ def duplicate_resolved(state: State, dat: DuplicateResolved) -> State:
         marks=before if settled else state.marks,
         identity=replace(state.identity, duplicates=left),
     )
+
+
+def conflict_settled(state: State, dat: ConflictSettled) -> State:
+    """Looked into; what was wrong about the record is corrected by an event of its own."""
+    settled = state.identity.settled | {dat.target}
+    return replace(state, identity=replace(state.identity, settled=settled))
 
 
 def identity_merged(state: State, dat: IdentityMerged) -> State:

@@ -19,7 +19,7 @@ from domain.firearm.events.common import Fact
 from domain.firearm.events.making import Marked
 from domain.markings import MarkDamage, Marking, Markings, MarkKind, MarkLocation
 from domain.registry.members import Endorsements
-from domain.schema import FirearmId, Text
+from domain.schema import Digest, FirearmId, Text
 
 FIREARMS_MAX: Final = 8
 
@@ -40,6 +40,11 @@ DuplicateDecision = Literal[
     "different_firearms", "same_firearm", "false_mark", "entry_error", "undecidable"
 ]
 """What the inquiry into a suspected duplicate came to; own list, version 1."""
+
+ConflictDecision = Literal[
+    "another_firearm", "still_exists", "sighting_mistaken", "undecidable", "other"
+]
+"""What became of a firearm that was seen although it is recorded as gone; own list, version 1."""
 
 OtherFirearms = Annotated[
     tuple[FirearmId, ...], Field(strict=False, min_length=1, max_length=FIREARMS_MAX)
@@ -147,3 +152,21 @@ class IdentityMerged(Decided):
 
 class IdentitySplit(Decided):
     """``firearm.identity-split``: the others are not this firearm after all."""
+
+
+class ConflictSettled(Fact):
+    """``firearm.conflict-settled``: why it was seen although the record says that it is gone.
+
+    What was wrong is put right by events of its own: a correction, or another record.
+
+    Attributes:
+        target: Event id of the sighting.
+        decision: What two persons found out.
+        evidence: Reference of what shows it.
+        endorsements: The second person.
+    """
+
+    target: Digest
+    decision: ConflictDecision
+    evidence: Text
+    endorsements: Endorsements = ()

@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Events of correcting the record."""
+"""Events of correcting the record, and of keeping the persons in it."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from domain.aggregate.line import Line
-from domain.firearm.effects.correcting import corrected, reversed_
+from domain.erasure.holds import (
+    PLACERS,
+    HoldPlaced,
+    HoldReleased,
+    held_once,
+    hold_is_open,
+    long_hold_by_two,
+)
+from domain.firearm.effects.correcting import corrected, hold_placed, hold_released, reversed_
 from domain.firearm.events.correcting import Corrected, Reversed
 from domain.firearm.rules.correcting import (
     corrector_answers_for_it,
@@ -35,5 +43,22 @@ CORRECTING: Final[tuple[Line[State, Any], ...]] = (
         effect=reversed_,
         checks=(reverser_answers_for_it, nothing_depends_on_it),
     ),
+    Line(
+        evt="firearm.hold-placed",
+        source="Envelope specification, section 6; WaffRG 27",
+        dat=HoldPlaced,
+        roles=PLACERS,
+        rules=(held_once,),
+        checks=(long_hold_by_two,),
+        effect=hold_placed,
+    ),
+    Line(
+        evt="firearm.hold-released",
+        source="Envelope specification, section 6; WaffRG 27",
+        dat=HoldReleased,
+        roles=PLACERS,
+        rules=(hold_is_open,),
+        effect=hold_released,
+    ),
 )
-"""In the order of a firearm's life."""
+"""In the order of a firearm's life; a hold also comes after its destruction."""

@@ -9,6 +9,7 @@ from domain.aggregate.line import Line
 from domain.firearm.effects import identifying as effects
 from domain.firearm.events.identifying import (
     AdminSerialAssigned,
+    ConflictSettled,
     DuplicateFlagged,
     DuplicateResolved,
     IdentityMerged,
@@ -103,6 +104,15 @@ IDENTIFYING: Final[tuple[Line[State, Any], ...]] = (
         checks=(rules.others_known, rules.two_persons_decide),
         effect=effects.identity_split,
         links=("firearms",),
+    ),
+    Line(
+        evt="firearm.conflict-settled",
+        source="WaffRG 10(2); Firearms Protocol, article 7",
+        dat=ConflictSettled,
+        roles="STW TRC",
+        rules=(rules.settled_once,),
+        checks=(rules.conflict_is_open, rules.two_persons_decide),
+        effect=effects.conflict_settled,
     ),
 )
 """In the order of a firearm's life."""

@@ -15,6 +15,7 @@ from domain.aggregate.scene import Scene
 from domain.codes import MarkState
 from domain.firearm.events.identifying import (
     AdminSerialAssigned,
+    ConflictSettled,
     Decided,
     DuplicateFlagged,
     DuplicateResolved,
@@ -42,6 +43,9 @@ RE_MARKED_FROM: Final[tuple[MarkState, ...]] = (
     "duplicate_suspected",
     "unknown",
 )
+GONE: Final = ("destroyed", "record_ended")
+"""Rules that are noted where a firearm is seen after its end (domain facts, section 5)."""
+
 WITHOUT_DAMAGE: Final = ("untranslatable", "duplicate")
 """Reasons to mark a firearm anew although its marks can be read."""
 
@@ -184,6 +188,35 @@ def was_merged(state: State, dat: IdentitySplit) -> Objection | None:
     )
 
 
+def settled_once(state: State, dat: ConflictSettled) -> Objection | None:
+    """A second finding about one sighting is told beside the first."""
+    if dat.target not in state.identity.settled:
+        return None
+    return note(
+        "conflict_settled_already",
+        "That sighting was looked into already.",
+        axis="T",
+        found=dat.target,
+        legal=("another sighting",),
+    )
+
+
+def conflict_is_open(scene: Scene, dat: ConflictSettled) -> Objection | None:
+    """What is settled is a sighting of a firearm that is gone by the record."""
+    firearm = scene.state if isinstance(scene.state, Firearm) else Firearm()
+    noted = {each.index for each in firearm.contradictions if each.refusal.rule in GONE}
+    sightings = [each.event.eid for each in firearm.entries if each.index in noted]
+    if dat.target in sightings:
+        return None
+    return blocked(
+        "conflict_unknown",
+        "No event of that id tells of this firearm after its end.",
+        axis="T",
+        found=dat.target,
+        legal=tuple(sightings) or ("a sighting after its destruction",),
+    )
+
+
 def others_known(scene: Scene, dat: DuplicateFlagged | Decided) -> Objection | None:
     """The other records are in the ledger, and none of them is this one."""
     if str(scene.event.sub) in dat.firearms:
@@ -194,7 +227,7 @@ def others_known(scene: Scene, dat: DuplicateFlagged | Decided) -> Objection | N
     return blocked("firearm_unknown", "The ledger has no such firearm.", found=missing)
 
 
-def two_persons_decide(scene: Scene, _: Decided) -> Objection | None:
+def two_persons_decide(scene: Scene, _: Decided | ConflictSettled) -> Objection | None:
     """Identities are settled by two persons, not by two keys of one (section 5)."""
     if scene.second_person("STW", "TRC"):
         return None

@@ -66,6 +66,12 @@ DATA: dict[str, dict[str, Any]] = {
         "circumstance": "theft",
         "evidence": "B" * 43,
     },
+    "firearm.hold-placed": {
+        "hold_no": "H-1",
+        "ground": "court_proceedings",
+        "review_on": "2027-05-01",
+    },
+    "firearm.hold-released": {"hold_no": "H-1", "ground": "proceedings_ended"},
     **ALERTING,
     **ALTERING,
     **IDENTIFYING,

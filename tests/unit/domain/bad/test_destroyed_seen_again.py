@@ -21,8 +21,14 @@ SEEN_AGAIN = {
         "stock-counted", "surrendered", "temporarily-imported", "transit-crossed",
     )
 }  # fmt: skip
-ABOUT_THE_RECORD = {"firearm.identity-merged", "firearm.point-of-diversion-established"}
+ABOUT_THE_RECORD = {
+    "firearm.conflict-settled",
+    "firearm.hold-placed",
+    "firearm.identity-merged",
+    "firearm.point-of-diversion-established",
+}
 ON_GROUNDS_OF_THEIR_OWN = {
+    "firearm.hold-released": "hold_unknown",
     "firearm.alert-withdrawn": "alert_not_published",
     "firearm.corrected": "correction_target",
     "firearm.custody-moved": "custody_state",

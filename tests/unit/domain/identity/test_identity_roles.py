@@ -29,6 +29,7 @@ ROLES = {
     "firearm.duplicate-resolved": "STW TRC",
     "firearm.identity-merged": "STW TRC",
     "firearm.identity-split": "STW TRC",
+    "firearm.conflict-settled": "STW TRC",
     "component.manufactured": "MFR",
     "component.registered": "DLR LIC POL STK",
     "component.marked": "IMX LAB MFR POL STK VER",

@@ -34,4 +34,9 @@ IDENTIFYING: Final[dict[str, dict[str, Any]]] = {
     },
     "firearm.identity-merged": {"firearms": [OTHER_FIREARM], "evidence": "INQUIRY 3/2026"},
     "firearm.identity-split": {"firearms": [OTHER_FIREARM], "evidence": "INQUIRY 4/2026"},
+    "firearm.conflict-settled": {
+        "target": "A" * 43,
+        "decision": "another_firearm",
+        "evidence": "INQUIRY 5/2026",
+    },
 }

@@ -25,6 +25,12 @@ LICENCE: dict[str, dict[str, Any]] = {
     "licence.business-ceased": {"effective_on": "2020-06-01"},
     "licence.ban-imposed": DECISION,
     "licence.ban-lifted": DECISION,
+    "licence.hold-placed": {
+        "hold_no": "H-1",
+        "ground": "court_proceedings",
+        "review_on": "2027-05-01",
+    },
+    "licence.hold-released": {"hold_no": "H-1", "ground": "proceedings_ended"},
     "licence.corrected": {
         "target": "A" * 43,
         "reason": "clerical_error",

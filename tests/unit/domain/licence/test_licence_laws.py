@@ -33,7 +33,7 @@ def happenings(draw: st.DrawFn) -> Event:
     dat: dict[str, Any] = {
         member: draw(DATES) for member in least if member in ("effective_on", "valid_from")
     }
-    if "ground" in least or name == "issued":
+    if ("ground" in least and not name.startswith("hold")) or name == "issued":
         dat["ground"] = draw(st.sampled_from(["other", "appeal_allowed"]))
     if name == "varied":
         dat["firearms"] = draw(st.integers(1, 3))

@@ -21,7 +21,9 @@ ROLES = {
     "licence.business-ceased": "LIC DLR BRK MFR",
     "licence.ban-imposed": "LIC CRT",
     "licence.ban-lifted": "LIC CRT",
-    "licence.corrected": "STW LIC DLR BRK MFR CRT",
+    "licence.hold-placed": "CRT POL LIC TRC STW",
+    "licence.hold-released": "CRT POL LIC TRC STW",
+    "licence.corrected": "STW LIC DLR BRK MFR CRT POL TRC",
 }
 CATEGORY = {"scheme": "eu_2021_555", "as_of": "2021", "code": "B4"}
 
