@@ -23,7 +23,7 @@ QUANTITY_MAX: Final = 10_000
 Give = Literal["text", "stated", "known", "integer", "meaning", "holding"]
 Empty = Literal["omit", "unknown", "none", "refuse"]
 Precision = Literal["instant", "day", "month", "year"]
-Language = Literal["de", "en", "es", "fr", "pt"]
+Language = Literal["ar", "de", "el", "en", "es", "fa", "fr", "pt", "ru", "uk", "zh"]
 RemarkAbout = Literal["condition", "damage"]
 Scalar = str | int | bool
 

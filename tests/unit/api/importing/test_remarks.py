@@ -19,6 +19,7 @@ from api.importing.transform.rows import PlannedRow
 from api.importing.transform.words import reader
 from domain.errors import UsageError
 from domain.markings import MarkDamage
+from domain.script.remarks import is_remark
 from tests.unit.api.importing.builders import PISTOLS, SAO_PAULO, mapper_of, mapping_of, row_of
 
 needs_sao_paulo = pytest.mark.skipif(
@@ -66,6 +67,44 @@ TOLD: list[tuple[Language, str, str, str | None]] = [
     ("pt", "XXXXX", "unknown", None),
     ("pt", "KQA55?78", "partial", None),
     ("pt", "KVJXXXX", "partial", None),
+    ("ru", "Номер спилен", "obliterated", "filed_or_ground"),
+    ("ru", "стёрт", "obliterated", "worn"),
+    ("ru", "частично нечитаем", "partial", None),
+    ("ru", "номер отсутствует", "none", None),
+    ("ru", "б/н", "none", None),  # noqa: RUF001  # Cyrillic letters, as meant
+    ("ru", "нет данных", "unknown", None),
+    ("ru", "Неизвестен", "unknown", None),
+    ("uk", "спиляний", "obliterated", "filed_or_ground"),
+    ("uk", "заіржавілий", "obliterated", "worn"),
+    ("uk", "частково стертий", "partial", "worn"),
+    ("uk", "без номера", "none", None),
+    ("uk", "немає", "none", None),
+    ("uk", "не встановлено", "unknown", None),
+    ("el", "Λιμαρισμένος", "obliterated", "filed_or_ground"),
+    ("el", "σκουριά", "obliterated", "worn"),
+    ("el", "μερικώς σβησμένος", "partial", None),
+    ("el", "Χωρίς αριθμό", "none", None),
+    ("el", "ΔΕΝ ΥΠΑΡΧΕΙ", "none", None),
+    ("el", "Άγνωστος", "unknown", None),
+    ("ar", "ممسوح", "obliterated", None),
+    ("ar", "صدأ", "obliterated", "worn"),
+    ("ar", "الرقم مبرود", "obliterated", "filed_or_ground"),
+    ("ar", "ممسوح جزئياً", "partial", None),
+    ("ar", "بدون رقم", "none", None),
+    ("ar", "لا يوجد", "none", None),
+    ("ar", "مجهول", "unknown", None),
+    ("fa", "ناخوانا", "obliterated", None),
+    ("fa", "زنگ زده", "obliterated", "worn"),
+    ("fa", "شماره ساییده شده", "obliterated", "filed_or_ground"),
+    ("fa", "شماره ندارد", "none", None),
+    ("fa", "بخشی پاک شده", "partial", None),
+    ("fa", "نامشخص", "unknown", None),
+    ("zh", "号码被磨掉", "obliterated", "filed_or_ground"),
+    ("zh", "鏽蝕", "obliterated", "worn"),
+    ("zh", "模糊不清", "obliterated", None),
+    ("zh", "部分磨掉", "partial", "filed_or_ground"),
+    ("zh", "无号", "none", None),
+    ("zh", "不詳", "unknown", None),
 ]
 UNREAD = ("munição", "bom", "Taurus", "artesanal", "suprimento", "sem arma", "AB12345", "pistola")
 
@@ -124,6 +163,12 @@ def test_any_printable_text_is_read_into_one_of_four_conditions(text: str) -> No
 
 def test_there_are_words_of_every_language() -> None:
     assert set(LANGUAGES) == {each[0] for each in TOLD}
+
+
+def test_what_is_read_into_a_condition_is_refused_as_a_serial() -> None:
+    words = {"ru": "нечитаем", "uk": "відсутній", "el": "άγνωστος", "ar": "مطموس",
+             "fa": "ندارد", "zh": "不详"}  # fmt: skip
+    assert {language for language, word in words.items() if not is_remark(word)} == set()
 
 
 LANGUAGE_LINES = 'otherwise = "legible"\nlanguages = ["pt", "de"]'
