@@ -147,9 +147,16 @@ def enough_there(lot: Lot, dat: AmmunitionMissing | AmmunitionDestroyed) -> Obje
 
 def seized_is_known(lot: Lot, dat: AmmunitionSeized) -> Objection | None:
     """A seizure of more than the record has there is a fact, and is recorded (rule 20)."""
-    if _exceeded(lot, dat.quantity, out_of=dat.out_of or "issued") is None:
+    left = lot.held(dat.out_of or "issued")
+    if dat.quantity <= left:
         return None
-    return note("quantity_not_recorded", "More was seized than the record has there.")
+    return note(
+        "quantity_not_recorded",
+        "More was seized than the record has there.",
+        axis="quantity",
+        found=str(dat.quantity),
+        legal=(f"up to {left}",),
+    )
 
 
 def _exceeded(lot: Lot, quantity: int, *, out_of: Whereabouts) -> Objection | None:

@@ -95,7 +95,13 @@ def carriage_stated(state: Authorization, dat: Issued) -> Objection | None:
     """A transfer within the Union says how it travels, except between dealers (EU art. 16)."""
     if state.kind != "intra_union_transfer" or dat.carriage is not None:
         return None
-    return note("carriage_missing", "How the goods travel is not stated; only dealers need not.")
+    return note(
+        "carriage_missing",
+        "How the goods travel is not stated; only dealers need not.",
+        axis="carriage",
+        found="none",
+        legal=("carriage", "a transfer between dealers"),
+    )
 
 
 def transit_state(state: Authorization, dat: TransitReply) -> Objection | None:

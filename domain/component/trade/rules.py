@@ -40,7 +40,13 @@ def thought_installed(state: Component, _: Closed) -> Objection | None:
     """What turns up alone, or is missed alone, left the firearm that it was in."""
     if state.firearm is None:
         return None
-    return note("removal_not_recorded", "It was in a firearm, and no removal was recorded.")
+    return note(
+        "removal_not_recorded",
+        "It was in a firearm, and no removal was recorded.",
+        axis="C",
+        found=state.firearm,
+        legal=("component.removed",),
+    )
 
 
 def described_as_registered(state: Component, dat: Found | Seized) -> Objection | None:
@@ -52,21 +58,39 @@ def holding_agrees(state: Component, dat: Transferred) -> Objection | None:
     """The holding it leaves is the one recorded last."""
     if dat.from_hld is None or state.holding in (None, dat.from_hld):
         return None
-    return note("holding_differs", "It leaves another holding than the one recorded last.")
+    return note(
+        "holding_differs",
+        "It leaves another holding than the one recorded last.",
+        axis="H",
+        found=dat.from_hld,
+        legal=(str(state.holding),),
+    )
 
 
 def owner_agrees(state: Component, dat: Returned) -> Objection | None:
     """It goes back to the holding it came from."""
     if state.holding in (None, dat.hld):
         return None
-    return note("holding_differs", "It goes to another holding than the one recorded last.")
+    return note(
+        "holding_differs",
+        "It goes to another holding than the one recorded last.",
+        axis="H",
+        found=dat.hld,
+        legal=(str(state.holding),),
+    )
 
 
 def not_gone_already(state: Component, _: Exported) -> Objection | None:
     """What left before came back before it leaves again."""
     if state.custody != "transit":
         return None
-    return note("return_not_recorded", "It was abroad, and no return or import was recorded.")
+    return note(
+        "return_not_recorded",
+        "It was abroad, and no return or import was recorded.",
+        axis="C",
+        found=state.custody,
+        legal=("component.imported",),
+    )
 
 
 def clearing_follows_recovery(state: Component, dat: AlertCleared) -> Objection | None:
