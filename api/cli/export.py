@@ -17,7 +17,7 @@ from api.cli.speech import data, errors_told, progress_shown, say
 from api.cli.timing.timestamp import FOLDER as STAMPS_FOLDER
 from api.cli.witnessing.collecting import FOLDER as WITNESSES_FOLDER
 from audit.export.evidence import gather
-from audit.export.founding import trust_of
+from audit.export.founding import KEPT_FILE, trust_of, with_signatures
 from audit.export.log import Exported, add_said
 from audit.export.log import export_log as write_log
 from audit.export.said import Said, what_was_said
@@ -42,7 +42,7 @@ def export_log(
 ) -> None:
     """Write the log as tiles, entries and a checkpoint; verify them with muniment-verify.
 
-    Example: muniment export public/ && muniment-verify public/
+    Example: muniment export public/ && muniment-verify public/ --trust trust.json
 
     With --bundle the whole log goes into one file of always the same octets.
     """
@@ -122,9 +122,15 @@ def reader(office: Office) -> Iterator[Link]:
 
 
 def ledger_trust(office: Office, link: Link) -> Trust:
-    """Give what a stranger has to trust to verify this ledger."""
+    """Give what a stranger has to trust to verify this ledger, as root keys signed it if they did.
+
+    Raises:
+        UsageError: The ledger is not founded yet, or the signed file that is kept is damaged.
+    """
     keys = known_log_keys(office.settings.signer_folder)
-    return trust_of(link, audience=office.name.audience, origin=office.name.origin, log_keys=keys)
+    name = office.name
+    trust = trust_of(link, audience=name.audience, origin=name.origin, log_keys=keys)
+    return with_signatures(trust, office.settings.home / KEPT_FILE)
 
 
 def what_others_said(office: Office, size: int, *, newest: bool) -> Said:
@@ -151,4 +157,4 @@ def _tell(done: Exported, target: Path, *, json: bool) -> None:
         data({where: str(target), "size": done.size, "before": done.before})
     added = done.size - done.before
     say(f"{target} holds {done.size:,} entries, {added:,} of them new.")
-    say(f"Verify it with `muniment-verify {target}`.")
+    say(f"Verify it with `muniment-verify {target} --trust TRUST_FILE`.")

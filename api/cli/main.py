@@ -89,6 +89,11 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "export_log",
             "Write the log out, for a stranger to verify.",
         ),
+        "trust": Command(
+            "api.cli.trusting.command",
+            "trust",
+            "Write, sign and check the trust file.",
+        ),
         "receipt": Command(
             "api.cli.receipting.command",
             "receipt",

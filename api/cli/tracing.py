@@ -66,7 +66,10 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
             _show(found, json=json)
             if bundle is not None:
                 write_evidence(office, found.firearm.uuid, bundle)
-                say(f"The evidence is in {bundle}. Verify it with `muniment-verify {bundle}`.")
+                say(
+                    f"The evidence is in {bundle}. Verify it with "
+                    f"`muniment-verify {bundle} --trust TRUST_FILE`."
+                )
         else:
             _offer(found, json=json)
     if isinstance(found, Trace) and found.headline == "failed":

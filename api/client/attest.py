@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Further signatures that go inside an event: possession of a key, endorsement of an act.
+"""Further signatures: possession of a key, endorsement of an act, root keys under a trust file.
 
 Implements the signer's half of ``audit.proof.attestation`` (envelope specification,
-section 7). The results are members of ``dat``; the event itself is signed afterwards.
+section 7). The first two are members of ``dat``; the event itself is signed afterwards.
 """
 
 from __future__ import annotations
 
+from api.client.keyfile import FileKey
 from api.client.signer import Draft, SigningKey, payload_of
-from audit.proof.attestation import Possession, endorsement_input, pop_input
-from audit.proof.encoding import encode
+from audit.proof.attestation import Possession, endorsement_input, pop_input, trust_input
+from audit.proof.encoding import canonical, encode
 from audit.proof.keys import SIGNATURE_OCTETS
+from audit.proof.verify.trust import Trust
 
 
 def prove_possession(
@@ -37,6 +39,19 @@ def endorse(key: SigningKey, draft: Draft) -> dict[str, str]:
     """
     signature = key.sign(endorsement_input(payload_of(draft), alg=key.alg, kid=key.kid))
     return {"kid": key.kid, **_halves(signature)}
+
+
+def stand_for_trust(key: FileKey, trust: Trust) -> Trust:
+    """Sign a trust file with a root key; gives the file with that signature, in place of an older.
+
+    Raises:
+        UsageError: ``trust_malformed``, the key is none of its root keys.
+    """
+    signature = key.sign(trust_input(trust.members(), alg=key.alg, kid=key.kid))
+    own = {"kid": key.kid, "jwk": dict(key.jwk), **_halves(signature)}
+    others = [each for each in trust.members()["signatures"] if each["kid"] != key.kid]
+    signed = sorted([*others, own], key=lambda each: str(each["kid"]))
+    return Trust.parse(canonical({**trust.members(), "signatures": signed}))
 
 
 def _halves(signature: bytes) -> dict[str, str]:

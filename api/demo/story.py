@@ -102,6 +102,8 @@ def _found(office: Office, folder: DemoFolder, narrator: Narrator) -> dict[str, 
     database = find_place(folder.ledger).folder
     narrator.say(_FOUNDED.format(ledger=LEDGER, folder=folder.path, database=database))
     narrator.run("muniment authority list")
+    narrator.say(_TRUSTED)
+    narrator.run("muniment trust write trust.json")
     return keys
 
 
@@ -156,10 +158,10 @@ def _trace(narrator: Narrator) -> None:
 
 def _verify(narrator: Narrator) -> str:
     narrator.step("A stranger verifies the evidence, with no server and no database")
-    report = narrator.run("muniment-verify example.zip")
+    report = narrator.run("muniment-verify example.zip --trust trust.json")
     narrator.step("The whole log is written out and verified by the same program")
     narrator.run("muniment export export")
-    return narrator.run("muniment-verify export", unlike=report)
+    return narrator.run("muniment-verify export --trust trust.json", unlike=report)
 
 
 def _forge(folder: DemoFolder, narrator: Narrator, *, index: int, genuine: str) -> None:
@@ -170,7 +172,8 @@ def _forge(folder: DemoFolder, narrator: Narrator, *, index: int, genuine: str) 
         f"export-forged/{forgery.file}, byte {forgery.at:,}: {chr(forgery.before)!r} became"
         f" {chr(forgery.after)!r}, which is in entry {index:,}."
     )
-    narrator.run("muniment-verify export-forged", expected=(int(Verdict.VIOLATED),), unlike=genuine)
+    command = "muniment-verify export-forged --trust trust.json"
+    narrator.run(command, expected=(int(Verdict.VIOLATED),), unlike=genuine)
 
 
 def _size(folder: DemoFolder) -> int:
@@ -209,6 +212,11 @@ officer's key, and another approved it.
 XA is a country code set aside for tests. US stands here because the register of the next
 step comes from there. The keys are test keys: their passphrase lies beside them.
 """
+_TRUSTED: Final = """\
+
+What a stranger has to know, and gets by another way than the evidence: which key signs the log,
+and which event founded it.
+"""
 _IMPORTED: Final = """\
 
 The mapping says which rows to refuse: the file lists everything from boots to helicopters,
@@ -224,7 +232,7 @@ muniment status                                          # how the ledger is
 muniment trace --serial {serial} --as-at 2021-01-01   # the world on that day
 muniment trace --serial "{unsure}" --json             # one character unknown
 muniment events firearm.seized                           # what such an event holds
-muniment-verify export --json                            # the verdict, for a program
+muniment-verify export --trust trust.json --json         # the verdict, for a program
 muniment import {register} --mapping {mapping} \\
     --key keys/importer.pem                              # again: it adds nothing
 

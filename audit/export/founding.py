@@ -1,21 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """The trust file of a ledger, made from its own founding event.
 
-Implements the trust bundle of the log specification, section 2.8, except that it is not signed
-itself. It is handed out beside the log; whoever receives it compares it by another way.
+Implements the trust bundle of the log specification, section 2.8, except that it is not
+time-stamped. It is handed out beside the log; whoever receives it compares it by another way,
+or believes the root keys that signed it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from audit.link import Link
 from audit.proof.envelope.opening import read_stored
-from audit.proof.verify.trust import LogKey, Trust
+from audit.proof.verify.trust import LogKey, Trust, read_trust
 from domain.catalogue import CATALOGUE
 from domain.errors import UnsafeError, UsageError
 from domain.registry.events import LedgerFounded
+
+KEPT_FILE: Final = "trust.json"
+"""In the data directory: the trust file with the signatures that root keys gave it."""
 
 _FIRST: Final = "select raw from ledger.event where idx = 0"
 
@@ -55,3 +60,15 @@ def trust_of(
         threshold=event.dat.threshold,
         root_keys=tuple(root.kid for root in event.dat.roots),
     )
+
+
+def with_signatures(trust: Trust, kept: Path) -> Trust:
+    """Give a trust file with the signatures that were kept for exactly what it says.
+
+    Raises:
+        UsageError: What was kept is damaged.
+    """
+    if not kept.exists():
+        return trust
+    found = read_trust(kept)
+    return found if found.says_the_same(trust) else trust

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Further signatures inside an event: proof of possession and endorsement.
+"""Further signatures inside an event: proof of possession and endorsement; root keys' under trust.
 
 Implements ``pop`` of the envelope specification, section 7, and the second signatures
-that N-of-M rules need. Strings of ``dat`` hold at most 64 characters, so a signature of
-64 octets stands there as two halves ``r`` and ``s`` of 32. It works on the parsed payload
-of any event with such members; how many are needed, and whose, the registry decides.
+that N-of-M rules need, those of root keys under a trust file (``log.md`` 2.8) among them.
+Strings of ``dat`` hold at most 64 characters, so a signature of 64 octets stands there as two
+halves ``r`` and ``s`` of 32. It works on the parsed payload of any event with such members; how
+many are needed, and whose, the registry decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -20,6 +21,7 @@ from domain.errors import EnvelopeError
 
 POSSESSION_TYPE: Final = "fle-pop-1+jwt"
 ENDORSEMENT_TYPE: Final = "fle-endorse-1+jwt"
+TRUST_TYPE: Final = "fle-trust-1+jwt"
 FOUNDED: Final = "ledger.founded"
 
 KeyLookup = Callable[[str], PublicKey | None]
@@ -93,6 +95,39 @@ def verify_attestations(payload: Payload, keys: KeyLookup) -> frozenset[str]:
         message = endorsement_input(payload, alg=key.alg, kid=key.kid)
         key.verify(_joined(each), message)
     return attested_by(payload)
+
+
+def trust_input(trust: Payload, *, alg: str, kid: str) -> bytes:
+    """Give the octets that a root key signs to stand for a trust file.
+
+    Args:
+        trust: Its members; signatures among them are not covered, so their order is free.
+        alg: Algorithm of the root key.
+        kid: Thumbprint of the root key.
+    """
+    stated = {name: each for name, each in trust.items() if name != "signatures"}
+    digest = encode(sha256(canonical(stated)).digest()).decode()
+    return _signing_input(
+        {"aud": trust["audience"], "trust": digest}, typ=TRUST_TYPE, alg=alg, kid=kid
+    )
+
+
+def verify_trust(trust: Payload, roots: Collection[str]) -> None:
+    """Verify every signature of a trust file; each has to be of another of its root keys.
+
+    Raises:
+        EnvelopeError: ``kid_unknown``, ``key_weak``, or ``sig_form`` or ``sig_invalid``.
+    """
+    left = set(roots)
+    for each in trust["signatures"]:
+        key = check_enrolment(each["jwk"])
+        if key.kid != each["kid"] or key.kid not in left:
+            raise EnvelopeError(
+                "A signature in it is of none of its root keys, or of one that signed before.",
+                slug="kid_unknown",
+            )
+        left.remove(key.kid)
+        key.verify(_joined(each), trust_input(trust, alg=key.alg, kid=key.kid))
 
 
 def attested_by(payload: Payload) -> frozenset[str]:

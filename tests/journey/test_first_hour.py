@@ -71,6 +71,7 @@ def recorded(founded: Shell) -> dict[str, Any]:
 def exported(founded: Shell, recorded: dict[str, Any]) -> str:
     """Write the log out."""
     assert recorded["index"] > 0
+    _well(founded, "trust", "write", "trust.json")
     _well(founded, "export", "public")
     return "public"
 
@@ -83,7 +84,7 @@ def test_the_history_is_found_by_a_misread_serial(founded: Shell, recorded: dict
 
 
 def test_a_stranger_verifies_the_export_offline(founded: Shell, exported: str) -> None:
-    verified = founded("muniment-verify", exported, "--json")
+    verified = founded("muniment-verify", exported, "--trust", "trust.json", "--json")
     report = json.loads(verified.stdout)
     assert (verified.returncode, report["result"]) == (0, "ok")
     assert report["examined"] == report["size"]
@@ -98,7 +99,7 @@ def test_a_changed_byte_in_a_copy_is_named(
     octets = bytearray(entries.read_bytes())
     octets[-40] ^= 1  # in the signature of the last entry
     entries.write_bytes(octets)
-    report = json.loads(founded("muniment-verify", "forged", "--json").stdout)
+    report = json.loads(founded("muniment-verify", "forged", "--assume-trust", "--json").stdout)
     assert report["result"] == "violated"
     assert report["first_failure"]["index"] == recorded["index"]
 
@@ -108,7 +109,24 @@ def test_the_evidence_of_one_firearm_verifies_by_itself(
 ) -> None:
     assert recorded["repeated"] is False
     _well(founded, "trace", "--serial", "TW9-000042", "--bundle", "evidence.zip")
-    assert founded("muniment-verify", "evidence.zip").returncode == 0
+    assert founded("muniment-verify", "evidence.zip").returncode == 3
+    assert founded("muniment-verify", "evidence.zip", "--assume-trust").returncode == 0
+
+
+def test_root_keys_sign_the_trust_file_and_exports_carry_it(founded: Shell, exported: str) -> None:
+    _well(founded, "trust", "write", "signed.json")
+    for name in ("a.pem", "b.pem"):
+        _well(founded, "trust", "sign", "signed.json", "--key", name)
+    _well(founded, "trust", "keep", "signed.json")
+    _well(founded, "export", exported)
+    carried = founded.folder / exported / "trust.json"
+    assert carried.read_bytes() == (founded.folder / "signed.json").read_bytes()
+    _well(founded, "trust", "check", f"{exported}/trust.json", "--known", "trust.json")
+    told = json.loads(
+        founded("muniment-verify", exported, "--trust", "signed.json", "--json").stdout
+    )
+    assert told["result"] == "ok"
+    assert "2 of its 3 root keys signed" in told["checks"][0]["sentence"]
 
 
 def test_status_tells_what_was_recorded(founded: Shell, recorded: dict[str, Any]) -> None:

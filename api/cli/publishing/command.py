@@ -21,9 +21,9 @@ import typer
 
 from api.bootstrap import Office, open_office
 from api.cli.exit_codes import ExitCode
+from api.cli.export import ledger_trust
 from api.cli.speech import data, errors_told, progress_shown, say, tell_error
 from api.cli.witnessing.collecting import FOLDER
-from audit.export.founding import trust_of
 from audit.link import Link
 from audit.proof.policy.file import read_policy
 from audit.proof.policy.rule import Policy
@@ -31,7 +31,6 @@ from audit.proof.verify.trust import Trust
 from audit.publishing.choosing import Choice, Chooser
 from audit.publishing.publisher import Progress, Published, Publisher
 from audit.publishing.rows import open_snapshot
-from audit.signer.keys.known import known_log_keys
 from domain.errors import UnreachableError, UsageError
 
 EVERY_SECONDS_MIN: Final = 1
@@ -147,11 +146,8 @@ def _publisher(office: Office, directory: Path, progress: Progress) -> Publisher
 
 
 def _trust(office: Office, conninfo: str) -> Trust:
-    keys = known_log_keys(office.settings.signer_folder)
     with closing(Link(conninfo)) as link:
-        return trust_of(
-            link, audience=office.name.audience, origin=office.name.origin, log_keys=keys
-        )
+        return ledger_trust(office, link)
 
 
 def _tell(step: Step, directory: Path, *, json: bool) -> None:

@@ -76,7 +76,8 @@ def rotate(
         data(_as_record(key, size))
     if not json:
         table(COLUMNS, [_as_row(key, size) for key in ring])
-    say("Next: `muniment export DIR` writes the new trust.json to hand out, and every witness")
+    say("Next: `muniment trust write trust.json` writes the new trust file. Let root keys sign it")
+    say("with `muniment trust sign`, and hand it out before the old key ends. Every witness")
     say("is told with `muniment witness watch --log VKEY` (see `muniment log-key show --json`).")
 
 

@@ -16,8 +16,8 @@ from audit.proof.checkpoint import Checkpoint
 from audit.proof.policy.rule import Policy
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.report import Check, Report, Tally, exit_code
-from audit.proof.verify.trust import Trust
-from domain.errors import ProofError
+from audit.proof.verify.trust import TRUST_FILE, Trust
+from domain.errors import ProofError, UsageError
 
 if TYPE_CHECKING:
     from audit.proof.timestamps.authorities import TrustedAuthority
@@ -51,6 +51,17 @@ LATER: Final = (
 """What is said of a check of the specification that was not concluded."""
 
 
+_NOBODYS_KEYS: Final = Finding(
+    check=TRUST,
+    code="trust_unnamed",
+    sentence="Nobody said whose keys these are: they came with the evidence, and whoever forges "
+    "that forges them too.",
+    missing=True,
+    next_step=f"Get {TRUST_FILE} by another way and name it with --trust FILE; --assume-trust "
+    "takes these keys for the right ones.",
+)
+
+
 def silent(_phase: str, _done: int, _total: int) -> None:
     """Show no progress."""
 
@@ -62,6 +73,7 @@ class Request:
     Attributes:
         path: The export's directory or the bundle.
         trust: What the auditor trusts; nothing where only the evidence's own is at hand.
+        assume_trust: Whether the evidence's own keys are to be taken for the right ones.
         saved: A checkpoint note the auditor kept from an earlier visit.
         jobs: Number of processes; by default one a core.
         progress: Told how far it is.
@@ -74,6 +86,7 @@ class Request:
 
     path: Path
     trust: Trust | None = None
+    assume_trust: bool = False
     saved: bytes | None = None
     jobs: int | None = None
     progress: Progress = silent
@@ -94,7 +107,32 @@ class Book:
         self._subject = subject
         self._assumed = assumed
         self._checks: list[Check] = [_about_trust(trust, assumed=assumed)]
+        self._reservations: list[Finding] = []
+        self._own: Callable[[], Trust] | None = None
         self.brackets: tuple[Mapping[str, object], ...] | None = None
+
+    @classmethod
+    def opened(cls, request: Request, subject: str, own: Callable[[], Trust]) -> Book:
+        """Open the book of a request; what it leaves out is held against the result.
+
+        Args:
+            request: What somebody asks for.
+            subject: ``export`` or ``bundle``.
+            own: Gives the evidence's own trust file, where the request names none.
+
+        Raises:
+            UsageError: There is no usable trust file.
+        """
+        assumed = request.trust is None
+        book = cls(subject, request.trust or own(), assumed=assumed)
+        book._own = own
+        if assumed and not request.assume_trust:
+            book.reserve(_NOBODYS_KEYS)
+        return book
+
+    def reserve(self, finding: Finding) -> None:
+        """Hold something against the result as a whole, whatever the check it is about says."""
+        self._reservations.append(finding)
 
     def conclude(self, name: str, done: str, *, undone: str | None = None) -> None:
         """Conclude a check from its findings.
@@ -116,7 +154,7 @@ class Book:
         try:
             checkpoint = self.trust.open(note, lasting=lasting)
         except ProofError as error:
-            self.tally.add(Finding(check=CHECKPOINT, code=error.slug, sentence=error.sentence))
+            self._refuse(CHECKPOINT, note, error)
             return None
         return checkpoint
 
@@ -127,12 +165,30 @@ class Book:
         try:
             return self.trust.open(note)
         except ProofError as error:
-            sentence = f"The saved checkpoint is not one of this log: {error.sentence}"
-            self.tally.add(Finding(check=CONSISTENCY, code=error.slug, sentence=sentence))
+            self._refuse(CONSISTENCY, note, error)
             return None
+
+    def _refuse(self, check: str, note: bytes, error: ProofError) -> None:
+        """Tell why a checkpoint does not hold; perhaps the trust file is only too old for it."""
+        newer = self._successor() if error.slug == "note_unsigned" else None
+        if newer is not None and _opens(newer, note):
+            self.tally.add(_too_old(check, newer))
+            return
+        saved = "The saved checkpoint is not one of this log: " if check == CONSISTENCY else ""
+        self.tally.add(Finding(check=check, code=error.slug, sentence=saved + error.sentence))
+
+    def _successor(self) -> Trust | None:
+        """Give the evidence's own trust file, if it could be a later one of the same ledger."""
+        try:
+            found = self._own() if self._own else None
+        except UsageError:
+            return None
+        return found if found and found.continues(self.trust) else None
 
     def report(self, *, size: int | None, examined: int) -> Report:
         """Close the book."""
+        for finding in self._reservations:
+            self.tally.add(finding)
         concluded = {each.name for each in self._checks}
         left = (each for each in LATER if each.name not in concluded)
         return Report(
@@ -161,13 +217,38 @@ def conclusion(tally: Tally, name: str, done: str, *, undone: str | None = None)
     return Check(name=name, state="ok", sentence=done)
 
 
+def _opens(trust: Trust, note: bytes) -> bool:
+    try:
+        trust.open(note)
+    except ProofError:
+        return False
+    return True
+
+
+def _too_old(check: str, newer: Trust) -> Finding:
+    roots = f"{len(newer.signatures)} of its {len(newer.root_keys)} root keys"
+    trusted = "enough" if newer.endorsed else f"{newer.threshold} would be enough"
+    return Finding(
+        check=check,
+        code="trust_older",
+        sentence="The key that signed it is not in your trust file, which may be older than that "
+        f"key: the {TRUST_FILE} in the evidence names it, signed by {roots} ({trusted}).",
+        missing=True,
+        next_step=f"Name that {TRUST_FILE} with --trust."
+        if newer.endorsed
+        else f"Get the newer {TRUST_FILE} by another way and name it with --trust.",
+    )
+
+
 def _about_trust(trust: Trust, *, assumed: bool) -> Check:
+    count = len(trust.signatures)
+    signed = f" {count} of its {len(trust.root_keys)} root keys signed the file." if count else ""
     if assumed:
         return Check(
             name=TRUST,
             state="assumed",
             sentence="The keys came with the evidence, which proves nothing about whose they are; "
-            "compare them by another way, or give your own with --trust.",
+            f"compare them by another way, or give your own with --trust.{signed}",
         )
-    sentence = f"The keys are those you gave, for {trust.audience} at {trust.origin}."
+    sentence = f"The keys are those you gave, for {trust.audience} at {trust.origin}.{signed}"
     return Check(name=TRUST, state="ok", sentence=sentence)

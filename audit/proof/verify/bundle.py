@@ -73,8 +73,7 @@ def verify_bundle(request: Request) -> Report:
         UnreachableError: It cannot be read, or is cut short.
     """
     with open_files(request.path) as files:
-        trust = request.trust or _own_trust(files)
-        book = Book("bundle", trust, assumed=request.trust is None)
+        book = Book.opened(request, "bundle", lambda: _own_trust(files))
         whole = any(map(_OF_A_LOG.fullmatch, files))
         _check_files(book, files, whole=whole)
         if isinstance(files, Archive) and not files.holds_nothing_else():
@@ -103,7 +102,7 @@ def _verify_evidence(request: Request, files: Files, book: Book) -> Report:
         _check_inclusion(book, heads, entries=entries, files=files)
     registry = _check_entries(book, entries)
     check_disclosures(book, files, entries)
-    if book.tally.incomplete:
+    if book.tally.lacks(FILES, INCLUSION, REGISTRY):
         # The entry that enrols a key may be among those that are missing.
         book.tally.doubt(REGISTRY, MANDATE, CHAIN)
     _conclude(book, proved, compared=undone, count=len(entries))

@@ -40,12 +40,14 @@ JOBS_MAX: Final = 1_024
 
 _EXAMPLES: Final = """\
 examples:
-  muniment-verify export/                          verify a whole exported log
-  muniment-verify evidence.zip --trust trust.json  verify a bundle with keys of your own
-  muniment-verify export/ --checkpoint last-year   also detect that the past was rewritten
-  muniment-verify export/ --rules                  also judge every event again by the rules
-  muniment-verify export/ --policy mine.txt --tsa-roots roots/   also ask witnesses and clocks
+  muniment-verify export/ --trust trust.json       verify a whole exported log
+  muniment-verify evidence.zip --trust trust.json  verify a bundle
+  muniment-verify export/ --trust trust.json --checkpoint last-year   was the past rewritten?
+  muniment-verify export/ --trust trust.json --rules   also judge every event by the rules
+  muniment-verify export/ --trust trust.json --policy mine.txt --tsa-roots roots/
+                                                   also ask witnesses and clocks
   muniment-verify --fraud one two --trust trust.json   do two heads prove two histories?
+  muniment-verify export/ --assume-trust           is it sound under the keys in it?
 
 exit codes: 0 ok, 1 violated, 2 unusable input, 3 incomplete
 """
@@ -62,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             Request(
                 path=options.path,
                 trust=_trust(options.trust),
+                assume_trust=options.assume_trust,
                 saved=_saved(options.checkpoint),
                 jobs=options.jobs,
                 progress=progress or silent,
@@ -143,9 +146,11 @@ def render(report: Report) -> str:
 def _headline(report: Report) -> str:
     first = report.first
     if report.exit_code is ExitCode.OK or first is None:
-        assumed = " The keys were assumed, see trust." if report.compare else ""
-        return f"OK: {report.examined:,} entries verified; see what was not checked.{assumed}"
-    return f"{report.exit_code.name}: {first.check}: {first}"
+        keys = " under ASSUMED KEYS, see trust" if report.compare else ""
+        return f"OK{keys}: {report.examined:,} entries verified; see what was not checked."
+    return " ".join(
+        filter(None, (f"{report.exit_code.name}: {first.check}: {first}", first.next_step))
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -157,6 +162,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("path", type=Path, nargs="?", metavar="DIR|BUNDLE", help="what to verify")
     parser.add_argument("--trust", type=Path, metavar="FILE", help="the keys you trust")
+    parser.add_argument(
+        "--assume-trust",
+        action="store_true",
+        help="take the keys that came along for the right ones",
+    )
     parser.add_argument(
         "--checkpoint", type=Path, metavar="OLD_NOTE", help="a checkpoint you kept earlier"
     )
@@ -191,6 +201,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("name either what to verify or, with --fraud, two heads of one log")
     if options.fraud and options.trust is None:
         parser.error("--fraud needs --trust FILE: only you can say which keys are the log's")
+    if options.trust and options.assume_trust:
+        parser.error("--assume-trust is for when you have no --trust FILE")
     if options.consistency and not options.fraud:
         parser.error("--consistency goes with --fraud")
     return options

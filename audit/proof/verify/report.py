@@ -72,6 +72,10 @@ class Tally:
         """Whether any evidence is missing."""
         return any(count for (_, severity), count in self._counts.items() if severity == "gap")
 
+    def lacks(self, *checks: str) -> bool:
+        """Tell whether any evidence is missing for some checks."""
+        return any(self._counts[check, "gap"] for check in checks)
+
     @property
     def violated(self) -> bool:
         """Whether anything is contradicted."""

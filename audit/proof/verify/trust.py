@@ -5,7 +5,8 @@ Implements ``trust.json`` and ``policy.txt`` of the log specification, sections 
 (the latter as C2SP tlog-policy). A trust file that travels with the evidence proves
 nothing by itself; where the verifier has no other, it says so. A log key is rotated on one
 origin: the new key begins at a size, the old one ends at a size not below it, and in between
-both sign. Signing and time-stamping the trust file itself is left to a later step.
+both sign. So that whoever holds an older file can believe the newer one, root keys sign it,
+N of M. Time-stamping it is left to a later step.
 """
 
 from __future__ import annotations
@@ -16,17 +17,18 @@ from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from audit.proof.attestation import verify_trust
 from audit.proof.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from audit.proof.cosignature import signed_text
 from audit.proof.encoding import strict_json
 from audit.proof.note import ED25519, ML_DSA_44, VerifierKey, open_note, parse_verifier_key
 from domain.codes import Maybe
-from domain.errors import InvalidValueError, ProofError, UsageError
-from domain.registry.members import ROOTS_MAX, ROOTS_MIN, KeyId
+from domain.errors import EnvelopeError, InvalidValueError, ProofError, UsageError
+from domain.registry.members import ROOTS_MAX, ROOTS_MIN, Half, Jwk, KeyId
 from domain.schema import Closed, Digest
 
 TRUST_FILE: Final = "trust.json"
@@ -38,6 +40,9 @@ VKEY_CHARS_MAX: Final = 3_072
 
 LINE_NAMES: Final = {ED25519: "ed25519", ML_DSA_44: "ml-dsa-44"}
 """What the types of signature are called by which a log signs."""
+
+_FOUNDING: Final = ("audience", "origin", "genesis", "threshold", "root_keys")
+"""The members of a trust file that are of one ledger for ever."""
 
 Size = Annotated[int, Field(ge=0, le=2**53 - 1)]
 _Line = Annotated[
@@ -69,6 +74,22 @@ class LogKey(Closed):
         return self.from_size <= size and (self.to_size is None or size <= self.to_size)
 
 
+class RootSignature(Closed):
+    """A root key's signature over everything else in a trust file (``fle-trust-1+jwt``).
+
+    Attributes:
+        kid: Thumbprint of the key.
+        jwk: The key.
+        r: First half of the signature.
+        s: Second half.
+    """
+
+    kid: KeyId
+    jwk: Jwk
+    r: Half
+    s: Half
+
+
 class Trust(Closed):
     """What has to be known from elsewhere to verify a log.
 
@@ -79,6 +100,7 @@ class Trust(Closed):
         genesis: Event id of the founding event, index 0.
         threshold: How many root officers act together.
         root_keys: Thumbprints of the keys that the founding event names.
+        signatures: Of root keys, over all the rest; verified where a file is read.
     """
 
     audience: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,64}$")]
@@ -91,13 +113,15 @@ class Trust(Closed):
     root_keys: Annotated[
         tuple[KeyId, ...], Field(strict=False, min_length=ROOTS_MIN, max_length=ROOTS_MAX)
     ]
+    signatures: Annotated[tuple[RootSignature, ...], Field(strict=False, max_length=ROOTS_MAX)] = ()
 
     @classmethod
     def parse(cls, octets: bytes) -> Self:
         """Read a trust file.
 
         Raises:
-            UsageError: It is not such a file, or a log key in it is malformed.
+            UsageError: It is not such a file, a log key in it is malformed, or a signature in it
+                is none of a root key that it names.
         """
         try:
             if len(octets) > TRUST_OCTETS_MAX:
@@ -105,17 +129,41 @@ class Trust(Closed):
             trust = cls.model_validate(strict_json(octets))
             for key in trust.log_keys:
                 _check_log_key(key, trust.origin)
+            verify_trust(trust.members(), trust.root_keys)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             path = ".".join(str(part) for part in first["loc"])
             raise _malformed(f"{path}: {first['msg']}") from error
-        except (InvalidValueError, ProofError) as error:
+        except (InvalidValueError, ProofError, EnvelopeError) as error:
             raise _malformed(error.sentence) from error
         return trust
 
+    @property
+    def endorsed(self) -> bool:
+        """Whether as many root keys signed it as act together."""
+        return len(self.signatures) >= self.threshold
+
+    def continues(self, older: Trust) -> bool:
+        """Tell whether it could be a later trust file of the same ledger; anybody can write one."""
+        keys = {(key.vkey, key.from_size) for key in self.log_keys}
+        return _differing(self, older) is None and keys > {
+            (key.vkey, key.from_size) for key in older.log_keys
+        }
+
+    def says_the_same(self, other: Trust) -> bool:
+        """Tell whether two trust files differ in nothing but signatures."""
+        return self.model_copy(update={"signatures": other.signatures}) == other
+
+    def members(self) -> dict[str, Any]:
+        """Give the members of the trust file as JSON values."""
+        members = self.model_dump(mode="json", exclude_none=True)
+        return members if self.signatures else members | {"signatures": []}
+
     def encode(self) -> bytes:
         """Give the octets of the trust file, always the same for the same trust."""
-        members = self.model_dump(mode="json", exclude_none=True)
+        members = self.members()
+        if not self.signatures:
+            del members["signatures"]
         return json.dumps(members, indent=2, sort_keys=True).encode() + b"\n"
 
     def policy(self) -> bytes:
@@ -216,6 +264,33 @@ def open_log_checkpoint(note: bytes, keys: Iterable[LogKey], origin: str) -> Che
             next_step="If the log's key was changed, get the newer trust file of its keeper; "
             "if it was not, an old key is in the wrong hands.",
         ) from error
+
+
+def check_successor(newer: Trust, known: Trust) -> None:
+    """Check that a newer trust file is of the same ledger, and that its root keys say so.
+
+    Raises:
+        ProofError: ``trust_elsewhere`` or ``trust_unsigned``.
+    """
+    differing = _differing(newer, known)
+    if differing:
+        raise ProofError(
+            f"The newer trust file is of another ledger: its {differing} differs.",
+            slug="trust_elsewhere",
+            next_step="Ask the keeper of the ledger, by another way, which of them is right.",
+        )
+    if not newer.endorsed:
+        raise ProofError(
+            f"{len(newer.signatures)} root keys signed the newer trust file; "
+            f"it takes {newer.threshold}.",
+            slug="trust_unsigned",
+            next_step="Ask for one that was signed with `muniment trust sign`, or compare its keys "
+            "by another way.",
+        )
+
+
+def _differing(one: Trust, other: Trust) -> str | None:
+    return next((name for name in _FOUNDING if getattr(one, name) != getattr(other, name)), None)
 
 
 def read_trust(path: Path) -> Trust:

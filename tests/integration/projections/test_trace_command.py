@@ -73,7 +73,7 @@ def test_the_bundle_of_a_trace_verifies_offline(
     result = _run(shared_desk, "--id", str(arm), "--bundle", str(bundle))
     assert result.exit_code == 0
     assert f"muniment-verify {bundle}" in result.stderr
-    assert verify([str(bundle)]) == 0
+    assert verify([str(bundle), "--assume-trust"]) == 0
 
 
 def test_a_history_that_fails_is_shown_and_ends_with_code_1(desk: Desk) -> None:

@@ -70,7 +70,7 @@ def test_what_is_published_is_verified_as_it_grows(
         assert published(settings, str(folder), "--json") == 0
         record = told(capsys)
         assert (record["size"], record["before"], record["alarm"]) == (size, before, False)
-        assert verify([str(folder)]) == 0
+        assert verify([str(folder), "--assume-trust"]) == 0
         before = size
     assert published(settings, str(folder)) == 0
     assert "0 of them new" in capsys.readouterr().err
@@ -104,7 +104,7 @@ def test_a_witnessed_checkpoint_is_published_and_the_lag_is_told(
     accepted = read_policy(policy).accept((folder / "checkpoint").read_bytes(), AUDIENCE)
     assert accepted.checkpoint.size == size
     assert f"\n{size + 1}\n" in (folder / "checkpoint.pending").read_text()
-    assert verify([str(folder)]) == 0
+    assert verify([str(folder), "--assume-trust"]) == 0
 
 
 def test_a_publisher_that_goes_on_follows_the_ledger_until_it_is_stopped(
@@ -126,7 +126,7 @@ def test_a_publisher_that_goes_on_follows_the_ledger_until_it_is_stopped(
             assert process.wait(PATIENCE_SECONDS) == 0
         finally:
             process.kill()
-    assert verify([str(folder)]) == 0
+    assert verify([str(folder), "--assume-trust"]) == 0
 
 
 @pytest.mark.parametrize(

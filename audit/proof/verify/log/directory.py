@@ -73,8 +73,8 @@ def verify_directory(request: Request) -> Report:
         UsageError: There is no usable trust file.
         UnreachableError: A process died or the disk is full.
     """
-    trust = request.trust or read_trust(request.path / TRUST_FILE)
-    return audit_log(request, request.path, Book("export", trust, assumed=request.trust is None))
+    book = Book.opened(request, "export", lambda: read_trust(request.path / TRUST_FILE))
+    return audit_log(request, request.path, book)
 
 
 def audit_log(request: Request, folder: Path, book: Book) -> Report:

@@ -54,7 +54,7 @@ def flipped(path: Path, offset: int) -> Iterator[None]:
 
 
 def verified(path: Path, trust: Trust | None) -> Report:
-    return verify_directory(Request(path=path, trust=trust, jobs=1))
+    return verify_directory(Request(path=path, trust=trust, assume_trust=trust is None, jobs=1))
 
 
 def failed(report: Report) -> set[str]:

@@ -107,8 +107,11 @@ def test_an_unpacked_bundle_verifies_too(bundle: Path, tmp_path: Path) -> None:
 
 
 def test_trust_inside_the_bundle_is_assumed(bundle: Path) -> None:
-    report = verified(bundle, trust=None)
+    report = verified(bundle, trust=None, assume_trust=True)
     assert report.exit_code is ExitCode.OK
+    assert check(report, "trust").state == "assumed"
+    report = verified(bundle, trust=None)
+    assert report.exit_code is ExitCode.INCOMPLETE
     assert check(report, "trust").state == "assumed"
 
 

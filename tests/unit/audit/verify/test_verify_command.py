@@ -41,11 +41,28 @@ def test_ok_is_0_and_the_report_is_on_stdout(
 def test_assumed_keys_are_printed_to_be_compared(
     export: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([str(export)]) == 0
+    assert main([str(export), "--assume-trust"]) == 0
     out = capsys.readouterr().out
     assert "  assumed      trust" in out
     assert LOG.roots[1].kid in out
-    assert out.splitlines()[-1].endswith("The keys were assumed, see trust.")
+    assert out.splitlines()[-1].startswith("OK under ASSUMED KEYS, see trust: 9 entries")
+
+
+def test_without_a_trust_file_the_result_is_incomplete_and_says_what_to_do(
+    export: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(export)]) == 3
+    out = capsys.readouterr().out
+    assert LOG.roots[1].kid in out
+    last = out.splitlines()[-1]
+    assert last.startswith("INCOMPLETE: trust: Nobody said whose keys these are")
+    assert "--trust FILE" in last
+    assert "--assume-trust" in last
+
+
+def test_keys_are_either_given_or_assumed(export: Path, trust: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([str(export), "--trust", trust, "--assume-trust"])
 
 
 def test_violated_is_1_and_the_last_line_names_the_first_failure(
@@ -91,10 +108,10 @@ def test_a_file_that_is_no_bundle_is_unusable(
 
 
 def test_a_saved_checkpoint_is_compared(
-    export: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    export: Path, trust: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "old").write_bytes(LOG.note(5))
-    assert main([str(export), "--checkpoint", str(tmp_path / "old")]) == 0
+    assert main([str(export), "--trust", trust, "--checkpoint", str(tmp_path / "old")]) == 0
     assert "first 5 of this log" in capsys.readouterr().out
 
 

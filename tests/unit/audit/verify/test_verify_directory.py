@@ -62,10 +62,26 @@ def test_what_was_not_done_is_never_called_ok(log: LogBuilder, export: Path) -> 
 def test_trust_that_came_with_the_export_is_assumed_and_named(
     log: LogBuilder, export: Path
 ) -> None:
-    report = verify_directory(Request(path=export, jobs=1))
+    report = verify_directory(Request(path=export, assume_trust=True, jobs=1))
     assert report.exit_code is ExitCode.OK
     assert check(report, "trust").state == "assumed"
     assert f"root key {log.roots[0].kid}" in report.compare
+
+
+def test_keys_that_nobody_named_conclude_nothing(export: Path) -> None:
+    report = verify_directory(Request(path=export, jobs=1))
+    assert report.exit_code is ExitCode.INCOMPLETE
+    assert check(report, "trust").state == "assumed"
+    assert [(each.code, each.severity) for each in report.findings] == [("trust_unnamed", "gap")]
+    assert check(report, "signature").state == "ok"
+
+
+def test_a_violation_weighs_more_than_keys_that_nobody_named(export: Path) -> None:
+    append_to_bundle(export)
+    report = verify_directory(Request(path=export, jobs=1))
+    assert report.exit_code is ExitCode.VIOLATED
+    assert report.first is not None
+    assert report.first.code == "bundle_surplus"
 
 
 @pytest.mark.parametrize("size", [1, 255, 256, 257, 302, 303])

@@ -291,7 +291,7 @@ def test_the_command_takes_a_policy_and_shows_brackets(
 ) -> None:
     (export / "checkpoint").write_bytes(cosigned(LOG.note()))
     (tmp_path / "policy").write_bytes(policy_file(LOG))
-    given = [str(export), "--policy", str(tmp_path / "policy"), "--brackets"]
+    given = [str(export), "--assume-trust", "--policy", str(tmp_path / "policy"), "--brackets"]
     assert main([*given, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["brackets"][0]["not_after"]["kind"] == "cosigned"
