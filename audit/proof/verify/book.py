@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.policy.rule import Policy
 from audit.proof.verify.findings import Finding
+from audit.proof.verify.registry import SIGNATURE
 from audit.proof.verify.report import Check, Report, Tally, exit_code
 from audit.proof.verify.trust import TRUST_FILE, Trust
 from domain.errors import ProofError, UsageError
@@ -62,6 +63,21 @@ _NOBODYS_KEYS: Final = Finding(
 )
 
 
+SIGNATURES_LEFT_OUT: Final = (
+    "Left out by --without signatures, but for entries that say who may sign; so who signed the "
+    "others is not known."
+)
+"""What is said of the check of signatures where somebody left it out."""
+
+_UNSIGNED: Final = Finding(
+    check=SIGNATURE,
+    code="signatures_left_out",
+    sentence=SIGNATURES_LEFT_OUT,
+    missing=True,
+    next_step="Run it again without --without.",
+)
+
+
 def silent(_phase: str, _done: int, _total: int) -> None:
     """Show no progress."""
 
@@ -77,6 +93,7 @@ class Request:
         saved: A checkpoint note the auditor kept from an earlier visit.
         jobs: Number of processes; by default one a core.
         progress: Told how far it is.
+        signatures: Whether to verify the signatures of entries; without, nothing is concluded.
         rules: Whether to judge every event of a whole log again by the rules of its time.
         policy: Which witnesses the auditor believes, and how many of them are enough.
         authorities: Which time-stamping authorities the auditor believes.
@@ -90,6 +107,7 @@ class Request:
     saved: bytes | None = None
     jobs: int | None = None
     progress: Progress = silent
+    signatures: bool = True
     rules: bool = False
     policy: Policy | None = None
     authorities: tuple[TrustedAuthority, ...] | None = None
@@ -128,6 +146,8 @@ class Book:
         book._own = own
         if assumed and not request.assume_trust:
             book.reserve(_NOBODYS_KEYS)
+        if not request.signatures:
+            book.reserve(_UNSIGNED)
         return book
 
     def reserve(self, finding: Finding) -> None:

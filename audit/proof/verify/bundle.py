@@ -32,7 +32,7 @@ from audit.proof.verify.beside.history import (
 )
 from audit.proof.verify.beside.opening import open_files
 from audit.proof.verify.beside.witnesses import check_witnesses
-from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, Book, Request
+from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, SIGNATURES_LEFT_OUT, Book, Request
 from audit.proof.verify.container import Archive
 from audit.proof.verify.evidence import MANIFEST_FILE, WHOLE_LOG, read_manifest
 from audit.proof.verify.findings import Finding
@@ -100,12 +100,12 @@ def _verify_evidence(request: Request, files: Files, book: Book) -> Report:
     entries = _contents(files, "entries/")
     if heads:
         _check_inclusion(book, heads, entries=entries, files=files)
-    registry = _check_entries(book, entries)
+    registry = _check_entries(book, entries, signatures=request.signatures)
     check_disclosures(book, files, entries)
     if book.tally.lacks(FILES, INCLUSION, REGISTRY):
         # The entry that enrols a key may be among those that are missing.
         book.tally.doubt(REGISTRY, MANDATE, CHAIN)
-    _conclude(book, proved, compared=undone, count=len(entries))
+    _conclude(book, request, proved, compared=undone, count=len(entries))
     check_heads(book, files, entries=entries, heads=proved, registry=registry)
     notes = {size: files[note_name(size)] for size in proved}
     covering = max(entries, default=-1) + 1
@@ -202,7 +202,9 @@ def _read_receipt(octets: bytes, *, index: int, notes: Collection[bytes]) -> Tlo
     return proof
 
 
-def _check_entries(book: Book, entries: Mapping[int, bytes]) -> Registry | None:
+def _check_entries(
+    book: Book, entries: Mapping[int, bytes], *, signatures: bool
+) -> Registry | None:
     """Verify every entry under the registry that the bundle's own entries give; give that."""
     fold = RegistryFold(book.trust, CATALOGUE)
     for index in sorted(entries):
@@ -219,7 +221,14 @@ def _check_entries(book: Book, entries: Mapping[int, bytes]) -> Registry | None:
     records = Records(1)
     for index, entry in fold.links.items():
         records.add(index, entry)
-    judge = Judge(Context(registry=fold.registry, audience=book.trust.audience, judged=fold.judged))
+    judge = Judge(
+        Context(
+            registry=fold.registry,
+            audience=book.trust.audience,
+            judged=fold.judged,
+            signatures=signatures,
+        )
+    )
     rest = sorted((index, entries[index]) for index in entries.keys() - fold.judged.keys())
     for (index, _), outcome in zip(rest, judge.judge(rest), strict=True):
         if isinstance(outcome, Finding):
@@ -232,7 +241,9 @@ def _check_entries(book: Book, entries: Mapping[int, bytes]) -> Registry | None:
     return fold.registry if 0 in entries else None
 
 
-def _conclude(book: Book, heads: Heads, *, compared: str | None, count: int) -> None:
+def _conclude(
+    book: Book, request: Request, heads: Heads, *, compared: str | None, count: int
+) -> None:
     unsigned = None if heads else "There is no verified checkpoint to compare with."
     book.conclude(CHECKPOINT, "A trusted key of the log signed it.")
     book.conclude(
@@ -244,7 +255,11 @@ def _conclude(book: Book, heads: Heads, *, compared: str | None, count: int) -> 
     book.conclude(INCLUSION, f"All {count} entries stand in the signed tree.", undone=unsigned)
     book.conclude(REGISTRY, "The trusted founding and every registry entry shown are legal.")
     book.conclude(ENVELOPE, f"All {count} entries have the one form of their event type.")
-    book.conclude(SIGNATURE, f"All {count} signatures verify under the keys they name.")
+    book.conclude(
+        SIGNATURE,
+        f"All {count} signatures verify under the keys they name.",
+        undone=None if request.signatures else SIGNATURES_LEFT_OUT,
+    )
     book.conclude(
         MANDATE,
         "By the registry entries shown, every key was valid and held the role at its index.",

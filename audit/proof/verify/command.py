@@ -68,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 saved=_saved(options.checkpoint),
                 jobs=options.jobs,
                 progress=progress or silent,
+                signatures="signatures" not in (options.without or ()),
                 rules=options.rules,
                 policy=read_policy(options.policy) if options.policy else None,
                 authorities=_authorities(options.tsa_roots),
@@ -188,6 +189,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--brackets", action="store_true", help="say between which times entries were recorded"
+    )
+    parser.add_argument(
+        "--without",
+        action="append",
+        choices=("signatures",),
+        help="leave this out; the result is then incomplete at best",
     )
     parser.add_argument("--jobs", type=_jobs, metavar="N", help="processes; one a core by default")
     return parser

@@ -28,7 +28,7 @@ from audit.proof.verify.beside.history import (
     open_heads,
 )
 from audit.proof.verify.beside.witnesses import check_witnesses
-from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, Book, Request
+from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, SIGNATURES_LEFT_OUT, Book, Request
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.chain import (
     CHAIN,
@@ -164,9 +164,12 @@ class _Audit:
     def _prepare(self, fold: RegistryFold, partitions: Partitions) -> Path:
         """Write down what every entry is judged against, and what the registry's left."""
         context = partitions.folder / "context"
-        Context(registry=fold.registry, audience=self.book.trust.audience, judged=fold.judged).save(
-            context
-        )
+        Context(
+            registry=fold.registry,
+            audience=self.book.trust.audience,
+            judged=fold.judged,
+            signatures=self.request.signatures,
+        ).save(context)
         early = Records(partitions.count)
         for index, entry in fold.links.items():
             early.add(index, entry)
@@ -245,7 +248,9 @@ class _Audit:
             ENVELOPE, f"All {size} entries have the one form of their event type.", undone=partly
         )
         book.conclude(
-            SIGNATURE, f"All {size} signatures verify under the keys they name.", undone=partly
+            SIGNATURE,
+            f"All {size} signatures verify under the keys they name.",
+            undone=partly if self.request.signatures else SIGNATURES_LEFT_OUT,
         )
         book.conclude(
             MANDATE, "Every key was valid and held the role at its entry's index.", undone=partly
