@@ -20,6 +20,7 @@ from audit.proof.inclusion import TlogProof, parse_tlog_proof
 from audit.proof.merkle import leaf_hash, verify_inclusion
 from audit.proof.verify.beside.clocks import check_clocks
 from audit.proof.verify.beside.disclosed import check_disclosures
+from audit.proof.verify.beside.disputes import check_shown_disputes
 from audit.proof.verify.beside.epochs import check_heads
 from audit.proof.verify.beside.folder import Folder
 from audit.proof.verify.beside.history import (
@@ -106,6 +107,7 @@ def _verify_evidence(request: Request, files: Files, book: Book) -> Report:
         # The entry that enrols a key may be among those that are missing.
         book.tally.doubt(REGISTRY, MANDATE, CHAIN)
     _conclude(book, request, proved, compared=undone, count=len(entries))
+    check_shown_disputes(book, entries, registry)
     check_heads(book, files, entries=entries, heads=proved, registry=registry)
     notes = {size: files[note_name(size)] for size in proved}
     covering = max(entries, default=-1) + 1

@@ -138,7 +138,7 @@ def render(report: Report) -> str:
         lines += [f"  {each}" for each in report.compare]
     for each in report.brackets or ():
         lines += ["", f"Entries {each['first']} to {each['last']}: {each['sentence']}."]
-    if len(report.findings) > 1:
+    if len(report.findings) > 1 or report.noticed:
         lines += ["", "Found (the lowest indexes of each check):"]
         lines += [f"  {each.check:<13} {each}" for each in report.findings]
     return "\n".join([*lines, "", _headline(report)])
@@ -148,7 +148,8 @@ def _headline(report: Report) -> str:
     first = report.first
     if report.exit_code is ExitCode.OK or first is None:
         keys = " under ASSUMED KEYS, see trust" if report.compare else ""
-        return f"OK{keys}: {report.examined:,} entries verified; see what was not checked."
+        see = "see the notices and what" if report.noticed else "see what"
+        return f"OK{keys}: {report.examined:,} entries verified; {see} was not checked."
     return " ".join(
         filter(None, (f"{report.exit_code.name}: {first.check}: {first}", first.next_step))
     )

@@ -149,6 +149,11 @@ class Report:
         absent = [each for each in self.findings if each.severity == "gap"]
         return next(iter(contradicted or absent), None)
 
+    @property
+    def noticed(self) -> bool:
+        """Whether there is something to know that is in order."""
+        return any(each.notice for each in self.findings)
+
     def to_json(self) -> Mapping[str, object]:
         """Give the report as JSON values."""
         dated = {} if self.brackets is None else {"brackets": list(self.brackets)}
@@ -174,6 +179,11 @@ class Report:
             "compare": list(self.compare),
             **dated,
         }
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Say how many there are: ``1 entry``, ``2 entries``."""
+    return f"{number} {one if number == 1 else many}"
 
 
 def exit_code(tally: Tally) -> ExitCode:

@@ -8,16 +8,18 @@ the processes, and what must be compared across the log goes through partition f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from audit.proof.checkpoint import Checkpoint
+from audit.proof.disputes.listing import DISPUTES
 from audit.proof.heads.epochs import HEADS, check_epochs, told
 from audit.proof.tiles import TILE_WIDTH, tile_width
 from audit.proof.verify.beside.clocks import check_clocks
+from audit.proof.verify.beside.disputes import check_disputes
 from audit.proof.verify.beside.folder import beside_log
 from audit.proof.verify.beside.history import (
     NO_SAVED,
@@ -55,7 +57,7 @@ from audit.proof.verify.replay.run import conclude_rules, replay_log
 from audit.proof.verify.report import Report
 from audit.proof.verify.trust import TRUST_FILE, read_trust
 from domain.catalogue import CATALOGUE
-from domain.registry.state import Epoch
+from domain.registry.state import Registry
 
 BUNDLES_A_TASK_MAX: Final = 16
 TASKS_A_PROCESS_MIN: Final = 8
@@ -117,7 +119,7 @@ class _Audit:
     beside: Mapping[str, bytes] = field(default_factory=dict)
     heads: Heads = field(default_factory=dict)
     proved: Heads = field(default_factory=dict)
-    epochs: Sequence[Epoch] = ()
+    registry: Registry = field(default_factory=Registry.empty)
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -135,7 +137,7 @@ class _Audit:
             open_crew(self.request.jobs, size) as crew,
         ):
             fold = self._fold(crew)
-            self.epochs = fold.registry.epochs
+            self.registry = fold.registry
             tree = TreeCheck(self.layout, marks=self._marks)
             with Partitions(Path(folder), size) as partitions:
                 context = self._prepare(fold, partitions)
@@ -212,7 +214,7 @@ class _Audit:
             self.book.tally.merge(tally)
 
     def _check_heads(self, folder: Path) -> None:
-        for finding in check_epochs(self._entries(), self.epochs, folder):
+        for finding in check_epochs(self._entries(), self.registry.epochs, folder):
             self.book.tally.add(finding)
 
     def _replay(self, folder: Path) -> None:
@@ -257,8 +259,9 @@ class _Audit:
         )
         book.conclude(CHAIN, "Every stream is contiguous from its first event.", undone=gap)
         book.conclude(REQUESTS, "No authority used an event identifier twice.", undone=gap)
-        none = None if self.epochs else told(self.epochs)
-        book.conclude(HEADS, told(self.epochs), undone=gap or none)
+        epochs = self.registry.epochs
+        book.conclude(HEADS, told(epochs), undone=gap or (None if epochs else told(epochs)))
+        check_disputes(book, lambda: enumerate(self._entries()), self.registry, undone=gap)
         conclude_rules(book, self.left_out, undone=gap)
         self._conclude_beside()
 
@@ -340,6 +343,7 @@ def _unsigned(book: Book) -> Report:
         CHAIN,
         REQUESTS,
         HEADS,
+        DISPUTES,
         RULES,
     )
     for name in names:

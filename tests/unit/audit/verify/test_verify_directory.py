@@ -47,7 +47,7 @@ def test_an_honest_log_is_ok(log: LogBuilder, export: Path) -> None:
     done = [each.name for each in report.checks if each.state == "ok"]
     assert done == [
         *("trust", "checkpoint", "consistency", "files", "root", "tiles"),
-        *("registry", "envelope", "signature", "mandate", "chain", "requests"),
+        *("registry", "envelope", "signature", "mandate", "chain", "requests", "disputes"),
     ]
 
 
