@@ -61,7 +61,8 @@ INCLUSION: Final = "inclusion"
 COMPLETENESS: Final = "completeness"
 
 _OF_A_LOG: Final = re.compile(rf"{CHECKPOINT_FILE}|tile/.*")
-_OF_EVIDENCE: Final = re.compile(r"(entries|proofs)/.*")
+_OF_EVIDENCE: Final = re.compile(r"(entries|proofs|heads|consistency)/.*")
+"""Of a whole log nothing of that is needed: its own entries give every root and every head."""
 
 Files = Mapping[str, bytes]
 
@@ -102,7 +103,7 @@ def _verify_evidence(request: Request, files: Files, book: Book) -> Report:
     if heads:
         _check_inclusion(book, heads, entries=entries, files=files)
     registry = _check_entries(book, entries, signatures=request.signatures)
-    check_disclosures(book, files, entries)
+    check_disclosures(book, files, entries.get)
     if book.tally.lacks(FILES, INCLUSION, REGISTRY):
         # The entry that enrols a key may be among those that are missing.
         book.tally.doubt(REGISTRY, MANDATE, CHAIN)

@@ -19,6 +19,7 @@ from audit.proof.disputes.listing import DISPUTES
 from audit.proof.heads.epochs import HEADS, check_epochs, told
 from audit.proof.tiles import TILE_WIDTH, tile_width
 from audit.proof.verify.beside.clocks import check_clocks
+from audit.proof.verify.beside.disclosed import check_disclosures
 from audit.proof.verify.beside.disputes import check_disputes
 from audit.proof.verify.beside.folder import beside_log
 from audit.proof.verify.beside.history import (
@@ -228,6 +229,13 @@ class _Audit:
         for n in range(-(-self.checkpoint.size // TILE_WIDTH)):
             yield from self.layout.bundle(n, tile_width(0, n, size=self.checkpoint.size)).entries
 
+    def _entry(self, index: int) -> bytes | None:
+        n, at = divmod(index, TILE_WIDTH)
+        if index >= self.checkpoint.size:
+            return None
+        entries = self.layout.bundle(n, tile_width(0, n, size=self.checkpoint.size)).entries
+        return entries[at] if at < len(entries) else None
+
     def _judging(self, done: int) -> None:
         self.request.progress("judging", done, self.checkpoint.size)
 
@@ -268,6 +276,7 @@ class _Audit:
     def _conclude_beside(self) -> None:
         """Conclude what others say about this history: witnesses, clocks; and disclosures."""
         book, size = self.book, self.checkpoint.size
+        check_disclosures(book, self.beside, self._entry, undone=None if self.whole else _MISSING)
         notes = {head: self.beside[note_name(head)] for head in self.proved}
         own = self.signed.note
         # Of two notes of the newest size the longer one has more signatures; a stamp dates

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.client.signer import Submission, sign
+from audit.proof.encoding import canonical, decode, encode
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle
-from audit.proof.verify.evidence import Evidence, write_bundle
+from audit.proof.verify.command import verify
+from audit.proof.verify.evidence import Evidence, pack_log, write_bundle
 from audit.proof.verify.log.directory import verify_directory
 from audit.proof.verify.report import Check, ExitCode, Report
 from domain.catalogue import CATALOGUE
@@ -104,6 +108,77 @@ def test_what_is_disclosed_is_what_was_signed(
     assert check(report, "disclosures").state == "ok"
     assert "A. Person" not in str(report)
     assert check(judged(log, tmp_path, shown), "disclosures").state == "not checked"
+
+
+def test_a_disclosure_beside_an_entry_of_a_wrong_form_is_a_verdict_and_no_traceback(
+    disclosed: tuple[LogBuilder, str, Submission], tmp_path: Path
+) -> None:
+    log, arm, made = disclosed
+    header, body, mark = made.jws.split(b".")
+    payload = json.loads(decode(body))
+    forged = b".".join((header, encode(canonical({**payload, "_sd": [{}]})), mark))
+    log.entries[-1] = forged
+    presented = b"~".join((forged, *made.disclosures, b""))
+    shown = replace(evidence(log, arm), disclosures={len(log.entries) - 1: presented})
+    report = judged(log, tmp_path, shown)
+    assert report.exit_code is ExitCode.VIOLATED
+    assert "disclosures" in {each.check for each in report.findings}
+
+
+def whole(log: LogBuilder, folder: Path, files: Mapping[str, bytes], *, packed: bool) -> Report:
+    """Verify a whole log beside which files lie, as a folder or in one file."""
+    path = log.export(folder / "export")
+    for name, octets in files.items():
+        (path / name).parent.mkdir(exist_ok=True)
+        (path / name).write_bytes(octets)
+    if packed:
+        pack_log(folder / "log.zip", path)
+    return verify(Request(path=folder / "log.zip" if packed else path, trust=log.trust(), jobs=1))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_is_disclosed_beside_a_whole_log_is_what_was_signed(
+    disclosed: tuple[LogBuilder, str, Submission], tmp_path: Path, *, packed: bool
+) -> None:
+    log, _, made = disclosed
+    name = f"disclosures/{len(log.entries) - 1}.sd-jwt"
+    report = whole(log, tmp_path, {name: made.to_bytes()}, packed=packed)
+    assert report.exit_code is ExitCode.OK
+    assert check(report, "disclosures").state == "ok"
+    assert "about 1 event," in check(report, "disclosures").sentence
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("index", [4, 99])
+def test_garbage_among_the_disclosures_of_a_whole_log_is_found(
+    disclosed: tuple[LogBuilder, str, Submission], tmp_path: Path, *, packed: bool, index: int
+) -> None:
+    log, _, _ = disclosed
+    files = {f"disclosures/{index}.sd-jwt": b"garbage"}
+    report = whole(log, tmp_path, files, packed=packed)
+    assert report.exit_code is ExitCode.VIOLATED
+    assert [(each.check, each.index) for each in report.findings] == [("disclosures", index)]
+
+
+def test_disclosures_beside_a_log_with_a_gap_are_not_checked(
+    disclosed: tuple[LogBuilder, str, Submission], tmp_path: Path
+) -> None:
+    log, _, made = disclosed
+    path = log.export(tmp_path, entries=log.entries[:-1])
+    (path / "disclosures").mkdir()
+    (path / f"disclosures/{len(log.entries) - 1}.sd-jwt").write_bytes(made.to_bytes())
+    report = verify(Request(path=path, trust=log.trust(), jobs=1))
+    assert report.exit_code is ExitCode.INCOMPLETE
+    assert check(report, "disclosures").state == "not checked"
+
+
+@pytest.mark.parametrize("name", ["heads/1.head-proof", "consistency/3-7.proof"])
+def test_what_only_evidence_about_one_firearm_carries_is_foreign_in_a_whole_log(
+    tmp_path: Path, name: str
+) -> None:
+    report = whole(small_log(3), tmp_path, {name: b"garbage"}, packed=True)
+    assert report.exit_code is ExitCode.VIOLATED
+    assert [(each.check, each.code) for each in report.findings] == [("files", "file_foreign")]
 
 
 def test_what_is_disclosed_of_another_entry_or_changed_is_found(
