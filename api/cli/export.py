@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,13 +16,15 @@ from api.bootstrap import Office, open_office
 from api.cli.speech import data, errors_told, progress_shown, say
 from api.cli.timing.timestamp import FOLDER as STAMPS_FOLDER
 from api.cli.witnessing.collecting import FOLDER as WITNESSES_FOLDER
+from audit.export.disclosing import with_disclosures
 from audit.export.evidence import gather
 from audit.export.founding import KEPT_FILE, trust_of, with_signatures
 from audit.export.log import Exported, add_said
 from audit.export.log import export_log as write_log
+from audit.export.newest import with_head
 from audit.export.said import Said, what_was_said
 from audit.link import Link
-from audit.proof.verify.evidence import pack_log, write_bundle
+from audit.proof.verify.evidence import Evidence, pack_log, write_bundle
 from audit.proof.verify.trust import Trust
 from audit.signer.keys.known import known_log_keys
 from audit.witness.collecting import WITNESSED_FILE
@@ -95,11 +97,20 @@ def write_whole(office: Office, path: Path) -> Exported:
         ) from error
 
 
-def write_evidence(office: Office, stream: UUID, path: Path) -> None:
-    """Write the evidence about one firearm, as of now, into a bundle.
+def write_evidence(
+    office: Office, stream: UUID, path: Path, *, disclose: Sequence[UUID] = ()
+) -> Evidence:
+    """Write the evidence about one firearm, as of now, into a bundle; give what it holds.
+
+    Args:
+        office: The open ledger.
+        stream: The firearm.
+        path: Where the bundle goes.
+        disclose: Holdings whose personal data goes into it.
 
     Raises:
-        UsageError: The log has no such firearm.
+        UsageError: The log has no such firearm, or nothing to disclose of such a holding.
+        UnsafeError: What is stored contradicts what the log states or what was sealed.
         UnreachableError: The database or the signer is away, or the disk is full.
     """
     checkpoint = office.notary.checkpoint()
@@ -111,7 +122,13 @@ def write_evidence(office: Office, stream: UUID, path: Path) -> None:
             trust=ledger_trust(office, link),
             said=what_others_said(office, checkpoint[0].size, newest=True),
         )
+    conninfo = office.database.conninfo("ledger_reader")
+    evidence = with_head(evidence, conninfo, office.registry.epochs)
+    if disclose:
+        with closing(Link(office.database.conninfo("ledger_api"))) as link:
+            evidence = with_disclosures(evidence, link, office.vault, disclose)
     write_bundle(path, evidence)
+    return evidence
 
 
 @contextmanager

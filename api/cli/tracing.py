@@ -7,8 +7,10 @@ import json as jsonlib
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
+from uuid import UUID
 
 import typer
 
@@ -20,7 +22,11 @@ from api.tracing.inquiry import Choice, Inquiry, Trace, open_queries
 from api.tracing.inquiry import trace as answer
 from api.tracing.page import WIDTH_MAX, WIDTH_MIN, Page, choice_page, history_page
 from api.tracing.record import choice_record, trace_record
+from audit.proof.verify.evidence import Evidence
+from audit.proof.verify.report import counted
+from domain.errors import UsageError
 from domain.firearm.history import View
+from domain.identifiers import parse_stream_id
 
 Text = str | None
 PLAIN_COLUMNS: Final = 96
@@ -46,6 +52,10 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
     bundle: Annotated[
         Path | None, typer.Option(help="Write the evidence to this file, to verify offline.")
     ] = None,
+    disclose: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HLD", help="Put this holding's personal data into it; repeat."),
+    ] = None,
 ) -> None:
     """Tell the whole history of a firearm, oldest first, with the proof of every entry.
 
@@ -61,20 +71,46 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
         view=view,
     )
     with errors_told(), open_office(context.obj) as office, open_queries(office) as queries:
+        holdings = _holdings(disclose or [], bundle)
         found = answer(queries, inquiry)
         if isinstance(found, Trace):
             _show(found, json=json)
             if bundle is not None:
-                write_evidence(office, found.firearm.uuid, bundle)
-                say(
-                    f"The evidence is in {bundle}. Verify it with "
-                    f"`muniment-verify {bundle} --trust TRUST_FILE`."
-                )
+                evidence = write_evidence(office, found.firearm.uuid, bundle, disclose=holdings)
+                _tell_bundle(bundle, evidence)
         else:
             _offer(found, json=json)
     if isinstance(found, Trace) and found.headline == "failed":
         say("A check failed. Keep an export of the ledger as it is, and tell its auditors.")
         raise typer.Exit(ExitCode.NOT_VERIFIED)
+
+
+def _holdings(named: Sequence[str], bundle: Path | None) -> list[UUID]:
+    """Read whose personal data is to go into the bundle."""
+    found = [parse_stream_id(each) for each in named]
+    if any(each.kind != "hld" for each in found) or (found and bundle is None):
+        raise UsageError(
+            "--disclose takes a holding, hld.<uuid>, whose data goes into a --bundle.",
+            slug="disclose_what",
+            next_step="`muniment trace --json` shows which holdings the events name.",
+        )
+    return [each.uuid for each in found]
+
+
+def _tell_bundle(bundle: Path, evidence: Evidence) -> None:
+    say(
+        f"The evidence is in {bundle}. Verify it with "
+        f"`muniment-verify {bundle} --trust TRUST_FILE`."
+    )
+    if not evidence.heads:
+        say("It cannot show that it has the newest event: the log states no epoch yet (see heads).")
+    values = sum(each.count(b"~") - 1 for each in evidence.disclosures.values())
+    if values:
+        say(
+            f"IT HOLDS PERSONAL DATA: {counted(values, 'value', 'values')} of "
+            f"{counted(len(evidence.disclosures), 'entry', 'entries')}, of the holdings you named. "
+            "Give it to nobody who may not see them."
+        )
 
 
 def _show(found: Trace, *, json: bool) -> None:

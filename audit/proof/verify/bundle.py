@@ -278,8 +278,8 @@ def _conclude(
     book.conclude(
         COMPLETENESS,
         "",
-        undone="A bundle cannot prove that the firearm has no newer event, nor that no key was "
-        "revoked by an entry left out; only the whole log can.",
+        undone="A bundle cannot prove that the firearm has no newer event, but for what a head "
+        "proof covers, nor that no key was revoked by an entry left out; only the whole log can.",
     )
 
 

@@ -10,16 +10,23 @@ it cannot say.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from audit.proof.heads.epochs import HEADS
 from audit.proof.heads.head import read_head
 from audit.proof.heads.proof import HeadVerdict, check_head, compare_head, parse_head_proof
 from audit.proof.verify.beside.history import Heads
 from audit.proof.verify.book import Book
+from audit.proof.verify.evidence import MANIFEST_FILE, read_manifest
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.members import numbered
 from domain.errors import ProofError
 from domain.registry.state import Registry
+
+_NONE: Final = (
+    "No head proof of what the bundle is about was presented, so newer events may have been left "
+    "out; ask for a bundle from after the log's next epoch of newest events."
+)
 
 
 def check_heads(
@@ -39,7 +46,8 @@ def check_heads(
         heads: Checkpoints that are proved to be of one history.
         registry: Who may sign, where the bundle tells.
     """
-    said = []
+    manifest = read_manifest(files.get(MANIFEST_FILE, b""))
+    said, about = [], set()
     for name in numbered(files, "heads/").values():
         try:
             _check_history(book, files[name], heads)
@@ -51,7 +59,8 @@ def check_heads(
         if finding:
             book.tally.add(finding)
         said.append(str(verdict))
-    undone = None if said else "No head proof was presented; `muniment heads prove` makes one."
+        about.add(verdict.sub)
+    undone = None if manifest and manifest.subject in about else _NONE
     book.conclude(HEADS, " ".join(said), undone=undone)
 
 

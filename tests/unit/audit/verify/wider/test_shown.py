@@ -51,6 +51,17 @@ def test_an_epoch_proves_that_the_newest_event_is_shown(tmp_path: Path) -> None:
     assert check(bare, "heads").state == "not checked"
 
 
+def test_the_head_of_another_stream_says_nothing_of_what_the_bundle_is_about(
+    tmp_path: Path,
+) -> None:
+    log, arm = stated(tmp_path)
+    proof = proof_of(log, log.key_stream, tmp_path / "proof").encode()
+    report = judged(log, tmp_path, replace(evidence(log, arm), heads={1: proof}))
+    assert report.exit_code is ExitCode.OK
+    assert check(report, "heads").state == "not checked"
+    assert "newer events may have been left out" in check(report, "heads").sentence
+
+
 def test_a_tail_that_was_dropped_is_found_by_the_epoch(tmp_path: Path) -> None:
     log, arm = stated(tmp_path)
     shown = evidence(log, arm)
