@@ -126,7 +126,7 @@ def write_evidence(
     evidence = with_head(evidence, conninfo, office.registry.epochs)
     if disclose:
         with closing(Link(office.database.conninfo("ledger_api"))) as link:
-            evidence = with_disclosures(evidence, link, office.vault, disclose)
+            evidence = with_disclosures(evidence, link, office.vault, holdings=disclose)
     write_bundle(path, evidence)
     return evidence
 

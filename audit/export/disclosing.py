@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from audit.link import Link
+from audit.link import Link, Row
 from audit.proof.encoding import decode
 from audit.proof.envelope.token import event_id
 from audit.proof.verify.evidence import Evidence
@@ -28,7 +28,7 @@ where hld = any(%b) and eid = any(%b) order by eid, digest
 
 
 def with_disclosures(
-    evidence: Evidence, link: Link, vault: Vault, holdings: Collection[UUID]
+    evidence: Evidence, link: Link, vault: Vault, *, holdings: Collection[UUID]
 ) -> Evidence:
     """Give evidence with all that is kept about some holdings in the entries that it shows.
 
@@ -47,7 +47,7 @@ def with_disclosures(
     rows = link.read(_SEALED, (list(holdings), list(indexes)))
     texts: dict[int, list[bytes]] = defaultdict(list)
     opened = set()
-    for row in (_sealed(*each) for each in rows):
+    for row in map(_sealed, rows):
         text = vault.open(row)
         if text is not None:
             opened.add(row.hld)
@@ -62,9 +62,8 @@ def _presented(evidence: Evidence, texts: Mapping[int, Sequence[bytes]]) -> dict
     }
 
 
-def _sealed(
-    eid: bytes, digest: bytes, hld: UUID, nonce: bytes, ciphertext: bytes
-) -> SealedDisclosure:
+def _sealed(row: Row) -> SealedDisclosure:
+    eid, digest, hld, nonce, ciphertext = row
     return SealedDisclosure(eid=eid, digest=digest, hld=hld, nonce=nonce, ciphertext=ciphertext)
 
 

@@ -99,6 +99,7 @@ class Request:
         authorities: Which time-stamping authorities the auditor believes.
         now: The auditor's time, in Unix seconds.
         brackets: Whether the report says between which times entries were recorded.
+        state: Folder in which progress over a whole log is kept, so that a run can go on.
     """
 
     path: Path
@@ -113,6 +114,7 @@ class Request:
     authorities: tuple[TrustedAuthority, ...] | None = None
     now: int = 0
     brackets: bool = False
+    state: Path | None = None
 
 
 class Book:
@@ -128,6 +130,7 @@ class Book:
         self._reservations: list[Finding] = []
         self._own: Callable[[], Trust] | None = None
         self.brackets: tuple[Mapping[str, object], ...] | None = None
+        self.progress: Mapping[str, object] | None = None
 
     @classmethod
     def opened(cls, request: Request, subject: str, own: Callable[[], Trust]) -> Book:
@@ -222,6 +225,7 @@ class Book:
             exit_code=exit_code(self.tally),
             compare=self.trust.fingerprints() if self._assumed else (),
             brackets=self.brackets,
+            progress=self.progress,
         )
 
 

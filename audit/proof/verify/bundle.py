@@ -83,6 +83,12 @@ def verify_bundle(request: Request) -> Report:
             _fail(book, FILES, code="container_differs", sentence=sentence)
         if whole:
             return _verify_log(request, files, book)
+        if request.state:
+            raise UsageError(
+                "Evidence about one firearm is verified at once; no progress over it is kept.",
+                slug="state_useless",
+                next_step="Leave --state away.",
+            )
         return _verify_evidence(request, files, book)
 
 

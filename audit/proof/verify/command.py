@@ -74,6 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 authorities=_authorities(options.tsa_roots),
                 now=int(time.time()),
                 brackets=options.brackets,
+                state=options.state,
             )
         )
     except MunimentError as error:
@@ -82,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stopped = UnreachableError(
             "Stopped before the end, so nothing can be concluded.",
             slug="stopped",
-            next_step="Run it again.",
+            next_step="Run it again; with --state DIR it goes on where it was stopped.",
         )
         return _stop(stopped, progress, as_json=options.json)
     if progress:
@@ -124,7 +125,8 @@ def verify(request: Request) -> Report:
         raise UnreachableError(
             f"A file could not be read or written: {error.strerror}.",
             slug="disk",
-            next_step="Free space for temporary files, or repair the disk, and run it again.",
+            next_step="Free space for temporary files, or repair the disk, and run it again"
+            f"{', with another folder for --state' if request.state else ''}.",
         ) from error
 
 
@@ -132,6 +134,8 @@ def render(report: Report) -> str:
     """Give the report as text for a person."""
     size = "unknown size" if report.size is None else f"{report.size:,} entries"
     lines = [f"{report.subject} of {report.ledger}, log {report.origin}, {size}", ""]
+    if report.progress:
+        lines[1:] = [str(report.progress["sentence"]), ""]
     lines += [f"  {each.state:<12} {each.name:<13} {each.sentence}" for each in report.checks]
     if report.compare:
         lines += ["", "Compare with the keeper of the ledger, by another way:"]
@@ -196,6 +200,9 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         choices=("signatures",),
         help="leave this out; the result is then incomplete at best",
+    )
+    parser.add_argument(
+        "--state", type=Path, metavar="DIR", help="keep progress here, and go on from it"
     )
     parser.add_argument("--jobs", type=_jobs, metavar="N", help="processes; one a core by default")
     return parser

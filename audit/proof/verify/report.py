@@ -9,11 +9,11 @@ counted without bound and kept up to a bound, those with the lowest indexes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import IntEnum
 from itertools import chain
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from audit.proof.verify.findings import Finding, Severity
 
@@ -54,6 +54,19 @@ class Tally:
         self._counts.update(other._counts)
         for kind, findings in other._kept.items():
             self._keep(kind, findings)
+
+    def dump(self) -> list[object]:
+        """Give counts and findings as JSON values; ``load`` reads them."""
+        counts = [[*kind, count] for kind, count in sorted(self._counts.items())]
+        return [counts, [asdict(each) for each in self.kept]]
+
+    def load(self, dumped: Sequence[Any]) -> None:
+        """Take over what another tally dumped."""
+        other, (counts, kept) = Tally(), dumped
+        for finding in kept:
+            other.add(Finding(**finding))
+        other._counts = Counter({(check, severity): n for check, severity, n in counts})
+        self.merge(other)
 
     def doubt(self, *checks: str) -> None:
         """Take contradictions for mere gaps, where missing evidence could resolve them."""
@@ -129,6 +142,7 @@ class Report:
         exit_code: The result in one number.
         compare: What to compare by another way when trust was assumed.
         brackets: Between which times ranges of indexes were recorded; nothing if not asked for.
+        progress: What an earlier run did that was broken off; nothing where none did.
     """
 
     subject: str
@@ -141,6 +155,7 @@ class Report:
     exit_code: ExitCode
     compare: tuple[str, ...] = ()
     brackets: tuple[Mapping[str, object], ...] | None = None
+    progress: Mapping[str, object] | None = None
 
     @property
     def first(self) -> Finding | None:
@@ -156,7 +171,7 @@ class Report:
 
     def to_json(self) -> Mapping[str, object]:
         """Give the report as JSON values."""
-        dated = {} if self.brackets is None else {"brackets": list(self.brackets)}
+        more = {"brackets": self.brackets and list(self.brackets), "progress": self.progress}
         return {
             "result": self.exit_code.name.lower(),
             "exit_code": int(self.exit_code),
@@ -177,7 +192,7 @@ class Report:
             ],
             "findings": [each.to_json() for each in self.findings],
             "compare": list(self.compare),
-            **dated,
+            **{name: each for name, each in more.items() if each is not None},
         }
 
 

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from threading import Thread
 from typing import Final, TypeVar
 
 from domain.errors import UnreachableError
@@ -76,7 +78,7 @@ def open_crew(jobs: int | None, entries: int) -> Iterator[Crew]:
     if wanted == 1 or entries < SMALL_LOG_ENTRIES:
         yield Crew(None, 1)
         return
-    pool = ProcessPoolExecutor(wanted, mp_context=get_context("spawn"), initializer=_ignore_break)
+    pool = ProcessPoolExecutor(wanted, mp_context=get_context("spawn"), initializer=_begin)
     try:
         yield Crew(pool, wanted)
     finally:
@@ -95,6 +97,15 @@ def _first(waiting: deque[tuple[T, Future[R]]]) -> tuple[T, R]:
     return task, future.result()
 
 
-def _ignore_break() -> None:
-    """Leave Ctrl-C to the process that talks to the person."""
+def _begin() -> None:
+    """Leave Ctrl-C to the process that talks to the person, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    caller = parent_process()
+    if caller is not None:
+        Thread(target=_end_with, args=(caller,), daemon=True).start()
+
+
+def _end_with(caller: BaseProcess) -> None:
+    """Wait for the caller's end; after a kill nobody else would tell this process to go."""
+    caller.join()
+    os._exit(1)

@@ -9,13 +9,12 @@ the processes, and what must be compared across the log goes through partition f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from audit.proof.checkpoint import Checkpoint
-from audit.proof.disputes.listing import DISPUTES
 from audit.proof.heads.epochs import HEADS, check_epochs, told
 from audit.proof.tiles import TILE_WIDTH, tile_width
 from audit.proof.verify.beside.clocks import check_clocks
@@ -32,7 +31,6 @@ from audit.proof.verify.beside.history import (
 )
 from audit.proof.verify.beside.witnesses import check_witnesses
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, SIGNATURES_LEFT_OUT, Book, Request
-from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.chain import (
     CHAIN,
     REQUESTS,
@@ -43,7 +41,7 @@ from audit.proof.verify.log.chain import (
 )
 from audit.proof.verify.log.crew import Crew, open_crew
 from audit.proof.verify.log.entries import Context, Span, find_registry_entries, verify_entries
-from audit.proof.verify.log.layout import CHECKPOINT_FILE, FILES, TILES, Layout
+from audit.proof.verify.log.layout import FILES, TILES, Layout
 from audit.proof.verify.log.tree import (
     ROOT,
     TreeCheck,
@@ -51,11 +49,13 @@ from audit.proof.verify.log.tree import (
     marks_within,
     root_problem,
 )
+from audit.proof.verify.log.unsigned import report_unsigned
 from audit.proof.verify.registry import ENVELOPE, MANDATE, REGISTRY, SIGNATURE, RegistryFold
-from audit.proof.verify.replay.judge import RULES
 from audit.proof.verify.replay.memory import Memory
 from audit.proof.verify.replay.run import conclude_rules, replay_log
 from audit.proof.verify.report import Report
+from audit.proof.verify.resuming.folder import TEMPORARY
+from audit.proof.verify.resuming.progress import Progress, open_progress
 from audit.proof.verify.trust import TRUST_FILE, read_trust
 from domain.catalogue import CATALOGUE
 from domain.registry.state import Registry
@@ -64,7 +64,6 @@ BUNDLES_A_TASK_MAX: Final = 16
 TASKS_A_PROCESS_MIN: Final = 8
 """Enough of them that no core waits long for the last one."""
 
-_UNSIGNED: Final = "There is no verified checkpoint to compare anything with."
 _MISSING: Final = "Entries are missing, so this cannot be concluded."
 _EMPTY: Final = "The log has no entries."
 
@@ -88,13 +87,13 @@ def audit_log(request: Request, folder: Path, book: Book) -> Report:
     """
     layout = Layout(folder)
     note = layout.checkpoint()
-    if note is None:
-        book.tally.add(_no_checkpoint())
     checkpoint = book.open_checkpoint(note) if note is not None else None
     if note is None or checkpoint is None:
-        return _unsigned(book)
-    audit = _Audit(request, layout, _Signed(note, checkpoint), book)
-    audit.run()
+        return report_unsigned(book, absent=note is None)
+    with open_progress(request, book.trust, note) as progress:
+        audit = _Audit(request, layout, _Signed(note, checkpoint), book, progress)
+        audit.run()
+        book.progress = progress.told()
     return book.report(size=checkpoint.size, examined=audit.entries)
 
 
@@ -105,6 +104,14 @@ class _Signed(NamedTuple):
     checkpoint: Checkpoint
 
 
+class _Against(NamedTuple):
+    """What the second pass judges against: a context's file and hash, and how many partitions."""
+
+    context: Path
+    digest: bytes
+    partitions: int
+
+
 @dataclass(slots=True)
 class _Audit:
     """One verification under way."""
@@ -113,6 +120,7 @@ class _Audit:
     layout: Layout
     signed: _Signed
     book: Book
+    progress: Progress
     entries: int = 0
     whole: bool = True
     left_out: int | None = None
@@ -134,15 +142,15 @@ class _Audit:
         self.beside = beside_log(self.layout.directory)
         self.heads = open_heads(self.book, self.beside)
         with (
-            TemporaryDirectory(prefix="muniment-verify-") as folder,
+            TemporaryDirectory(prefix=TEMPORARY, dir=self.progress.folder) as folder,
             open_crew(self.request.jobs, size) as crew,
         ):
             fold = self._fold(crew)
             self.registry = fold.registry
             tree = TreeCheck(self.layout, marks=self._marks)
             with Partitions(Path(folder), size) as partitions:
-                context = self._prepare(fold, partitions)
-                self._verify(crew, tree, partitions=partitions, context=context)
+                against = self._prepare(fold, partitions)
+                self._verify(crew, tree, partitions=partitions, against=against)
             if self.whole:
                 self._compare(tree)
                 self._check_partitions(crew, partitions)
@@ -164,27 +172,28 @@ class _Audit:
         self.book.tally.merge(fold.tally)
         return fold
 
-    def _prepare(self, fold: RegistryFold, partitions: Partitions) -> Path:
+    def _prepare(self, fold: RegistryFold, partitions: Partitions) -> _Against:
         """Write down what every entry is judged against, and what the registry's left."""
-        context = partitions.folder / "context"
-        Context(
+        context = Context(
             registry=fold.registry,
             audience=self.book.trust.audience,
             judged=fold.judged,
             signatures=self.request.signatures,
-        ).save(context)
+        )
+        context.save(partitions.folder / "context")
         early = Records(partitions.count)
         for index, entry in fold.links.items():
             early.add(index, entry)
         partitions.write(early.pack())
-        return context
+        return _Against(partitions.folder / "context", context.digest(), partitions.count)
 
     def _verify(
-        self, crew: Crew, tree: TreeCheck, *, partitions: Partitions, context: Path
+        self, crew: Crew, tree: TreeCheck, *, partitions: Partitions, against: _Against
     ) -> None:
-        spans = self._spans(crew, context=context, partitions=partitions.count)
-        for span, result in crew.run(verify_entries, spans):
-            partitions.write(result.records)
+        for span, result in crew.run(verify_entries, self._ranges(crew, against)):
+            judged = self.progress.take(span, result)
+            partitions.write(judged.records)
+            self.book.tally.merge(judged.tally)
             self.book.tally.merge(result.tally)
             self.entries += result.entries
             self.whole = self.whole and len(result.hashes) == len(span.numbers)
@@ -220,10 +229,11 @@ class _Audit:
 
     def _replay(self, folder: Path) -> None:
         if self.request.rules:
-            with Memory(folder) as memory:
-                self.left_out = replay_log(
-                    self._entries(), memory, tally=self.book.tally, show=self._judging
-                )
+            kept = self.progress.folder
+            with Memory(kept or folder, kept=kept is not None) as memory:
+                done = replay_log(self._entries, memory, tally=self.book.tally, show=self._judging)
+            self.left_out = done.left_out
+            self.progress.note_replayed(done.before)
 
     def _entries(self) -> Iterator[bytes]:
         for n in range(-(-self.checkpoint.size // TILE_WIDTH)):
@@ -304,11 +314,11 @@ class _Audit:
             return NO_SAVED + adjacent(self.proved)
         return None if self.saved.size else "The saved checkpoint is of the empty log."
 
-    def _spans(
-        self, crew: Crew, *, context: Path | None = None, partitions: int = 1
-    ) -> Iterator[Span]:
+    def _spans(self, crew: Crew) -> Iterator[Span]:
         bundles = -(-self.checkpoint.size // TILE_WIDTH)
-        step = max(1, min(BUNDLES_A_TASK_MAX, bundles // (crew.jobs * TASKS_A_PROCESS_MIN)))
+        step = self.progress.step(
+            max(1, min(BUNDLES_A_TASK_MAX, bundles // (crew.jobs * TASKS_A_PROCESS_MIN)))
+        )
         marks = self._marks
         for first in range(0, bundles, step):
             stop = min(first + step, bundles)
@@ -317,44 +327,20 @@ class _Audit:
                 size=self.checkpoint.size,
                 first=first,
                 stop=stop,
-                context=context,
-                partitions=partitions,
                 marks=tuple(marks_within(marks, first * TILE_WIDTH, stop * TILE_WIDTH)),
+            )
+
+    def _ranges(self, crew: Crew, against: _Against) -> Iterator[Span]:
+        """Give the same ranges for the second pass, with what is known of each."""
+        for span in self._spans(crew):
+            yield replace(
+                span,
+                context=against.context,
+                under=against.digest,
+                partitions=against.partitions,
+                known=self.progress.known(span.first, span.stop),
             )
 
     def _show(self, phase: str, span: Span) -> None:
         done = min(span.stop * TILE_WIDTH, self.checkpoint.size)
         self.request.progress(phase, done, self.checkpoint.size)
-
-
-def _no_checkpoint() -> Finding:
-    return Finding(
-        check=CHECKPOINT,
-        code="checkpoint_missing",
-        sentence=f"The file {CHECKPOINT_FILE} is missing; it is written last, so the export may "
-        "have been cut off.",
-        missing=True,
-    )
-
-
-def _unsigned(book: Book) -> Report:
-    """Report on an export whose checkpoint is missing or does not hold."""
-    book.conclude(CHECKPOINT, "")
-    names = (
-        CONSISTENCY,
-        FILES,
-        ROOT,
-        TILES,
-        REGISTRY,
-        ENVELOPE,
-        SIGNATURE,
-        MANDATE,
-        CHAIN,
-        REQUESTS,
-        HEADS,
-        DISPUTES,
-        RULES,
-    )
-    for name in names:
-        book.conclude(name, "", undone=_UNSIGNED)
-    return book.report(size=None, examined=0)

@@ -10,11 +10,12 @@ ranges combine in order; nothing here outlives its range but the context of a pr
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from audit.proof.keys import PublicKey, public_key
 from audit.proof.merkle import CompactRange, leaf_hash
@@ -32,6 +33,9 @@ from domain.identifiers import REGISTRY_KINDS
 from domain.registry.authorise import authorise
 from domain.registry.state import Registry
 
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
 NumberedEntry = tuple[int, bytes]
 """An entry with its index."""
 
@@ -48,6 +52,8 @@ class Span:
         context: File with the context of the second pass.
         partitions: How many partitions the records are spread over.
         marks: Sizes in this range whose roots are wanted, in order.
+        under: Hash of the registry that its entries are judged by.
+        known: Seal of the range when it was judged before; nothing if it was not.
     """
 
     layout: Layout
@@ -57,6 +63,8 @@ class Span:
     context: Path | None = None
     partitions: int = 1
     marks: tuple[int, ...] = ()
+    under: bytes = b""
+    known: bytes = b""
 
     def bundles(self) -> Iterator[Bundle]:
         """Read the bundles of the range one after another."""
@@ -85,9 +93,28 @@ class Context:
     judged: Mapping[int, bytes]
     signatures: bool = True
 
+    def digest(self) -> bytes:
+        """Hash what the registry was folded from, in its order."""
+        found = sha256(self.audience.encode())
+        for index, leaf in sorted(self.judged.items()):
+            found.update(b"\n%d " % index + leaf)
+        return found.digest()
+
     def save(self, path: Path) -> None:
         """Write it to a file that only this program can have written."""
         path.write_bytes(pickle.dumps(self))
+
+
+class Judged(NamedTuple):
+    """How the entries of a range were judged: by nothing but their octets and the registry.
+
+    Attributes:
+        records: For the checks over the whole log.
+        tally: What was wrong with entries.
+    """
+
+    records: PackedRecords
+    tally: Tally
 
 
 class RangeResult(NamedTuple):
@@ -95,15 +122,17 @@ class RangeResult(NamedTuple):
 
     Attributes:
         hashes: What each bundle adds to the tree; fewer if entries are missing.
-        records: For the checks over the whole log.
-        tally: What was wrong.
+        judged: How its entries were judged; nothing where they are those that were known.
+        tally: What was wrong with files and tiles.
         entries: How many entries were there.
+        seal: Hash of its entries, their places and the registry.
     """
 
     hashes: tuple[BundleHashes, ...]
-    records: PackedRecords
+    judged: Judged | None
     tally: Tally
     entries: int
+    seal: bytes
 
 
 class Judge:
@@ -161,33 +190,70 @@ def find_registry_entries(span: Span) -> tuple[NumberedEntry, ...]:
 
 
 def verify_entries(span: Span) -> RangeResult:
-    """Verify every entry of a range and hash it into the leaves of the tree."""
-    judge = _judge(span.context)
-    records, tally = Records(span.partitions), Tally()
-    hashes: list[BundleHashes] = []
+    """Verify every entry of a range and hash it into the leaves of the tree.
+
+    Entries that are known, octet for octet, are hashed and not judged again.
+    """
+    bundles: Iterable[Bundle] = span.bundles()
+    if span.known:
+        # Read once: what is compared with the seal has to be what is hashed.
+        bundles = tuple(bundles)
+    judging = None if span.known and _sealed(span, bundles) == span.known else _Judging(span)
+    seal, tally, hashes = _seal(span), Tally(), list[BundleHashes]()
     entries = 0
-    for bundle in span.bundles():
+    for bundle in bundles:
         leaves = [leaf_hash(jws) for jws in bundle.entries]
+        seal.update(_line(bundle, leaves))
+        if judging:
+            judging.judge(bundle, leaves)
+        for finding in bundle.findings:
+            tally.add(finding)
+        entries += len(leaves)
+        n = bundle.start // TILE_WIDTH
+        if len(leaves) == tile_width(0, n, size=span.size):
+            hashes.append(_hash_bundle(span, n, leaves=leaves, tally=tally))
+    judged = judging.judged() if judging else None
+    return RangeResult(tuple(hashes), judged, tally, entries, seal.digest())
+
+
+class _Judging:
+    """Judges the entries of one range."""
+
+    def __init__(self, span: Span) -> None:
+        self._judge = _judge(span.context)
+        self._records, self._tally = Records(span.partitions), Tally()
+
+    def judge(self, bundle: Bundle, leaves: Sequence[bytes]) -> None:
         rest = [
             (index, jws)
             for index, (jws, leaf) in enumerate(
                 zip(bundle.entries, leaves, strict=True), bundle.start
             )
-            if not judge.was_judged(index, leaf)
+            if not self._judge.was_judged(index, leaf)
         ]
-        for (index, _), outcome in zip(rest, judge.judge(rest), strict=True):
+        for (index, _), outcome in zip(rest, self._judge.judge(rest), strict=True):
             if isinstance(outcome, Finding):
-                tally.add(outcome)
+                self._tally.add(outcome)
             else:
-                records.add(index, outcome)
-        for finding in bundle.findings:
-            tally.add(finding)
-        entries += len(leaves)
-        if len(leaves) == tile_width(0, bundle.start // TILE_WIDTH, size=span.size):
-            hashes.append(
-                _hash_bundle(span, bundle.start // TILE_WIDTH, leaves=leaves, tally=tally)
-            )
-    return RangeResult(tuple(hashes), records.pack(), tally, entries)
+                self._records.add(index, outcome)
+
+    def judged(self) -> Judged:
+        return Judged(self._records.pack(), self._tally)
+
+
+def _sealed(span: Span, bundles: Iterable[Bundle]) -> bytes:
+    seal = _seal(span)
+    for bundle in bundles:
+        seal.update(_line(bundle, [leaf_hash(jws) for jws in bundle.entries]))
+    return seal.digest()
+
+
+def _seal(span: Span) -> Hash:
+    return sha256(span.under)
+
+
+def _line(bundle: Bundle, leaves: Sequence[bytes]) -> bytes:
+    return b"%d %d\n" % (bundle.start, len(leaves)) + b"".join(leaves)
 
 
 def _hash_bundle(span: Span, n: int, *, leaves: list[bytes], tally: Tally) -> BundleHashes:

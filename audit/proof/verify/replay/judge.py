@@ -51,6 +51,12 @@ class Replay:
         self._memory = memory
         self._registry = Registry.empty()
 
+    def go_on(self, *, judged: int, left_out: int) -> None:
+        """Go on after what its memory holds, which another run put there."""
+        self.judged, self.left_out = judged, left_out
+        for index, event in self._memory.registry_events():
+            self._heed(index, event)
+
     def judge(self, index: int, jws: bytes) -> Finding | None:
         """Judge the next entry; say which rule of its time would have refused it, if one."""
         event = self._read(index, jws)
@@ -94,14 +100,18 @@ class Replay:
     def _take_effect(
         self, event: Event, index: int, *, jws: bytes, streams: tuple[UUID, ...]
     ) -> None:
-        if event.sub.kind in REGISTRY_KINDS and not decide(self._registry, event, index):
-            self._registry = evolve(self._registry, event, index)
+        self._heed(index, event)
         self._memory.keep(index, event, jws)
         key = claim_key(event)
         if key:
             self._memory.keep_claim(key, event.sub.uuid)
         if event.sub.kind != "acc":  # nothing rests on a look
             self._memory.keep_names(index, streams)
+
+    def _heed(self, index: int, event: Event) -> None:
+        """Let an event about who may sign take effect, if it is legal."""
+        if event.sub.kind in REGISTRY_KINDS and not decide(self._registry, event, index):
+            self._registry = evolve(self._registry, event, index)
 
 
 def _taken(head: Head) -> Refusal:

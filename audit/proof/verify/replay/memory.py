@@ -3,14 +3,15 @@
 
 Serves the streaming demand of the log specification, section 2.9: histories, markings and
 namings lie in a file of the verifier's own folder (SQLite, of the standard library), and only
-the states last used are held. A state that was put away is folded again from its history.
+the states last used are held. A state that was put away is folded again from its history. Where
+a run may be broken off, the file is whole after every mark, and the next run goes on from there.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any, Final, Self
 from uuid import UUID
 
 from audit.proof.envelope.opening import read_stored
+from audit.proof.verify.resuming.folder import REPLAY_FILE
 from domain.catalogue import AGGREGATES, CATALOGUE
 from domain.event import Event
 from domain.identifiers import REGISTRY_KINDS
@@ -29,16 +31,19 @@ HELD_EVENTS_MAX: Final = 4_096
 CACHE_KIBI_OCTETS: Final = 16_384
 """What SQLite may hold of its file."""
 
-_TABLES: Final = """
-pragma journal_mode = off;
-pragma synchronous = off;
-pragma locking_mode = exclusive;
-create table event (idx integer primary key, stream blob not null, kind text not null,
-                    jws blob not null);
-create index event_stream on event (stream, idx);
-create table claim (marking text primary key, stream blob not null) without rowid;
-create table named (stream blob primary key, idx integer not null) without rowid;
+_PASSING: Final = "pragma journal_mode = off; pragma synchronous = off;"
+_KEPT: Final = "pragma journal_mode = wal; pragma synchronous = normal;"
+_SAYING_WHO: Final = ", ".join(f"'{kind}'" for kind in sorted(REGISTRY_KINDS))
+_TABLES: Final = f"""
+create table if not exists event (idx integer primary key, stream blob not null,
+                                  kind text not null, jws blob not null);
+create index if not exists event_stream on event (stream, idx);
+create index if not exists event_registry on event (idx) where kind in ({_SAYING_WHO});
+create table if not exists claim (marking text primary key, stream blob not null) without rowid;
+create table if not exists named (stream blob primary key, idx integer not null) without rowid;
+create table if not exists mark (one integer primary key, value text not null);
 """
+_REGISTRY: Final = f"select idx, jws from event where kind in ({_SAYING_WHO}) order by idx"  # noqa: S608 - ours
 
 
 @dataclass(slots=True)
@@ -77,13 +82,18 @@ class Head:
 class Memory:
     """Remembers events in log order; use it in a ``with`` statement."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, kept: bool = False) -> None:
         """Make the file in a folder that only the verifier can enter.
 
+        Args:
+            folder: Where it lies.
+            kept: Whether a later run may go on from its marks, and this one from an earlier's.
+
         Raises:
-            OSError: The folder cannot be written.
+            OSError: The folder cannot be written, or what was kept in it is damaged.
         """
-        self._file = _open(folder / "replay")
+        self.kept = kept
+        self._file = _open(folder / REPLAY_FILE, kept=kept)
         self._heads: OrderedDict[UUID, Head] = OrderedDict()
         self._held = 0
 
@@ -97,6 +107,29 @@ class Memory:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
+
+    def mark(self) -> str | None:
+        """Give what the last mark says, if there is one."""
+        row = self._run("select value from mark", ()).fetchone()
+        return str(row[0]) if row else None
+
+    def set_mark(self, value: str) -> None:
+        """Make everything up to here whole in the file, with a word on how far that is."""
+        self._run("insert or replace into mark values (1, ?)", (value,))
+        self._run("commit", ())
+        self._run("begin", ())
+
+    def forget(self) -> None:
+        """Start again before the first event."""
+        for table in ("event", "claim", "named", "mark"):
+            self._run(f"delete from {table}", ())  # noqa: S608 - names of ours
+        self._heads.clear()
+        self._held = 0
+
+    def registry_events(self) -> Iterator[tuple[int, Event]]:
+        """Give the events that say who may sign, in their order."""
+        for index, jws in self._run(_REGISTRY, ()):
+            yield index, read_stored(jws, CATALOGUE)
 
     def head(self, stream: UUID) -> Head:
         """Give a stream as the events remembered so far left it."""
@@ -166,12 +199,13 @@ class Memory:
             raise OSError(None, f"the replay's file does not take it: {error}") from error
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, *, kept: bool) -> sqlite3.Connection:
+    habits = _KEPT if kept else _PASSING
     try:
         file = sqlite3.connect(path, isolation_level=None)
         with closing(file.cursor()) as cursor:
             cursor.execute(f"pragma cache_size = -{CACHE_KIBI_OCTETS}")
-            cursor.executescript(f"{_TABLES} begin;")
+            cursor.executescript(f"pragma locking_mode = exclusive; {habits} {_TABLES} begin;")
     except sqlite3.Error as error:
         raise OSError(None, f"the replay's file cannot be made: {error}") from error
     return file

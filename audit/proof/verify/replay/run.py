@@ -7,12 +7,13 @@ report. It runs in one process, since each event is judged against those before 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
 
 from audit.proof.verify.book import Book
-from audit.proof.verify.replay.judge import RULES, Replay
+from audit.proof.verify.replay.judge import RULES
 from audit.proof.verify.replay.memory import Memory
+from audit.proof.verify.replay.passage import begin
 from audit.proof.verify.report import Tally
 
 SHOW_EVERY_ENTRIES: Final = 256
@@ -23,31 +24,45 @@ _NOT_ASKED: Final = (
 )
 
 
+class Replayed(NamedTuple):
+    """What a replay came to.
+
+    Attributes:
+        left_out: Entries that could not be judged, because another check failed for them.
+        before: Entries among all that an earlier run had judged.
+    """
+
+    left_out: int
+    before: int
+
+
 def replay_log(
-    entries: Iterable[bytes], memory: Memory, *, tally: Tally, show: Callable[[int], None]
-) -> int:
+    entries: Callable[[], Iterator[bytes]],
+    memory: Memory,
+    *,
+    tally: Tally,
+    show: Callable[[int], None],
+) -> Replayed:
     """Judge the entries of a whole log in their order.
 
     Args:
-        entries: Compact tokens from index 0 on.
-        memory: Where the replay remembers what it has seen.
+        entries: Gives compact tokens from index 0 on.
+        memory: Where the replay remembers what it has seen; it goes on from what is kept there,
+            if that is about the same entries.
         tally: Takes what the rules would have refused.
         show: Told how many entries are judged.
-
-    Returns:
-        How many entries could not be judged, because another check failed for them.
 
     Raises:
         OSError: The disk is full, for example.
     """
-    replay = Replay(memory)
-    for index, jws in enumerate(entries):
-        finding = replay.judge(index, jws)
-        if finding:
-            tally.add(finding)
-        if index % SHOW_EVERY_ENTRIES == 0:
-            show(index)
-    return replay.left_out
+    passage, rest = begin(entries, memory)
+    before = passage.done
+    for jws in rest:
+        passage.judge(jws)
+        if passage.done % SHOW_EVERY_ENTRIES == 0:
+            show(passage.done)
+    tally.merge(passage.found)
+    return Replayed(passage.replay.left_out, before)
 
 
 def conclude_rules(book: Book, left_out: int | None, *, undone: str | None) -> None:
