@@ -23,7 +23,7 @@ from api.tracing.inquiry import trace as answer
 from api.tracing.page import WIDTH_MAX, WIDTH_MIN, Page, choice_page, history_page
 from api.tracing.record import choice_record, trace_record
 from audit.proof.verify.evidence import Evidence
-from audit.proof.verify.report import counted
+from audit.proof.verify.findings import counted
 from domain.errors import UsageError
 from domain.firearm.history import View
 from domain.identifiers import parse_stream_id
@@ -108,7 +108,7 @@ def _tell_bundle(bundle: Path, evidence: Evidence) -> None:
     if values:
         say(
             f"IT HOLDS PERSONAL DATA: {counted(values, 'value', 'values')} of "
-            f"{counted(len(evidence.disclosures), 'entry', 'entries')}, of the holdings you named. "
+            f"{counted(len(evidence.disclosures))}, of the holdings you named. "
             "Give it to nobody who may not see them."
         )
 

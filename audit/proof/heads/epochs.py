@@ -17,7 +17,7 @@ from typing import Final
 from audit.proof.encoding import encode
 from audit.proof.heads.memory import HeadsMemory
 from audit.proof.heads.tree import Hashed
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from domain.registry.state import Epoch
 
 HEADS: Final = "heads"
@@ -73,7 +73,7 @@ def _differs(epoch: Epoch, found: Hashed) -> Finding:
         check=HEADS,
         code="heads_differ",
         sentence=f"Epoch {epoch.number} states another map of the newest events of the first "
-        f"{epoch.size} entries than these entries give.",
+        f"{counted(epoch.size)} than these give.",
         index=epoch.index,
         evidence=f"stated {epoch.streams} streams, root {epoch.root}; found {found.size} streams, "
         f"root {encode(found.root).decode()}",
@@ -85,7 +85,7 @@ def _short(epoch: Epoch, size: int) -> Finding:
     return Finding(
         check=HEADS,
         code="heads_unread",
-        sentence=f"Epoch {epoch.number} covers {epoch.size} entries, and only {size} are here.",
+        sentence=f"Epoch {epoch.number} covers {counted(epoch.size)}, and only {size} are here.",
         index=epoch.index,
         missing=True,
         next_step="Fetch the entries that are missing.",

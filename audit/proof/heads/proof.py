@@ -21,7 +21,7 @@ from audit.proof.heads.memory import Placed
 from audit.proof.inclusion import TlogProof, parse_tlog_proof
 from audit.proof.limits import JWS_OCTETS_MAX
 from audit.proof.merkle import PATH_HASHES_MAX, leaf_hash, verify_inclusion
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.registry import open_entry
 from audit.proof.verify.trust import Trust
 from domain.catalogue import CATALOGUE
@@ -107,7 +107,7 @@ class HeadVerdict:
             if self.head
             else f"there is no event of {self.sub}"
         )
-        return f"Among the first {self.size} entries {what}, as epoch {self.epoch} states."
+        return f"Among the first {counted(self.size)} {what}, as epoch {self.epoch} states."
 
     def to_json(self) -> Mapping[str, object]:
         """Give the verdict as JSON values."""

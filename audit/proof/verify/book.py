@@ -7,6 +7,7 @@ only for what was done; trust that came with the evidence is called assumed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.policy.rule import Policy
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.registry import SIGNATURE
 from audit.proof.verify.report import Check, Report, Tally, exit_code
 from audit.proof.verify.trust import TRUST_FILE, Trust
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 TRUST: Final = "trust"
 CHECKPOINT: Final = "checkpoint"
 CONSISTENCY: Final = "consistency"
+FRAUD: Final = "fraud"
 
 Progress = Callable[[str, int, int], None]
 """Told the phase, the entries done and the entries in all."""
@@ -52,6 +54,10 @@ LATER: Final = (
 """What is said of a check of the specification that was not concluded."""
 
 
+_ONE_TREE: Final = (
+    "There are no two signed trees here to be compared; give a checkpoint that you or others kept "
+    "with --checkpoint, or two with --fraud."
+)
 _NOBODYS_KEYS: Final = Finding(
     check=TRUST,
     code="trust_unnamed",
@@ -128,6 +134,7 @@ class Book:
         self._assumed = assumed
         self._checks: list[Check] = [_about_trust(trust, assumed=assumed)]
         self._reservations: list[Finding] = []
+        self._trees: set[tuple[int, bytes]] = set()
         self._own: Callable[[], Trust] | None = None
         self.brackets: tuple[Mapping[str, object], ...] | None = None
         self.progress: Mapping[str, object] | None = None
@@ -179,6 +186,7 @@ class Book:
         except ProofError as error:
             self._refuse(CHECKPOINT, note, error)
             return None
+        self._trees.add((checkpoint.size, checkpoint.root))
         return checkpoint
 
     def open_saved(self, note: bytes | None) -> Checkpoint | None:
@@ -186,10 +194,28 @@ class Book:
         if note is None:
             return None
         try:
-            return self.trust.open(note)
+            saved = self.trust.open(note)
         except ProofError as error:
             self._refuse(CONSISTENCY, note, error)
             return None
+        self._trees.add((saved.size, saved.root))
+        return saved
+
+    def conclude_fraud(self) -> None:
+        """Conclude whether two of the checkpoints that were opened prove two histories."""
+        sizes = Counter(size for size, _ in self._trees)
+        for size in sorted(size for size, count in sizes.items() if count > 1):
+            self.tally.add(
+                Finding(
+                    check=FRAUD,
+                    code="two_histories",
+                    sentence=f"The log signed two different trees of {counted(size)}.",
+                    next_step="Keep both checkpoints: `muniment-verify --fraud` proves it by them.",
+                )
+            )
+        count = len(self._trees)
+        none = f"Of the {count} trees here that the log signed no two are of one size."
+        self.conclude(FRAUD, none, undone=None if count > 1 else _ONE_TREE)
 
     def _refuse(self, check: str, note: bytes, error: ProofError) -> None:
         """Tell why a checkpoint does not hold; perhaps the trust file is only too old for it."""

@@ -36,7 +36,7 @@ from audit.proof.verify.beside.witnesses import check_witnesses
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, SIGNATURES_LEFT_OUT, Book, Request
 from audit.proof.verify.container import Archive
 from audit.proof.verify.evidence import MANIFEST_FILE, WHOLE_LOG, read_manifest
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, every, well_formed, well_signed
 from audit.proof.verify.log.chain import CHAIN, REQUESTS, Records, check_links, check_requests
 from audit.proof.verify.log.directory import audit_log
 from audit.proof.verify.log.entries import Context, Judge
@@ -260,13 +260,15 @@ def _conclude(
         f"The saved checkpoint is of the same history.{adjacent(heads)}",
         undone=compared and compared + adjacent(heads),
     )
+    book.conclude_fraud()
     book.conclude(FILES, "Every file is the one that the manifest names, and there are no others.")
-    book.conclude(INCLUSION, f"All {count} entries stand in the signed tree.", undone=unsigned)
+    shown = every(count, "entry stands", "entries stand")
+    book.conclude(INCLUSION, f"{shown} in the signed tree.", undone=unsigned)
     book.conclude(REGISTRY, "The trusted founding and every registry entry shown are legal.")
-    book.conclude(ENVELOPE, f"All {count} entries have the one form of their event type.")
+    book.conclude(ENVELOPE, well_formed(count))
     book.conclude(
         SIGNATURE,
-        f"All {count} signatures verify under the keys they name.",
+        well_signed(count),
         undone=None if request.signatures else SIGNATURES_LEFT_OUT,
     )
     book.conclude(
@@ -274,7 +276,7 @@ def _conclude(
         "By the registry entries shown, every key was valid and held the role at its index.",
     )
     book.conclude(CHAIN, "Every stream shown is contiguous from its first event.")
-    book.conclude(REQUESTS, f"No event identifier occurs twice among these {count} entries.")
+    book.conclude(REQUESTS, "No event identifier occurs twice among these entries.")
     book.conclude(
         RULES,
         "",

@@ -62,3 +62,30 @@ class Finding:
             "evidence": self.evidence,
             "next_step": self.next_step,
         }
+
+
+def counted(number: int, one: str = "entry", many: str = "entries") -> str:
+    """Say how many there are: ``1 entry``, ``2 entries``."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def every(number: int, one: str, many: str) -> str:
+    """Say something of all there are: ``The one entry is``, ``All 2 entries are``."""
+    return f"The one {one}" if number == 1 else f"All {number} {many}"
+
+
+def well_formed(number: int) -> str:
+    """Say that all entries have the form that their type asks for."""
+    said = every(number, "entry has the one form of its", "entries have the one form of their")
+    return f"{said} event type."
+
+
+def well_signed(number: int) -> str:
+    """Say that all signatures verify."""
+    one, many = "signature verifies under the key it names", "signatures verify under the keys"
+    return f"{every(number, one, f'{many} they name')}."
+
+
+def between(first: int, last: int) -> str:
+    """Name entries by their indexes: ``entry 5``, ``entries 5 to 7``."""
+    return f"entry {first}" if first == last else f"entries {first} to {last}"

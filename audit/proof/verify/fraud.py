@@ -19,6 +19,7 @@ from typing import Final, Literal, NamedTuple
 from audit.proof.checkpoint import Checkpoint, verify_growth
 from audit.proof.merkle import PATH_HASHES_MAX
 from audit.proof.note import decode_base64
+from audit.proof.verify.findings import counted
 from audit.proof.verify.report import ExitCode
 from audit.proof.verify.trust import Trust, key_line
 from domain.errors import ProofError, UsageError
@@ -191,7 +192,7 @@ def _judge(older: Checkpoint, newer: Checkpoint, proof: bytes | None) -> _Judged
     if proof is None:
         return _Judged(
             "not proved",
-            f"The heads are of {older.size} and {newer.size} entries; two sizes have two roots "
+            f"The heads are of the sizes {older.size} and {newer.size}; two sizes have two roots "
             "in an honest log too.",
             "Ask the log for the consistency proof between them and name it with --consistency.",
         )
@@ -202,10 +203,10 @@ def _judge(older: Checkpoint, newer: Checkpoint, proof: bytes | None) -> _Judged
 
 def _judge_equal(one: Checkpoint, other: Checkpoint) -> _Judged:
     if one.root == other.root:
-        return _Judged("same", f"Both heads state the same tree of {one.size} entries.")
+        return _Judged("same", f"Both heads state the same tree of {counted(one.size)}.")
     return _Judged(
         "proved",
-        f"The log signed two different trees of {one.size} entries. An append-only log has one "
+        f"The log signed two different trees of {counted(one.size)}. An append-only log has one "
         "tree of each size, so at least one reader was shown a false history.",
         "Keep both notes and the trust file; publish them. They prove it to anybody.",
     )
@@ -217,11 +218,11 @@ def _judge_proof(older: Checkpoint, newer: Checkpoint, path: tuple[bytes, ...]) 
     except ProofError as error:
         return _Judged(
             "not proved",
-            f"The consistency proof from {older.size} to {newer.size} entries does not hold "
+            f"The consistency proof from size {older.size} to size {newer.size} does not hold "
             f"({error.sentence.rstrip('.')}). That is NOT a proof of fraud: anybody can make a "
             "proof that fails, and nobody signed this one.",
             "Ask the log for the right proof. If it cannot give one, get its checkpoint of "
-            f"{older.size} entries as others were shown it: two of one size would be a proof.",
+            f"{counted(older.size)} as others were shown it: two of one size would be a proof.",
         )
     return _Judged(
         "consistent",

@@ -196,11 +196,6 @@ class Report:
         }
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """Say how many there are: ``1 entry``, ``2 entries``."""
-    return f"{number} {one if number == 1 else many}"
-
-
 def exit_code(tally: Tally) -> ExitCode:
     """Give the result: a contradiction weighs more than a missing piece."""
     if tally.violated:

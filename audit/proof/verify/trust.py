@@ -281,7 +281,7 @@ def check_successor(newer: Trust, known: Trust) -> None:
         )
     if not newer.endorsed:
         raise ProofError(
-            f"{len(newer.signatures)} root keys signed the newer trust file; "
+            f"Of the root keys {len(newer.signatures)} signed the newer trust file; "
             f"it takes {newer.threshold}.",
             slug="trust_unsigned",
             next_step="Ask for one that was signed with `muniment trust sign`, or compare its keys "

@@ -225,4 +225,4 @@ def test_swapped_entries_are_both_named(scene: Scene) -> None:
     assert refusal_to_sign(scene) == "signer_fork"
     note = scene.forged_note()
     report = scene.verified(scene.export(note), saved=scene.ground.note)
-    assert found(report) == {("consistency", "fork", None)}
+    assert found(report) == {("consistency", "fork", None), ("fraud", "two_histories", None)}

@@ -101,7 +101,8 @@ def test_it_does_not_pass_where_anybody_kept_a_checkpoint(rewritten: Scene) -> N
         ("consistency", "not_a_prefix", None)
     }
     assert found(rewritten.verified(given, saved=rewritten.ground.note)) == {
-        ("consistency", "fork", None)
+        ("consistency", "fork", None),
+        ("fraud", "two_histories", None),
     }
 
 
@@ -234,7 +235,7 @@ def test_only_what_is_kept_elsewhere_shows_a_signer_that_was_rolled_back(restore
     assert restored.witness().asked(note, restored.rows()).status == 422
     given = restored.export(note)
     report = restored.verified(given, saved=restored.ground.note)
-    assert found(report) == {("consistency", "fork", None)}
+    assert found(report) == {("consistency", "fork", None), ("fraud", "two_histories", None)}
     assert judge_heads((note, restored.ground.note), restored.ground.sound.trust).result == "proved"
     named = restored.ledger.fsck(published=True)
     assert {check for check, _, _ in found(named)} >= {"published"}

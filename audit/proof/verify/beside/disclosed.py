@@ -15,9 +15,8 @@ from audit.proof.envelope.opening import read_stored
 from audit.proof.envelope.payload import check_digests, read_payload
 from audit.proof.envelope.token import read_token, split_submission
 from audit.proof.verify.book import Book
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.members import numbered
-from audit.proof.verify.report import counted
 from domain.catalogue import CATALOGUE
 from domain.errors import EnvelopeError
 

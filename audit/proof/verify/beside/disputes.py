@@ -18,7 +18,7 @@ from audit.proof.disputes.listing import (
     open_disputes,
 )
 from audit.proof.verify.book import Book
-from audit.proof.verify.report import counted
+from audit.proof.verify.findings import counted
 from domain.registry.state import Registry
 
 Numbered = Iterable[tuple[int, bytes]]
@@ -64,10 +64,10 @@ def _conclude(book: Book, entries: Numbered, registry: Registry) -> None:
             book.tally.add(notice)
             waiting += 1
     undone = (
-        f"Of {counted(count, 'entry', 'entries')} by compromised keys {waiting} "
+        f"Of {counted(count)} by compromised keys {waiting} "
         f"{'awaits' if waiting == 1 else 'await'} a word: nobody has confirmed or superseded "
         f"{'it' if waiting == 1 else 'them'}, so what the officers meant is open."
     )
-    settled = f"Each of {counted(count, 'entry', 'entries')} by compromised keys is settled."
+    settled = f"Each of {counted(count)} by compromised keys is settled."
     none = "No entry here is by a key that is known to have been compromised."
     book.conclude(DISPUTES, settled if count else none, undone=undone if waiting else None)

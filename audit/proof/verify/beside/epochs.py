@@ -18,7 +18,7 @@ from audit.proof.heads.proof import HeadVerdict, check_head, compare_head, parse
 from audit.proof.verify.beside.history import Heads
 from audit.proof.verify.book import Book
 from audit.proof.verify.evidence import MANIFEST_FILE, read_manifest
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.members import numbered
 from domain.errors import ProofError
 from domain.registry.state import Registry
@@ -69,7 +69,7 @@ def _check_history(book: Book, octets: bytes, heads: Heads) -> None:
     known = heads.get(found.size)
     if known is None or known.root != found.root:
         raise ProofError(
-            f"The head proof leads to a checkpoint of {found.size} entries that is not in the "
+            f"The head proof leads to a checkpoint of {counted(found.size)} that is not in the "
             "bundle.",
             slug="head_elsewhere",
         )

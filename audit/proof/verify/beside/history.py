@@ -17,7 +17,7 @@ from audit.proof.checkpoint import Checkpoint, verify_growth
 from audit.proof.merkle import PATH_HASHES_MAX
 from audit.proof.note import decode_base64
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, Book
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.log.tree import consistency_problem
 from audit.proof.verify.members import CONSISTENCY_OCTETS_MAX, numbered
 from domain.errors import ProofError
@@ -53,7 +53,7 @@ def compare_with_log(
     proved = {}
     for size, head in heads.items():
         if size > present.size:
-            sentence = f"There is a checkpoint of {size} entries, but of the log only the first"
+            sentence = f"There is a checkpoint of {counted(size)}, but the log has only"
             _find(
                 book,
                 CONSISTENCY,
@@ -150,7 +150,7 @@ def _linked(
         return True
     proof = _proof(files, older, newer)
     if proof is None:
-        sentence = f"The proof from {older.size} to {newer.size} entries is missing."
+        sentence = f"The proof from size {older.size} to size {newer.size} is missing."
         _find(book, CONSISTENCY, "consistency_missing", sentence=sentence, missing=True)
         return False
     try:

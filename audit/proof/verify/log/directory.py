@@ -31,6 +31,7 @@ from audit.proof.verify.beside.history import (
 )
 from audit.proof.verify.beside.witnesses import check_witnesses
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, SIGNATURES_LEFT_OUT, Book, Request
+from audit.proof.verify.findings import counted, every, well_formed, well_signed
 from audit.proof.verify.log.chain import (
     CHAIN,
     REQUESTS,
@@ -252,10 +253,12 @@ class _Audit:
     def _conclude(self) -> None:
         book, size = self.book, self.checkpoint.size
         gap = None if self.whole else _MISSING
-        partly = None if self.whole else f"Of {size} entries only {self.entries} are there."
-        book.conclude(CHECKPOINT, f"A trusted key of the log signed it, for {size} entries.")
+        partly = None if self.whole else f"Of {counted(size)} only {self.entries} can be read."
+        book.conclude(CHECKPOINT, f"A trusted key of the log signed it, for {counted(size)}.")
         book.conclude(CONSISTENCY, self._consistent(), undone=self._not_compared() or gap)
-        book.conclude(FILES, f"All {size} entries are there, and nothing else between them.")
+        there = every(size, "entry is there", "entries are there")
+        book.conclude_fraud()
+        book.conclude(FILES, f"{there}, and nothing else between them.")
         book.conclude(ROOT, "The root recomputed from the entries is the signed one.", undone=gap)
         book.conclude(TILES, "Every published tile states the hashes of the entries.", undone=gap)
         empty = None if size else _EMPTY
@@ -264,14 +267,9 @@ class _Audit:
             "The trusted founding and every later registry entry are legal.",
             undone=empty or gap,
         )
-        book.conclude(
-            ENVELOPE, f"All {size} entries have the one form of their event type.", undone=partly
-        )
-        book.conclude(
-            SIGNATURE,
-            f"All {size} signatures verify under the keys they name.",
-            undone=partly if self.request.signatures else SIGNATURES_LEFT_OUT,
-        )
+        book.conclude(ENVELOPE, well_formed(size), undone=partly)
+        unsigned = partly if self.request.signatures else SIGNATURES_LEFT_OUT
+        book.conclude(SIGNATURE, well_signed(size), undone=unsigned)
         book.conclude(
             MANDATE, "Every key was valid and held the role at its entry's index.", undone=partly
         )
@@ -304,8 +302,9 @@ class _Audit:
 
     def _consistent(self) -> str:
         kept = self.saved.size if self.saved else 0
+        first = "is the first" if kept == 1 else f"are the first {kept}"
         return (
-            f"The saved checkpoint's {kept} entries are the first {kept} of this log."
+            f"The {counted(kept)} of the saved checkpoint {first} of this log."
             f"{adjacent(self.proved)}"
         )
 

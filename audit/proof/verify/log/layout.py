@@ -16,7 +16,7 @@ from audit.proof.merkle import HASH_OCTETS
 from audit.proof.note import NOTE_OCTETS_MAX
 from audit.proof.tiles import ENTRY_OCTETS_MAX, TILE_WIDTH, bundle_path, tile_path
 from audit.proof.verify.beside.folder import read_regular
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, between
 from domain.errors import UnreachableError
 
 FILES: Final = "files"
@@ -127,7 +127,7 @@ def _first_difference(octets: bytes, hashes: bytes) -> int:
 def _absent(n: int, width: int, start: int) -> Finding:
     sentence = (
         f"The entry bundle {bundle_path(n, width=width)} is missing or cannot be read; "
-        f"it holds the entries {start} to {start + width - 1}."
+        f"it holds {between(start, start + width - 1)}."
     )
     return Finding(check=FILES, code="bundle_missing", sentence=sentence, index=start, missing=True)
 

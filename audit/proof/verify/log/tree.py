@@ -16,7 +16,7 @@ from audit.proof.checkpoint import Checkpoint
 from audit.proof.merkle import CompactRange
 from audit.proof.tiles import TILE_HEIGHT, TILE_WIDTH
 from audit.proof.verify.book import CONSISTENCY
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.log.layout import Layout
 from audit.proof.verify.report import Tally
 
@@ -102,7 +102,8 @@ def root_problem(found: bytes, checkpoint: Checkpoint) -> Finding | None:
     return Finding(
         check=ROOT,
         code="root_mismatch",
-        sentence=f"The {checkpoint.size} entries give another root than the signed checkpoint.",
+        sentence=f"The {counted(checkpoint.size, 'entry gives', 'entries give')} another root than "
+        "the signed checkpoint.",
     )
 
 
@@ -114,7 +115,7 @@ def consistency_problem(
         return Finding(
             check=CONSISTENCY,
             code="rolled_back",
-            sentence=f"The saved checkpoint covers {saved.size} entries, this one only "
+            sentence=f"The saved checkpoint covers {counted(saved.size)}, this one only "
             f"{present.size}: entries were dropped since, or this copy is the older one.",
         )
     if saved.size == present.size and saved.root != present.root:
@@ -128,7 +129,8 @@ def consistency_problem(
         return Finding(
             check=CONSISTENCY,
             code="not_a_prefix",
-            sentence=f"The first {saved.size} entries are not those of the older checkpoint.",
+            sentence=f"This log does not begin with the {counted(saved.size)} of the older "
+            "checkpoint.",
         )
     return None
 

@@ -36,6 +36,7 @@ def report_unsigned(book: Book, *, absent: bool) -> Report:
             )
         )
     book.conclude(CHECKPOINT, "")
+    book.conclude_fraud()
     for name in _LEFT:
         book.conclude(name, "", undone=_UNSIGNED)
     return book.report(size=None, examined=0)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from audit.proof.verify.book import Book
+from audit.proof.verify.findings import counted
 from audit.proof.verify.replay.judge import RULES
 from audit.proof.verify.replay.memory import Memory
 from audit.proof.verify.replay.passage import begin
@@ -74,7 +75,8 @@ def conclude_rules(book: Book, left_out: int | None, *, undone: str | None) -> N
         undone: Why it could not run, if it was asked for.
     """
     if left_out:
-        undone = f"{left_out} entries could not be judged, see the checks above; the rest is legal."
+        some = counted(left_out)
+        undone = f"{some} could not be judged, see the checks above; the rest is legal."
     elif left_out is None:
         undone = undone or _NOT_ASKED
     book.conclude(RULES, "Every event was legal by the rules when it was recorded.", undone=undone)

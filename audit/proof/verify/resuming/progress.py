@@ -21,8 +21,8 @@ import audit.proof
 import domain
 from audit.proof.policy.file import write_policy
 from audit.proof.verify.book import Request
+from audit.proof.verify.findings import counted
 from audit.proof.verify.log.entries import Judged, RangeResult, Span
-from audit.proof.verify.report import counted
 from audit.proof.verify.resuming.folder import claim_folder, discard, forget, sweep
 from audit.proof.verify.resuming.ranges import DamagedError, Ranges
 from audit.proof.verify.trust import Trust
@@ -127,13 +127,13 @@ class KeptProgress(Progress):
     def _went_on(self) -> str:
         kept = []
         if self._before:
-            kept.append(f"signatures and keys of {counted(self._before, 'entry', 'entries')}")
+            kept.append(f"signatures and keys of {counted(self._before)}")
         if self._replayed:
-            kept.append(f"the rules over {counted(self._replayed, 'entry', 'entries')}")
+            kept.append(f"the rules over {counted(self._replayed)}")
         if not (kept or self._changed):
             return ""
         changed = (
-            f" {counted(self._changed, 'entry', 'entries')} of a range that had changed since, or "
+            f" {counted(self._changed)} of a range that had changed since, or "
             "whose registry had, were judged anew."
             if self._changed
             else ""

@@ -274,7 +274,7 @@ def test_where_entries_could_not_be_judged_the_rules_are_not_called_ok(tmp_path:
     report = verified(log, tmp_path, rules=True)
     assert report.exit_code is ExitCode.VIOLATED
     assert rules(report).state == "not checked"
-    assert "1 entries could not be judged" in rules(report).sentence
+    assert "1 entry could not be judged" in rules(report).sentence
 
 
 def test_the_command_judges_by_the_rules_when_asked(

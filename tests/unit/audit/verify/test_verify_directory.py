@@ -46,7 +46,7 @@ def test_an_honest_log_is_ok(log: LogBuilder, export: Path) -> None:
     assert report.exit_code is ExitCode.OK
     done = [each.name for each in report.checks if each.state == "ok"]
     assert done == [
-        *("trust", "checkpoint", "consistency", "files", "root", "tiles"),
+        *("trust", "checkpoint", "consistency", "fraud", "files", "root", "tiles"),
         *("registry", "envelope", "signature", "mandate", "chain", "requests", "disputes"),
     ]
 
@@ -55,7 +55,7 @@ def test_what_was_not_done_is_never_called_ok(log: LogBuilder, export: Path) -> 
     report = verified(log, export)
     assert check(report, "consistency").state == "not checked"
     assert {each.name for each in report.checks if each.state == "not checked"} == {
-        *("consistency", "heads", "rules", "disclosures", "witnesses", "time")
+        *("consistency", "fraud", "heads", "rules", "disclosures", "witnesses", "time")
     }
 
 
@@ -103,7 +103,8 @@ def test_a_log_of_other_entries_than_a_saved_checkpoint_is_a_violation(
 def test_two_signed_trees_of_one_size_are_a_fork(log: LogBuilder, export: Path) -> None:
     forked = LogBuilder(entries=log.entries[::-1], log_key=log.log_key, roots=log.roots)
     report = verified(log, export, saved=forked.note())
-    assert "fork" in {each.code for each in report.findings}
+    assert {"fork", "two_histories"} <= {each.code for each in report.findings}
+    assert check(report, "fraud").state == "failed"
 
 
 def test_a_dropped_tail_is_found_by_the_saved_checkpoint(log: LogBuilder, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_key_that_is_no_root_cannot_sign() -> None:
 
 def test_a_newer_file_is_believed_once_enough_root_keys_signed_it() -> None:
     check_successor(SIGNED, TRUST)
-    with pytest.raises(ProofError, match="1 root keys signed the newer trust file; it takes 2"):
+    with pytest.raises(ProofError, match="1 signed the newer trust file; it takes 2"):
         check_successor(stand_for_trust(ONE, TRUST), TRUST)
 
 
