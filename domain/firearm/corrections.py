@@ -52,7 +52,8 @@ def amend(event: Event, dat: Corrected) -> Event | Refusal:
         refusal = _check_change(document, change, old=old, new=new)
         if refusal:
             return refusal
-        document = _with(document, change.field.split("."), value=new)
+        # Where everything was taken away, nothing is left to put a value into.
+        document = _with(document, change.field.split("."), value=new) or {}
     return _read(event, document)
 
 
@@ -67,8 +68,10 @@ def _check_change(document: Any, change: Change, *, old: Any, new: Any) -> Refus
 
 def _read(event: Event, document: Mapping[str, Any]) -> Event | Refusal:
     members = {name: value for name, value in document.items() if name != WHEN}
+    when = document.get(WHEN)
     try:
-        occ = parse_occurrence(document.get(WHEN, ""))
+        # Schemas see to it that members have their types; no schema sees the envelope's time.
+        occ = parse_occurrence(when if isinstance(when, str) else "")
         return replace(event, occ=occ, dat=read_data(event.type, members))
     except MunimentError as error:
         return _refusal("result", f"Corrected so, the event is not valid. {error.sentence}")
