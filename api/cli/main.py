@@ -8,9 +8,7 @@ module; which exit code an error has, in ``exit_codes``.
 
 from __future__ import annotations
 
-import os
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +20,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from api.cli.exit_codes import ExitCode
-from api.cli.speech import say, tell_error
+from api.cli.speech import say, show_trace, tell_error
 from api.settings import DEBUG_VARIABLE, Settings
 from domain.errors import MunimentError
 
@@ -267,8 +265,7 @@ def _as_shell(paragraph: str) -> str:
 
 def _unexpected(error: Exception) -> ExitCode:
     """Say that the program is at fault, in one sentence; the trace is for who mends it."""
-    if os.environ.get(DEBUG_VARIABLE):
-        traceback.print_exception(error)
+    show_trace(error)
     say(
         f"internal: Muniment failed in a way it should not ({type(error).__name__}); what was"
         f" acknowledged is kept. Run the command again with {DEBUG_VARIABLE}=1 and give its"

@@ -8,8 +8,10 @@ with the next thing to try (console conventions, section 2).
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 import typer
 
 from api.cli.exit_codes import ExitCode, exit_code
+from api.settings import DEBUG_VARIABLE
 from audit.proof.verify.progress import TerminalProgress
 from domain.errors import MunimentError
 
@@ -53,6 +56,12 @@ def tell_error(error: MunimentError) -> ExitCode:
     """Tell an error as its slug, its sentence and the next thing to try; give its exit code."""
     say(f"{error.slug}: {error}")
     return exit_code(error)
+
+
+def show_trace(error: Exception) -> None:
+    """Show where an error comes from to whoever asked for that by ``MUNIMENT_DEBUG``."""
+    if os.environ.get(DEBUG_VARIABLE):
+        traceback.print_exception(error)
 
 
 @contextmanager

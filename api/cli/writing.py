@@ -19,13 +19,13 @@ from api.bootstrap import Office, open_office
 from api.cli.describing.events import event_type
 from api.cli.exit_codes import ExitCode
 from api.cli.passphrases import load_key
-from api.cli.speech import data, errors_told, say
+from api.cli.speech import data, errors_told, say, show_trace
 from api.client.keyfile import FileKey
 from api.client.signer import Submission
 from api.client.signer import sign as sign_draft
 from api.describing.examples import template_of
 from api.registrar import Act, draft_of, key_record
-from audit.appending.sequencer import Receipt
+from audit.appending.sequencer import INTERNAL, Receipt
 from audit.proof.encoding import decode
 from audit.proof.limits import BODY_OCTETS_MAX
 from domain.catalogue import CATALOGUE
@@ -110,17 +110,18 @@ def append(
     witnessed, exit code 4 means that everything is recorded but not all of it witnessed in time.
     """
     with errors_told(), _reading(file) as source, open_office(context.obj) as office:
-        refused = 0
+        refused, failed = 0, False
         if receipts is not None:
             _make_folder(receipts)
         waiting = _waiting(office, wait, policy)
         upgrade = waiting.upgrade if waiting else list
         for answer in _append_all(office, _lines(source), receipts, upgrade=upgrade):
             refused += "error" in answer
+            failed = failed or answer.get("error") == INTERNAL
             data(answer)
     if refused:
         say(f"{refused} refused, each with its reason above; everything else is recorded.")
-        raise typer.Exit(ExitCode.REFUSED)
+        raise typer.Exit(ExitCode.INTERNAL if failed else ExitCode.REFUSED)
     if waiting and waiting.late:
         raise typer.Exit(ExitCode.UNREACHABLE)
 
@@ -169,6 +170,8 @@ def _append_all(
 
 def _told(line: int, answer: Receipt | MunimentError, receipts: Path | None) -> dict[str, Any]:
     if isinstance(answer, MunimentError):
+        if answer.slug == INTERNAL:
+            show_trace(answer)
         return {"line": line, "error": answer.slug, "sentence": str(answer)}
     for hit in answer.hits:
         say(f"Line {line}: {hit.authority} lists it as {hit.alert} (event {hit.index}).")

@@ -7,6 +7,9 @@ measured slower than one that does it in a row, while the next batch gathers and
 process checks the signatures. An acknowledged event is durable and proved; where the
 signer is down, what is committed stays committed and the same submission fetches its
 receipt later.
+
+A fault of the program is caught here and nowhere further in: the judgement stays a pure fold
+that a replay repeats, its half-judged batch is thrown away, and each event is tried again alone.
 """
 
 from __future__ import annotations
@@ -25,6 +28,9 @@ from domain.firearm.hits import Hit
 from domain.judgement import Accepted, Outcome
 
 BATCH_EVENTS_MAX: Final = 256
+
+INTERNAL: Final = "internal"
+"""Slug of a fault of the program itself, whose exception is the error's cause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,7 @@ class Sequencer:
             EnvelopeError: A check of the envelope fails.
             RefusedError: A rule or a mandate forbids the event.
             ConflictError: The stream or the identifier has moved on.
+            MunimentError: ``internal``, the program failed at it; see its cause.
             UnreachableError: The database or the signer is away. If only the signer is,
                 the event is recorded and the same submission gives the receipt later.
         """
@@ -88,7 +95,21 @@ class Sequencer:
         return answers
 
     def _serve(self, submissions: Sequence[bytes]) -> Sequence[Receipt | MunimentError]:
-        """Take one batch through."""
+        """Take one batch through, one by one where the program fails at it.
+
+        That is safe, since what was recorded before it failed is found again.
+        """
+        try:
+            return self._together(submissions)
+        except MunimentError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - told to whoever sent what it fails at
+            if len(submissions) == 1:
+                return [_failed(fault)]
+            return [answer for each in submissions for answer in self._serve([each])]
+
+    def _together(self, submissions: Sequence[bytes]) -> Sequence[Receipt | MunimentError]:
+        """Verify, commit and prove one batch."""
         opened = self._admission.open_many(submissions)
         admitted = [each for each in opened if isinstance(each, AdmittedEvent)]
         answers = iter(self._prove(admitted, self._ledger.record(admitted)) if admitted else ())
@@ -119,3 +140,13 @@ def _receipt(accepted: Accepted, proof: TlogProof) -> Receipt:
         proof=proof,
         hits=accepted.hits,
     )
+
+
+def _failed(fault: Exception) -> MunimentError:
+    error = MunimentError(
+        f"Muniment failed at this event in a way it should not ({type(fault).__name__}).",
+        slug=INTERNAL,
+        next_step="Keep what you sent, and give it to whoever maintains this installation.",
+    )
+    error.__cause__ = fault
+    return error

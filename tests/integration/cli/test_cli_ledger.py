@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from domain.event import Event
+from domain.judgement import Judgement, Stream
+from domain.refusal import Refusal
 from tests.integration.cli.conftest import ROOTS, Ground, Run
 from tests.unit.api.cli.terminal import Answer
 from tests.unit.domain.least.component import LOSS
@@ -197,6 +200,30 @@ def test_a_refused_submission_fails_none_of_its_neighbours(
     assert (refused["line"], refused["error"]) == (2, "jws_segments")
     assert last["index"] == first["index"] + 1
     assert answer.words.startswith("1 refused")
+
+
+def test_a_fault_of_the_program_at_one_event_is_told_by_its_exit_code_and_fails_no_neighbour(
+    ground: Ground, run: Run, police: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = ground.event("gun", evt="firearm.registered", occ="2018", dat=GUN)
+    good = [run("sign", event, *_keys(ground, police)).data for _ in range(2)]
+    file = ground.folder / "faulty.txt"
+    file.write_text("".join(good), "utf-8")
+    decide, judged = Judgement._decide, list[Event]()
+
+    def failing(self: Judgement, event: Event, stream: Stream) -> Refusal | None:
+        judged.append(event)
+        if event.eid == judged[0].eid:
+            raise TypeError("a mistake in a rule")
+        return decide(self, event, stream)
+
+    monkeypatch.setattr(Judgement, "_decide", failing)
+    monkeypatch.setenv("MUNIMENT_DEBUG", "1")
+    answer = run("append", str(file))
+    failed, kept = map(json.loads, answer.data.splitlines())
+    assert (answer.code, failed["error"]) == (5, "internal")
+    assert kept["repeated"] is False
+    assert "TypeError: a mistake in a rule" in answer.words
 
 
 def test_an_event_beyond_the_mandate_of_its_key_is_refused(

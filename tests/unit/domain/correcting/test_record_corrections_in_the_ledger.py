@@ -10,6 +10,7 @@ import pytest
 from domain.aggregate.naming import references
 from tests.unit.domain.least.component import COMPONENT
 from tests.unit.domain.licence.licences import HOLDING, Desk
+from tests.unit.domain.lives import DATA
 
 TERM = {"valid_from": "2020-01-01", "valid_to": "2020-12-31"}
 LONGER = {"field": "valid_to", "old": "2020-12-31", "new": "2030-12-31"}
@@ -22,7 +23,7 @@ def desk() -> Desk:
     return Desk()
 
 
-def correction(desk: Desk, licence: str, target: str, change: dict[str, str]) -> Any:
+def correction(desk: Desk, licence: str, target: str, change: dict[str, Any]) -> Any:
     """Sign a correction of one event of a licence."""
     dat = {"target": target, "reason": "clerical_error", "changes": [change]}
     return desk.event("licence.corrected", licence, dat)
@@ -96,3 +97,14 @@ def test_a_text_that_names_no_record_is_no_reference(desk: Desk) -> None:
     for new in (HOLDING, "not an identifier", "auth.xa"):
         change = {"field": "hld", "new": new}
         assert references(correction(desk, licence, "A" * 43, change).event) == ()
+
+
+@pytest.mark.parametrize("when", [2017, True, {"known": "2017"}])
+def test_a_correction_of_a_time_to_what_is_no_time_fails_no_neighbour(
+    desk: Desk, when: object
+) -> None:
+    licence = desk.licence(("issued", TERM))
+    target = desk.heads[licence][1]
+    wrong = correction(desk, licence, target, {"field": "occ", "old": "2026-11-23", "new": when})
+    born = desk.event("firearm.registered", desk.pen.identifier("arm."), DATA["firearm.registered"])
+    assert desk.record(wrong, born) == ["correction_result", desk.ledger.size - 1]
