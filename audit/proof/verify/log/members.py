@@ -30,6 +30,9 @@ NOWHERE: Final = Closed()
 
 _PLACE: Final = "jur"
 
+_ATTESTED: Final = "endorsements"
+"""Further signatures, which the long way verifies."""
+
 
 class MemberReader:
     """Reads the ``dat`` of one event type in printable ASCII without escapes."""
@@ -53,7 +56,7 @@ class MemberReader:
         """Check the data of an event; give its jurisdiction alone, as a model.
 
         Raises:
-            ValueError: It is not valid, or cannot be read this way.
+            ValueError: It is not valid, holds further signatures, or cannot be read this way.
             KeyError: It has a member that its type lacks.
         """
         members = _MEMBER.findall(dat)
@@ -61,6 +64,8 @@ class MemberReader:
             raise ValueError
         found = [self._check(each) for each in members]
         names = [name for name, _ in found]
+        if _ATTESTED in names:
+            raise ValueError
         # Strictly ascending names are canonical order, and none comes twice.
         if not all(map(lt, names, names[1:])) or not self._required.issubset(names):
             raise ValueError

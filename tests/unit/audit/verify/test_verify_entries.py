@@ -3,6 +3,7 @@
 
 from pathlib import Path
 
+from api.client.attest import endorse
 from api.client.keyfile import FileKey
 from audit.proof.verify.book import Request
 from audit.proof.verify.log.directory import verify_directory
@@ -53,6 +54,22 @@ def test_a_key_does_not_sign_beyond_its_role(tmp_path: Path) -> None:
     dat = {**described, "leading_part": "frame"}
     log.append("firearm.manufactured", new_id("arm"), dat)
     assert found(log, tmp_path, "mandate")[0] == "role_denied"
+
+
+def test_a_second_signature_that_nobody_gave_is_noticed(tmp_path: Path) -> None:
+    log = small_log(1)
+    dat = {
+        "jur": "XA", "policy": "xa-test", "version": "1.0", "digest": "B" * 43,
+        "effective_on": "2027-01-01",
+    }  # fmt: skip
+    sub = new_id("pol")
+    given = endorse(log.roots[0], log.draft("policy.adopted", sub, dat))
+    log.append("policy.adopted", sub, {**dat, "endorsements": [given]})
+    good = verified(log, log.export(tmp_path / "good"))
+    assert (good.exit_code, good.findings) == (ExitCode.OK, ())
+    # A signature of another act: whoever holds the database could copy it from there.
+    log.append("policy.adopted", new_id("pol"), {**dat, "endorsements": [given]})
+    assert found(log, tmp_path, "signature") == ("sig_invalid", len(log.entries) - 1)
 
 
 def test_an_illegal_registry_entry_is_named_and_has_no_effect(tmp_path: Path) -> None:
