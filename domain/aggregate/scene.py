@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain.event import Event
 from domain.identifiers import parse_stream_id
+from domain.registry.authorise import counts, holds
 from domain.registry.state import KeyRecord, Registry
 
 S = TypeVar("S")
@@ -49,14 +50,15 @@ class Scene:
     def second_person(self, *roles: str) -> bool:
         """Tell whether another person than the signer, in one of some roles, stands for it.
 
-        Two keys of one officer are one person (envelope specification, section 9, row 11).
+        It may be an officer of another authority, whose mandate is judged like the signer's. Two
+        keys of one officer are one person (envelope specification, section 9, row 11).
         """
         signer = self.registry.keys.get(self.event.kid)
         others = (self.registry.keys.get(kid) for kid in self.event.attested)
         return signer is not None and any(
             other is not None
             and other.officer != signer.officer
-            and other.valid_at(self.index)
+            and counts(self.registry, other, moment=self.event.iat, index=self.index)
             and self._holds(other, roles)
             for other in others
         )
@@ -67,6 +69,4 @@ class Scene:
         return signer is not None and self._holds(signer, roles)
 
     def _holds(self, key: KeyRecord, roles: Sequence[str]) -> bool:
-        return any(
-            grant.role in roles and grant.stands(self.index, self.event.iat) for grant in key.grants
-        )
+        return holds(self.registry, key, self.event, roles=roles, index=self.index)

@@ -4,14 +4,17 @@
 Implements the checks "key valid at this log position, role, jurisdiction, event type" of
 the envelope specification, section 4.6, with the codes of 4.10. It holds for every
 event and runs on each append, so it looks at one record and builds sentences only
-when it refuses. The further rules of registry events are in ``aggregate``.
+when it refuses. A second person is asked the same two questions, whether the key counts and
+where it holds a role. The further rules of registry events are in ``aggregate``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import cast
 
 from domain.event import Event
+from domain.identifiers import REGISTRY_KINDS
 from domain.refusal import Refusal
 from domain.registry.events import FOUNDED, LedgerFounded
 from domain.registry.state import KeyRecord, Registry, covers
@@ -27,29 +30,61 @@ def authorise(registry: Registry, event: Event, index: int) -> Refusal | None:
     key = registry.keys.get(event.kid)
     if key is None:
         return _unknown(registry, event)
-    if (
-        key.valid_at(index)
-        and key.authority == event.iss
-        and key.key_class == "event"
-        and key.not_before <= event.iat
-        and (key.not_after is None or event.iat <= key.not_after)
-        and key.alg not in registry.closed_algorithms
-    ):
-        return _mandate(key, event, index=index)
+    if key.authority == event.iss and counts(registry, key, moment=event.iat, index=index):
+        return _mandate(registry, key, event, index=index)
     problem = _problem(key, event, registry=registry, index=index)
-    return _not_valid(problem) if problem else _mandate(key, event, index=index)
+    return _not_valid(problem) if problem else _mandate(registry, key, event, index=index)
 
 
-def _mandate(key: KeyRecord, event: Event, *, index: int) -> Refusal | None:
+def counts(registry: Registry, key: KeyRecord, *, moment: int, index: int) -> bool:
+    """Tell whether a signature by a key counts at a position, for an event signed at a time."""
+    return (
+        key.valid_at(index)
+        and key.key_class == "event"
+        and key.not_before <= moment
+        and (key.not_after is None or moment <= key.not_after)
+        and (key.alg not in registry.closed_algorithms or registry.algorithm_open(key.alg, index))
+    )
+
+
+def holds(
+    registry: Registry, key: KeyRecord, event: Event, *, roles: Container[str], index: int
+) -> bool:
+    """Tell whether a key holds one of some roles where an event happened.
+
+    An event that states no jurisdiction speaks for the whole of its authority, so that one grant
+    has to cover every jurisdiction of it. What an event about keys reaches, the registry's own
+    rules say.
+    """
     # The instance dictionary, since attribute access on a model without the member is slow.
     place = cast("str | None", event.dat.__dict__.get("jur"))
-    roles = event.type.roles
-    held = False
     for grant in key.grants:
         if grant.role in roles and grant.stands(index, event.iat):
-            if place is None or covers(grant.jurisdictions, place):
-                return None
-            held = True
+            reach = grant.jurisdictions
+            if place in reach or _reaches(registry, event, reach, place=place):
+                return True
+    return False
+
+
+def _reaches(
+    registry: Registry, event: Event, reach: tuple[str, ...], *, place: str | None
+) -> bool:
+    if place is not None:
+        return covers(reach, place)
+    if event.type.subject in REGISTRY_KINDS:
+        return True
+    authority = registry.authorities.get(event.iss)
+    if authority is None:
+        return False
+    area = authority.jurisdictions
+    return reach == area or all(covers(reach, each) for each in area)
+
+
+def _mandate(registry: Registry, key: KeyRecord, event: Event, *, index: int) -> Refusal | None:
+    roles = event.type.roles
+    if holds(registry, key, event, roles=roles, index=index):
+        return None
+    held = key.holds(roles, index=index, moment=event.iat)
     return _out_of_place(event) if held else _without_role(event)
 
 
@@ -112,6 +147,14 @@ def _without_role(event: Event) -> Refusal:
 
 
 def _out_of_place(event: Event) -> Refusal:
+    if event.dat.__dict__.get("jur") is None:
+        return Refusal(
+            rule="jurisdiction_denied",
+            sentence="The event states no jurisdiction (jur), and so speaks for all of its"
+            " authority's; the key's mandate is for a part of them.",
+            axis="jurisdiction",
+            legal=("a jur inside the mandate",),
+        )
     return Refusal(
         rule="jurisdiction_denied",
         sentence=f"The key may not record {event.type.evt} in that jurisdiction.",

@@ -71,7 +71,8 @@ class Fact(Closed):
     """Members that every event may carry.
 
     Attributes:
-        jur: Jurisdiction in which it happened; the signer's mandate must cover it.
+        jur: Jurisdiction in which it happened, by default the whole of the authority's; the
+            mandate of each who signs must cover it.
         source: The record it was taken over from, for imports.
         legal_basis: Code of the rule of law on which it rests.
         case: Case that it belongs to.

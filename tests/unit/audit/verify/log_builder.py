@@ -74,7 +74,7 @@ class LogBuilder:
         endorsed = {**dat, "endorsements": [endorse(self.roots[1], draft)]}
         self.append("ledger.founded", draft.sub, endorsed, key=self.roots[0])
 
-    def enrol(self, key: FileKey, stream: str) -> None:
+    def enrol(self, key: FileKey, stream: str, *, place: str = "XA") -> None:
         """Propose a key by the first root and approve it by the second."""
         proposal = {
             **self._material(key),
@@ -82,7 +82,7 @@ class LogBuilder:
             "class": "event",
             "officer": new_id("off"),
             "roles": ["LIC", "STK", "POL", "EVC"],
-            "jurisdictions": ["XA"],
+            "jurisdictions": [place],
             "not_before": NOW - 1,
             "not_after": NOW + 10_000_000,
             "offline": False,

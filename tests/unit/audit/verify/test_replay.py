@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.client.attest import endorse
 from api.client.keyfile import FileKey
 from audit.proof.envelope.opening import read_stored
 from audit.proof.verify.book import Request
@@ -195,6 +196,20 @@ def test_an_event_that_another_record_rests_on_cannot_be_reversed(tmp_path: Path
     flag(log, key, other, one)
     reverse(log, key, one, sale)
     assert replayed(log.entries, tmp_path) == [(len(log.entries) - 1, "reversal_depended_on")]
+
+
+def test_a_second_person_is_judged_by_the_place_of_the_event(tmp_path: Path) -> None:
+    log, second = LogBuilder.founded(), FileKey.create("Ed25519")
+    log.enrol(second, new_id("key"), place="XA-NW")
+    for place in ("XA-NW", "XA"):
+        sub = new_id("pol")
+        dat = {
+            "jur": place, "policy": "xa-test", "version": "1.0", "digest": "B" * 43,
+            "effective_on": "2027-01-01",
+        }  # fmt: skip
+        given = endorse(second, log.draft("policy.adopted", sub, dat))
+        log.append("policy.adopted", sub, {**dat, "endorsements": [given]})
+    assert replayed(log.entries, tmp_path) == [(len(log.entries) - 1, "second_person_missing")]
 
 
 def test_an_identifier_of_another_kind_is_reported(tmp_path: Path) -> None:

@@ -56,6 +56,17 @@ def test_a_key_does_not_sign_beyond_its_role(tmp_path: Path) -> None:
     assert found(log, tmp_path, "mandate")[0] == "role_denied"
 
 
+def test_an_officer_of_a_part_who_says_nothing_of_the_place_speaks_for_too_much(
+    tmp_path: Path,
+) -> None:
+    log, regional = small_log(1), FileKey.create("Ed25519")
+    log.enrol(regional, new_id("key"), place="XA-NW")
+    log.append("firearm.registered", new_id("arm"), {**DESCRIPTION, "jur": "XA-NW"}, key=regional)
+    assert verified(log, log.export(tmp_path / "good")).exit_code is ExitCode.OK
+    log.register(key=regional)
+    assert found(log, tmp_path, "mandate") == ("jurisdiction_denied", len(log.entries) - 1)
+
+
 def test_a_second_signature_that_nobody_gave_is_noticed(tmp_path: Path) -> None:
     log = small_log(1)
     dat = {

@@ -12,8 +12,8 @@ from domain.aggregate.scene import Scene
 from domain.catalogue import CATALOGUE
 from domain.event import Event, read_event
 from domain.identifiers import parse_stream_id
-from domain.registry.state import Grant, Interval, Registry
-from tests.unit.domain.identity.scenes import SIGNER, key
+from domain.registry.state import Grant, Interval
+from tests.unit.domain.identity.scenes import REGISTRY, SIGNER, key
 from tests.unit.domain.lives import NOW
 
 ARM = "arm.01a2076b-4018-7111-8222-333333333333"
@@ -42,7 +42,7 @@ def judged(
 ) -> str | None:
     """Judge a statement about a firearm, and give the rule that refuses it."""
     grants = (Grant(role=by, jurisdictions=("XA",), during=Interval(after=0)),)
-    registry = Registry(keys={SIGNER: replace(key(SIGNER, "off.one"), grants=grants)})
+    registry = replace(REGISTRY, keys={SIGNER: replace(key(SIGNER, "off.one"), grants=grants)})
     others = {} if of is None else {parse_stream_id(ARM).uuid: of}
     scene = Scene(event=event, index=7, state=before, others=others, registry=registry)
     refusal = ACCESS.decide(scene)

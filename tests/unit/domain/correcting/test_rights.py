@@ -10,8 +10,8 @@ import pytest
 from domain.aggregate.scene import Scene
 from domain.catalogue import AGGREGATES
 from domain.event import Event
-from domain.registry.state import Grant, Interval, Registry
-from tests.unit.domain.identity.scenes import INDEX, SIGNER, key
+from domain.registry.state import Grant, Interval
+from tests.unit.domain.identity.scenes import INDEX, REGISTRY, SIGNER, key
 from tests.unit.domain.lives import OTHER_HOLDING, correction, happened, life, reversal
 
 KNOWN = happened("registered", "2012")
@@ -22,7 +22,7 @@ UNDO = reversal(SOLD)
 
 def judged(event: Event, role: str, *, named: int = -1) -> str | None:
     grants = (Grant(role=role, jurisdictions=("XA",), during=Interval(after=1)),)
-    registry = Registry(keys={SIGNER: replace(key(SIGNER, "off.one"), grants=grants)})
+    registry = replace(REGISTRY, keys={SIGNER: replace(key(SIGNER, "off.one"), grants=grants)})
     scene = Scene(
         event=replace(event, kid=SIGNER), index=INDEX, state=life(KNOWN, SOLD), others={},
         registry=registry, named=named,

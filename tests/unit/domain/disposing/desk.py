@@ -15,6 +15,7 @@ from domain.identifiers import parse_stream_id
 from domain.lot.state import Lot
 from domain.refusal import Refusal
 from domain.registry.state import Grant, Interval, KeyRecord, Registry
+from tests.unit.domain.identity.scenes import AUTHORITIES
 from tests.unit.domain.least.licence import LICENCE
 from tests.unit.domain.least.lot import LOTS
 from tests.unit.domain.least.tracing import TRACING
@@ -37,12 +38,13 @@ def key(kid: str, officer: str, role: str) -> KeyRecord:
 
 
 REGISTRY = Registry(
+    authorities=AUTHORITIES,
     keys={
         SIGNER: key(SIGNER, "off.one", "DST"),
         SECOND_KEY: key(SECOND_KEY, "off.one", "POL"),
         WITNESS: key(WITNESS, "off.two", "DST"),
         CLERK: key(CLERK, "off.three", "LIC"),
-    }
+    },
 )
 
 

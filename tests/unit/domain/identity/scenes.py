@@ -13,7 +13,7 @@ from domain.component.state import Component
 from domain.event import Event, read_event
 from domain.identifiers import parse_stream_id
 from domain.refusal import Refusal
-from domain.registry.state import Grant, Interval, KeyRecord, Registry
+from domain.registry.state import Authority, Grant, Interval, KeyRecord, Registry
 from tests.unit.domain.least.component import COMPONENT
 from tests.unit.domain.lives import NOW, digest
 
@@ -37,12 +37,17 @@ def key(kid: str, officer: str) -> KeyRecord:
     )  # fmt: skip
 
 
+AUTHORITIES = {
+    each: Authority(id=each, name="Registry", jurisdictions=("XA",), registered=0)
+    for each in ("auth.xa", "auth.xa.0410")
+}
 REGISTRY = Registry(
+    authorities=AUTHORITIES,
     keys={
         SIGNER: key(SIGNER, "off.one"),
         SECOND_KEY_OF_SIGNER: key(SECOND_KEY_OF_SIGNER, "off.one"),
         OTHER: key(OTHER, "off.two"),
-    }
+    },
 )
 
 

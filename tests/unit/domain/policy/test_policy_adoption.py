@@ -19,18 +19,20 @@ from domain.policy.state import AdoptedPolicy
 from domain.policy.table import POLICY, TABLE
 from domain.registry.state import Registry
 from tests.unit.domain.disposing.desk import key
+from tests.unit.domain.identity.scenes import AUTHORITIES
 from tests.unit.domain.identity.test_two_signatures import SECOND, THIRD, Office
 from tests.unit.domain.policy.policies import DATA, recorded
 
 SUB = "pol.01a2076b-4018-7111-8222-333333333333"
 SIGNER, SAME_PERSON, OTHER, STRANGER = (letter * 43 for letter in "kspx")
 REGISTRY = Registry(
+    authorities=AUTHORITIES,
     keys={
         SIGNER: key(SIGNER, "off.one", "LIC"),
         SAME_PERSON: key(SAME_PERSON, "off.one", "LIC"),
         OTHER: key(OTHER, "off.two", "LIC"),
         STRANGER: key(STRANGER, "off.three", "POL"),
-    }
+    },
 )
 
 

@@ -182,7 +182,7 @@ class Book:
         dat = {"closed": alg, "endorsements": endorsements(endorsers)}
         return self.event("alg.policy", dat, by=by, sub=f"log.{uuid7('log')}")
 
-    def sight(self, *, by: str, jur: str | None = None, **facts: Any) -> Event:
+    def sight(self, *, by: str, jur: str | None = "XA-NW", **facts: Any) -> Event:
         dat = {"jur": jur} if jur else {}
         return self.event("firearm.sighted", dat, by=by, sub=f"arm.{uuid7('arm')}", **facts)
 

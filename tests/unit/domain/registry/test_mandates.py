@@ -8,6 +8,7 @@ of its line, inside the jurisdictions of the grant, between its dates, by a key 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -17,38 +18,57 @@ from uuid import UUID
 import pytest
 
 from api.describing.roles import HELD, NOT_HELD, ROLE_NAMES, role_rows, roles_by_name
+from domain.aggregate.scene import Scene
 from domain.catalogue import CATALOGUE
 from domain.event import Event
 from domain.identifiers import FIRST_PREV, StreamId
 from domain.occurrence import UNKNOWN
 from domain.registry.authorise import authorise
 from domain.registry.members import ANY_ROLE, ROLES
-from domain.registry.state import Grant, Interval, KeyRecord, Registry, Suspension
+from domain.registry.state import (
+    Authority,
+    Grant,
+    Interval,
+    KeyRecord,
+    Registry,
+    Suspension,
+)
 from domain.schema import EventType
 from tests.unit.api.cli.terminal import muniment
 from tests.unit.every import for_every
 
 KINDS = list(CATALOGUE)
 PLACED = [kind for kind in KINDS if "jur" in kind.dat.model_fields]
+ATTESTED = [kind for kind in PLACED if "endorsements" in kind.dat.model_fields]
 HOME = "auth.xa"
 KEY = "k" * 43
+SECOND = "s" * 43
 NOW = 1_795_420_800
 DAY = 86_400
 APPROVED, GRANTED, WITHDRAWN = 10, 20, 40
 HELD_AT = 30
 
-INSIDE = {"XA": ("XA", "XA-NW", "XA-1"), "XA-NW": ("XA-NW",)}
-OUTSIDE = {"XA": ("XB", "XB-NW", "X"), "XA-NW": ("XA", "XA-N", "XA-NO", "XB")}
+NO_JUR = None
+"""Stands for an event that states no place, and so speaks for all of XA, its authority's area."""
+
+INSIDE = {"XA": ("XA", "XA-NW", "XA-1", NO_JUR), "XA-NW": ("XA-NW",)}
+OUTSIDE = {"XA": ("XB", "XB-NW", "X"), "XA-NW": ("XA", "XA-N", "XA-NO", "XB", NO_JUR)}
 
 
-def key(*grants: Grant, **facts: Any) -> Registry:
-    """Give a registry with one key."""
-    record = KeyRecord(
+def key(*grants: Grant, area: tuple[str, ...] = ("XA",), **facts: Any) -> Registry:
+    """Give a registry with one authority, by default of all of XA, and one key."""
+    authority = Authority(id=HOME, name="Registry", jurisdictions=area, registered=0)
+    return Registry(authorities={HOME: authority}, keys={KEY: record(*grants, **facts)})
+
+
+def record(*grants: Grant, **facts: Any) -> KeyRecord:
+    """Give what the registry says of a key."""
+    known = KeyRecord(
         kid=KEY, alg="Ed25519", jwk={}, key_class="event", authority=HOME, officer="off.1",
         stream=None, proposed=5, proposal=FIRST_PREV, proposer="off.2",
         not_before=NOW - DAY, not_after=NOW + DAY, approved=APPROVED, grants=grants,
     )  # fmt: skip
-    return Registry(keys={KEY: replace(record, **facts)})
+    return replace(known, **facts)
 
 
 def grant(role: str, *places: str, not_after: int | None = None) -> Grant:
@@ -57,9 +77,9 @@ def grant(role: str, *places: str, not_after: int | None = None) -> Grant:
     return Grant(role=role, jurisdictions=places or ("XA",), during=during, not_after=not_after)
 
 
-def event(kind: EventType, place: str = "XA") -> Event:
+def event(kind: EventType, place: str | None = "XA") -> Event:
     """Give an event of a type; only its type and its place matter to a mandate."""
-    members: dict[str, Any] = {"jur": place} if kind in PLACED else {}
+    members: dict[str, Any] = {"jur": place} if kind in PLACED and place else {}
     return Event(
         eid=FIRST_PREV, kid=KEY, iss=HOME, aud="ledger.xa-test",
         sub=StreamId(kind.subject, UUID(int=7)), seq=1, prev=FIRST_PREV, jti=UUID(int=8),
@@ -96,6 +116,86 @@ def test_a_role_counts_inside_the_jurisdictions_of_its_grant(kind: EventType) ->
             assert refused(registry, event(kind, place)) is None, (role, reach, place)
         for place in OUTSIDE[reach]:
             assert refused(registry, event(kind, place)) == "jurisdiction_denied"
+
+
+@for_every(PLACED)
+def test_an_event_without_a_place_needs_all_the_places_of_its_authority(kind: EventType) -> None:
+    """Whoever may act in a part alone has to say that it happened there."""
+    areas = ("XA-1", "XA-2"), ("XA-1", "XB")
+    for role, (one, other) in product(sorted(kind.roles), areas):
+        both = {"area": (one, other)}
+        for grants, rule in (
+            ((grant(role, one, other),), None),
+            ((grant(role, other, one),), None),
+            ((grant(role, "XA", "XB"),), None),
+            ((grant(role, one),), "jurisdiction_denied"),
+            ((grant(role, one), grant(role, other)), "jurisdiction_denied"),
+        ):
+            assert refused(key(*grants, **both), event(kind, NO_JUR)) == rule, (role, grants)
+
+
+@for_every([kind for kind in KINDS if kind not in PLACED])
+def test_an_event_about_keys_is_of_no_place_and_its_reach_a_rule_of_the_registry(
+    kind: EventType,
+) -> None:
+    for role in sorted(kind.roles):
+        assert refused(key(grant(role, "XA-NW")), event(kind)) is None
+
+
+def test_whoever_says_nothing_of_the_place_of_an_unknown_authority_is_refused() -> None:
+    registry = replace(key(grant("POL")), authorities={})
+    assert refused(registry, event(CATALOGUE.latest("firearm.found"), NO_JUR)) == (
+        "jurisdiction_denied"
+    )
+
+
+def seconded(kind: EventType, place: str | None, *seconds: KeyRecord, role: str) -> bool:
+    """Tell whether a second person in a role stands for an event, by one of some keys."""
+    signer = key(grant("LIC"))
+    keys = {each.kid: each for each in (signer.keys[KEY], *seconds)}
+    attested = frozenset(each.kid for each in seconds)
+    scene = Scene(
+        event=replace(event(kind, place), attested=attested), index=HELD_AT, state=None,
+        others={}, registry=replace(signer, keys=keys),
+    )  # fmt: skip
+    return scene.second_person(role)
+
+
+def second(*grants: Grant, **facts: Any) -> KeyRecord:
+    """Give the key of another person, of another authority."""
+    return record(*grants, **{"kid": SECOND, "officer": "off.9", "authority": "auth.xb", **facts})
+
+
+def places(table: dict[str, tuple[str | None, ...]]) -> Iterable[tuple[str, str | None]]:
+    return ((reach, place) for reach, found in table.items() for place in found)
+
+
+@for_every(ATTESTED)
+def test_a_second_person_counts_inside_the_jurisdictions_of_the_grant(kind: EventType) -> None:
+    for role in sorted(ANY_ROLE):
+        for reach, place in places(INSIDE):
+            assert seconded(kind, place, second(grant(role, reach)), role=role), (reach, place)
+        for reach, place in places(OUTSIDE):
+            assert not seconded(kind, place, second(grant(role, reach)), role=role), (reach, place)
+        assert not seconded(kind, "XA", second(grant("AUD")), role="LIC")
+
+
+@for_every(ATTESTED)
+def test_a_second_person_has_a_key_that_could_sign_events_at_that_place_and_time(
+    kind: EventType,
+) -> None:
+    pause = Suspension(during=Interval(HELD_AT - 1, HELD_AT), officer="off.3")
+    for facts in (
+        {"officer": "off.1"},
+        {"key_class": "http"},
+        {"approved": None},
+        {"ended": HELD_AT - 1, "end_reason": "lost"},
+        {"suspensions": (pause,)},
+        {"not_after": NOW - 1},
+        {"not_before": NOW + 1},
+    ):
+        assert not seconded(kind, "XA", second(grant("POL"), **facts), role="POL"), facts
+    assert seconded(kind, "XA", second(grant("POL")), role="POL")
 
 
 @for_every(PLACED)
@@ -145,13 +245,13 @@ def test_a_key_that_is_suspended_ended_or_not_yet_approved_signs_nothing(kind: E
         suspended = key(grant(role), suspensions=(pause,))
         ended = key(grant(role), ended=HELD_AT, end_reason="ceased")
         proposed = key(grant(role), approved=None)
-        places = (HELD_AT - 1, HELD_AT, HELD_AT + 1)
-        assert [refused(suspended, event(kind), at) for at in places] == [
+        indexes = (HELD_AT - 1, HELD_AT, HELD_AT + 1)
+        assert [refused(suspended, event(kind), at) for at in indexes] == [
             None,
             "key_not_valid",
             None,
         ]
-        assert [refused(ended, event(kind), at) for at in places] == [None, None, "key_not_valid"]
+        assert [refused(ended, event(kind), at) for at in indexes] == [None, None, "key_not_valid"]
         assert refused(proposed, event(kind)) == "key_not_valid"
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from time import process_time
 from timeit import repeat
 from typing import Any, get_args
@@ -63,9 +64,14 @@ def test_a_role_counts_only_inside_its_jurisdictions(desk: Book, role: str, plac
     assert (refusal.rule if refusal else None) == expected
 
 
-def test_an_event_without_a_place_needs_the_role_alone(desk: Book) -> None:
-    assert desk.rule(desk.sight(by="pol")) is None
+def test_an_officer_of_a_part_says_where_and_an_officer_of_the_whole_need_not(desk: Book) -> None:
     assert desk.rule(desk.sight(by="pol", jur="XA-NW")) is None
+    refusal = desk.judge(desk.sight(by="pol", jur=None))
+    assert refusal
+    assert (refusal.rule, refusal.legal) == ("jurisdiction_denied", ("a jur inside the mandate",))
+    book = Book.staffed()
+    book.enrol("all", places=["XA"])
+    assert book.rule(book.sight(by="all", jur=None)) is None
 
 
 @pytest.mark.parametrize(
@@ -164,11 +170,12 @@ def test_authorising_stays_quick_for_a_key_with_many_roles(desk: Book) -> None:
     )
     crowded = replace(key, grants=(*others[:12], *key.grants))
     registry = replace(desk.registry, keys={**desk.registry.keys, key.kid: crowded})
-    event = desk.sight(by="pol", jur="XA-NW")
-    runs = repeat(
-        lambda: authorise(registry, event, FAR), timer=process_time, number=2_000, repeat=5
-    )
-    assert min(runs) / 2_000 < 50e-6
+    for place in ("XA-NW", None):
+        event = desk.sight(by="pol", jur=place)
+        runs = repeat(
+            partial(authorise, registry, event, FAR), timer=process_time, number=2_000, repeat=5
+        )
+        assert min(runs) / 2_000 < 50e-6
 
 
 def test_the_signers_of_a_position_are_the_keys_that_stand_there(desk: Book) -> None:
