@@ -19,11 +19,11 @@ from eventsourcing.application import Application
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Notification, StoredEvent
 
-from domain.aggregate.naming import linked
+from domain.aggregate.naming import linked, looked_at
 from domain.errors import EnvelopeError, MunimentError, UnreachableError, UnsafeError
 from domain.event import Event
 from domain.firearm.claims import claim_key
-from domain.firearm.events.correcting import Reversed
+from domain.firearm.events.correcting import Corrected, Reversed
 from domain.judgement import Accepted, Foresight, Judgement, Outcome, Stream
 from domain.ports import (
     NOTHING,
@@ -199,13 +199,25 @@ class Ledger(Application[UUID]):
         if self._registry_size != self.store.size:
             self._catch_up()  # an earlier look at the log was cut short
         context = self._context(events, careful=careful)
+        streams = {stream: self._head(stream, context) for stream in _streams_of(events)}
         return Judgement(
             size=self.store.size,
             registry=self._registry,
             context=context,
-            streams={stream: self._head(stream, context) for stream in _streams_of(events)},
+            streams=streams | self._behind(events, streams),
             named=self._named(events),
         )
+
+    def _behind(
+        self, events: Sequence[Event], streams: Mapping[UUID, Stream]
+    ) -> dict[UUID, Stream]:
+        """Read the streams that the targets of corrections name and that nobody asked for yet."""
+        corrections = (event for event in events if isinstance(event.dat, Corrected))
+        looked = (looked_at(event, streams[event.sub.uuid].state) for event in corrections)
+        named = {other.uuid for each in looked for other in each} - streams.keys()
+        unread = [stream for stream in named if stream not in self._streams]
+        context = self.store.context(streams=unread, requests=(), claims=()) if unread else NOTHING
+        return {stream: self._head(stream, context) for stream in named}
 
     def _named(self, events: Sequence[Event]) -> dict[UUID, int]:
         """Tell where other records last named the streams of which something is reversed."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from domain.aggregate.naming import linked, references
+from domain.aggregate.naming import linked, looked_at, references
 from domain.aggregate.recorded import RecordState
 from domain.aggregate.scene import Scene
 from domain.catalogue import AGGREGATES
@@ -192,11 +192,13 @@ class Judgement:
         index = self.size + len(self.accepted)
         if event.sub.kind in REGISTRY_KINDS:
             return decide_registry(self.registry, event, index)
+        state = stream.state
+        named = looked_at(event, state)
         scene = Scene(
             event=event,
             index=index,
-            state=stream.state,
-            others={other.uuid: self.streams[other.uuid].state for other in linked(event)},
+            state=state,
+            others={each.uuid: self.streams[each.uuid].state for each in named},
             registry=self.registry,
             named=self.named.get(event.sub.uuid, -1),
         )

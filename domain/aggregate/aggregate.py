@@ -8,14 +8,15 @@ the order of the world, folds by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, cast
 
-from domain.aggregate.correcting import check_correction, corrected
+from domain.aggregate.correcting import check_correction, corrected, read_anew
 from domain.aggregate.line import Line
+from domain.aggregate.objection import Objection
 from domain.aggregate.recorded import Contradiction, Entry, RecordState
 from domain.aggregate.scene import Scene
 from domain.event import Event
@@ -48,11 +49,26 @@ class Aggregate(Generic[S]):
         refusal = self.judge(cast("S | None", scene.state), event)
         if refusal:
             return refusal
+        for objection in self._blocking(scene):
+            return objection.refusal
+        return self._misread(scene)
+
+    def _blocking(self, scene: Scene) -> Iterator[Objection]:
+        event = scene.event
         for check in self.lines[_name(event)].checks:
             objection = check(scene, event.dat)
             if objection is not None and objection.blocks:
-                return objection.refusal
-        return None
+                yield objection
+
+    def _misread(self, scene: Scene) -> Refusal | None:
+        """Tell which check an event would break as corrected that it keeps as it counts now."""
+        readings = read_anew(scene)
+        if readings is None:
+            return None
+        now, corrected = (self._blocking(replace(scene, event=each)) for each in readings)
+        broken = {each.refusal.rule for each in now}
+        found = (each.refusal for each in corrected if not each.momentary)
+        return next((each for each in found if each.rule not in broken), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 
 Implements Corrected of the domain facts, section 5 ("data steward, original role; target exists;
 new event, never edit") and rule 1 of section 9. The events read as corrected are folded anew from
-the first; that the rules then object to one of them is recorded as a contradiction. What other
-records name, and what was decided on the earlier reading, stays as it was decided.
+the first; that the rules then object to one of them is recorded as a contradiction. What the
+corrected event says of other records must be what it could have said (``read_anew``); what those
+name, and what was decided on the earlier reading, stays as it was decided.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 from domain.aggregate.line import Line
 from domain.aggregate.objection import Objection, blocked
-from domain.aggregate.recorded import Entry, RecordState
+from domain.aggregate.recorded import Entry
 from domain.aggregate.scene import Scene
 from domain.errors import InvalidValueError
 from domain.event import Event
@@ -23,6 +24,7 @@ from domain.firearm.corrections import CLOCK_SKEW_MAX_SECONDS, amend
 from domain.firearm.events.correcting import Corrected
 from domain.identifiers import KINDS, REGISTRY_KINDS, StreamId, parse_stream_id
 from domain.refusal import Refusal
+from domain.schema import EventType
 
 DATA_STEWARD: Final = "STW"
 RECORDS: Final = KINDS - REGISTRY_KINDS - {"case", "hld", "off"}
@@ -67,6 +69,16 @@ def check_correction(entries: Sequence[Entry], event: Event, dat: Corrected) -> 
     return None
 
 
+def read_anew(scene: Scene) -> tuple[Event, Event] | None:
+    """Give the event that a correction is about, as it counts and as it would count."""
+    dat = scene.event.dat
+    if not isinstance(dat, Corrected):
+        return None
+    target = entry_of(entries_of(scene.state), dat.target)
+    outcome = amend(target.effective, dat) if target else None
+    return (target.effective, outcome) if target and isinstance(outcome, Event) else None
+
+
 def corrected(entries: Iterable[Entry], correction: Entry, dat: Corrected) -> tuple[Entry, ...]:
     """Give entries in log order with one of them read anew, and the correction after them."""
     read = (
@@ -77,29 +89,42 @@ def corrected(entries: Iterable[Entry], correction: Entry, dat: Corrected) -> tu
 
 
 def by_its_role(scene: Scene, dat: Corrected) -> Objection | None:
-    """Who corrects an event has a role that may record it, or is a data steward."""
-    entries = scene.state.entries if isinstance(scene.state, RecordState) else ()
-    return not_original(scene, entry_of(entries, dat.target), also=DATA_STEWARD)
+    """Who corrects an event could have recorded it, or is a data steward; two, if it takes two."""
+    return not_answered_for(scene, dat.target, also=DATA_STEWARD)
 
 
-def not_original(scene: Scene, target: Entry | None, *, also: str) -> Objection | None:
-    """Refuse a signer who has no role that may record the target.
+def not_answered_for(scene: Scene, target: str, *, also: str) -> Objection | None:
+    """Refuse whoever could not have recorded an event, and one person where that takes two.
 
     Args:
-        scene: The event that puts the target right.
-        target: What it puts right, if there is such an entry.
+        scene: The event that puts it right.
+        target: Event id of what it puts right.
         also: A role that may do so whatever the target is.
     """
-    roles = {also}.union(target.event.type.roles if target else ())
-    if scene.signer_holds(*roles):
+    entry = entry_of(entries_of(scene.state), target)
+    roles = {also}.union(entry.event.type.roles if entry else ())
+    if not scene.signer_holds(*roles):
+        return blocked(
+            "role_not_original",
+            "An event is put right by a role that could have recorded it.",
+            axis="role",
+            found=entry.event.evt if entry else None,
+            legal=tuple(sorted(roles)),
+        )
+    if entry is None or not takes_two(entry.event.type) or scene.second_person(*roles):
         return None
     return blocked(
-        "role_not_original",
-        "An event is put right by a role that could have recorded it.",
+        "second_person_missing",
+        "What it takes two persons to record, it takes two persons to put right.",
         axis="role",
-        found=target.event.evt if target else None,
+        found="one person",
         legal=tuple(sorted(roles)),
     )
+
+
+def takes_two(kind: EventType) -> bool:
+    """Tell whether events of a type have room for a second person's signature."""
+    return "endorsements" in kind.dat.model_fields
 
 
 def references_known(scene: Scene, dat: Corrected) -> Objection | None:
@@ -132,6 +157,11 @@ def _record(text: str) -> StreamId | None:
     except InvalidValueError:
         return None
     return named if named.kind in RECORDS else None
+
+
+def entries_of(state: object) -> Sequence[Entry]:
+    """Give the entries of a stream's state, whatever it is a stream of."""
+    return getattr(state, "entries", ())
 
 
 def entry_of(entries: Iterable[Entry], eid: str) -> Entry | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from domain.aggregate.correcting import named_anew
+from domain.aggregate.correcting import entries_of, entry_of, named_anew
 from domain.event import Event
 from domain.firearm.events.correcting import Corrected
 from domain.identifiers import StreamId, parse_stream_id
@@ -29,6 +29,18 @@ def linked(event: Event) -> tuple[StreamId, ...]:
         for value in named
         for identifier in ((value,) if isinstance(value, str) else value)
     )
+
+
+def looked_at(event: Event, state: object) -> tuple[StreamId, ...]:
+    """Give the other streams that an event's checks look at, given the state of its own.
+
+    For a correction those are also what its target names, since that is judged anew.
+    """
+    named = linked(event)
+    if not isinstance(event.dat, Corrected):
+        return named
+    target = entry_of(entries_of(state), event.dat.target)
+    return named if target is None else (*named, *linked(target.effective))
 
 
 def references(event: Event) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ world arrives.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.refusal import Refusal
 
@@ -20,10 +20,13 @@ class Objection:
     Attributes:
         refusal: What is wrong.
         blocks: Whether the event is refused, rather than recorded with a contradiction.
+        momentary: Whether it is about how another record stands at that moment; it may have moved
+            on by the time that the event is corrected.
     """
 
     refusal: Refusal
     blocks: bool = True
+    momentary: bool = False
 
 
 def note(
@@ -49,3 +52,8 @@ def blocked(
 ) -> Objection:
     """Refuse, naming the axis that stands against it, what was found and what is legal."""
     return Objection(Refusal(rule=rule, sentence=sentence, axis=axis, found=found, legal=legal))
+
+
+def momentary(objection: Objection) -> Objection:
+    """Object to how another record stands at that moment, which no later correction is held to."""
+    return replace(objection, momentary=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.aggregate.objection import Objection, blocked
+from domain.aggregate.objection import Objection, blocked, momentary
 from domain.aggregate.scene import Scene
 from domain.authorization.applying import ImportLicenceRecorded
 from domain.authorization.codes import AuthorizationKind
@@ -63,12 +63,14 @@ def shipment_not_begun(scene: Scene, dat: Drawn | DrawCancelled) -> Objection | 
     """What a shipment draws is settled before it is declared."""
     if scene.other(dat.shipment, Shipment) is None:
         return None
-    return blocked(
-        "shipment_declared",
-        "This shipment was declared already; what it drew stands.",
-        axis="shipment",
-        found=dat.shipment,
-        legal=("a shipment that is not declared yet",),
+    return momentary(
+        blocked(
+            "shipment_declared",
+            "This shipment was declared already; what it drew stands.",
+            axis="shipment",
+            found=dat.shipment,
+            legal=("a shipment that is not declared yet",),
+        )
     )
 
 
@@ -127,12 +129,14 @@ def _own(scene: Scene) -> Authorization:
 
 
 def _not_in_force(licence: Authorization) -> Objection:
-    return blocked(
-        "authorization_stage",
-        "The import licence is not in force.",
-        axis="status",
-        found=licence.status,
-        legal=("issued",),
+    return momentary(
+        blocked(
+            "authorization_stage",
+            "The import licence is not in force.",
+            axis="status",
+            found=licence.status,
+            legal=("issued",),
+        )
     )
 
 

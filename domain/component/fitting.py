@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.aggregate.objection import Objection, blocked
+from domain.aggregate.objection import Objection, blocked, momentary
 from domain.aggregate.scene import Scene
 from domain.component.parts import PartKind
 from domain.component.state import Component
@@ -30,14 +30,16 @@ def fits(scene: Scene, component: str | None, part: PartKind | None = None) -> O
     known = scene.other(component, Component)
     if known is None:
         return blocked("component_unknown", "The ledger has no such component.", found=component)
+    if part is not None and known.part != part:
+        return _other_kind(known.part, part)
     if known.technical == "destroyed":
         return _destroyed(component)
     if known.firearm not in (None, str(scene.event.sub)):
         return _elsewhere(str(known.firearm))
-    if part is not None and known.part != part:
-        return _other_kind(known.part, part)
-    # What an authority listed or holds goes into no firearm; what is taken out of one may be so.
-    return alerts_clear(known, scene.event.dat) if known.firearm is None else None
+    if known.firearm is not None:
+        return None  # what is taken out of a firearm may be listed or held
+    listed = alerts_clear(known, scene.event.dat)
+    return momentary(listed) if listed else None
 
 
 def all_fit(scene: Scene, components: Iterable[str]) -> Objection | None:
@@ -47,22 +49,26 @@ def all_fit(scene: Scene, components: Iterable[str]) -> Objection | None:
 
 
 def _destroyed(component: str) -> Objection:
-    return blocked(
-        "component_destroyed",
-        "The component is recorded as destroyed.",
-        axis="T",
-        found=component,
-        legal=("a component that was not destroyed",),
+    return momentary(
+        blocked(
+            "component_destroyed",
+            "The component is recorded as destroyed.",
+            axis="T",
+            found=component,
+            legal=("a component that was not destroyed",),
+        )
     )
 
 
 def _elsewhere(firearm: str) -> Objection:
-    return blocked(
-        "component_elsewhere",
-        "The component is recorded as part of another firearm.",
-        axis="C",
-        found=firearm,
-        legal=("component.removed",),
+    return momentary(
+        blocked(
+            "component_elsewhere",
+            "The component is recorded as part of another firearm.",
+            axis="C",
+            found=firearm,
+            legal=("component.removed",),
+        )
     )
 
 

@@ -8,7 +8,7 @@ events are in ``domain.firearm.rules.altering``.
 
 from __future__ import annotations
 
-from domain.aggregate.objection import Objection, blocked
+from domain.aggregate.objection import Objection, blocked, momentary
 from domain.aggregate.scene import Scene
 from domain.component.events import Destroyed, Installed, Manufactured, Registered, Removed
 from domain.component.state import Component
@@ -85,12 +85,14 @@ def firearm_takes_it(scene: Scene, dat: Installed) -> Objection | None:
         return _unknown(dat.firearm)
     state = firearm.state
     if state.technical == "destroyed" or state.identity.ended:
-        return blocked(
-            "firearm_ended",
-            "Nothing is installed in a firearm that was destroyed or whose record has ended.",
-            axis="T",
-            found=state.identity.ended or "destroyed",
-            legal=("complete", "unfinished", "deactivated"),
+        return momentary(
+            blocked(
+                "firearm_ended",
+                "Nothing is installed in a firearm that was destroyed or whose record has ended.",
+                axis="T",
+                found=state.identity.ended or "destroyed",
+                legal=("complete", "unfinished", "deactivated"),
+            )
         )
     part = scene.state.part if isinstance(scene.state, Component) else "unknown"
     return _other_leading_part(state, part, own=str(scene.event.sub))
@@ -112,12 +114,14 @@ def _other_leading_part(state: State, part: str, *, own: str) -> Objection | Non
     identity = state.identity
     if not leads(identity, part) or identity.leading_component == own:
         return None
-    return blocked(
-        "leading_part_differs",
-        "The firearm's record does not name this component as its leading part.",
-        axis="T",
-        found=identity.leading_component or "no leading component on record",
-        legal=("name it when the firearm is recorded", "firearm.leading-component-replaced"),
+    return momentary(
+        blocked(
+            "leading_part_differs",
+            "The firearm's record does not name this component as its leading part.",
+            axis="T",
+            found=identity.leading_component or "no leading component on record",
+            legal=("name it when the firearm is recorded", "firearm.leading-component-replaced"),
+        )
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.aggregate.objection import Objection, blocked
+from domain.aggregate.objection import Objection, blocked, momentary
 from domain.aggregate.scene import Scene
 from domain.authorization.shipment.state import Shipment
 from domain.firearm.events.disposing import Destroyed, DestructionScheduled
@@ -44,11 +44,13 @@ def firearms_known(scene: Scene, dat: Scheduled | Extended) -> Objection | None:
         if firearm is None:
             return _unknown_firearm(identifier)
         if firearm.state.technical == "destroyed":
-            return blocked(
-                "destroyed",
-                "A firearm on this list is recorded as destroyed.",
-                axis="T",
-                found=identifier,
+            return momentary(
+                blocked(
+                    "destroyed",
+                    "A firearm on this list is recorded as destroyed.",
+                    axis="T",
+                    found=identifier,
+                )
             )
     return None
 
@@ -67,7 +69,7 @@ def lot_admits(scene: Scene, dat: DestructionScheduled) -> Objection | None:
         return problem
     if lot.status in ("scheduled", "reconciled"):
         return None
-    return _lot_status(lot, "scheduled", "reconciled")
+    return momentary(_lot_status(lot, "scheduled", "reconciled"))
 
 
 def lot_destroyed(scene: Scene, dat: Destroyed) -> Objection | None:

@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints
 
 from domain.codes import CorrectionReason, Maybe, ReversalReason
 from domain.firearm.events.common import Fact
+from domain.registry.members import Endorsements
 from domain.schema import Closed, Digest, Known, Text
 
 CHANGES_MAX: Final = 8
@@ -48,6 +49,7 @@ class Corrected(Fact):
         target: Event id of the event that was wrong.
         reason: Why it was.
         changes: What is put right.
+        endorsements: The second person, where the target takes two.
     """
 
     target: Digest
@@ -55,6 +57,7 @@ class Corrected(Fact):
     changes: Annotated[
         tuple[Change, ...], Field(strict=False, min_length=1, max_length=CHANGES_MAX)
     ]
+    endorsements: Endorsements = ()
 
 
 class Reversed(Fact):
@@ -63,7 +66,9 @@ class Reversed(Fact):
     Attributes:
         target: Event id of that event.
         reason: Why not.
+        endorsements: The second person, where the target takes two.
     """
 
     target: Digest
     reason: ReversalReason
+    endorsements: Endorsements = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from domain.aggregate.correcting import references_known
 from domain.aggregate.line import Line
 from domain.erasure.holds import (
     PLACERS,
@@ -33,7 +34,7 @@ CORRECTING: Final[tuple[Line[State, Any], ...]] = (
         dat=Corrected,
         roles=EVERY_ROLE,
         effect=corrected,
-        checks=(corrector_answers_for_it,),
+        checks=(corrector_answers_for_it, references_known),
     ),
     Line(
         evt="firearm.reversed",

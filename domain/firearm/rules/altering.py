@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from domain.aggregate.objection import Objection, blocked, note
+from domain.aggregate.objection import Objection, blocked, momentary, note
 from domain.aggregate.scene import Scene
 from domain.codes import Technical
 from domain.component.fitting import all_fit, fits
@@ -243,12 +243,14 @@ def successor_is_new(scene: Scene, dat: LeadingComponentReplaced) -> Objection |
     """The record that continues this one begins after it has ended."""
     if dat.successor is None or scene.other(dat.successor, Firearm) is None:
         return None
-    return blocked(
-        "successor_exists",
-        "The successor is on record already.",
-        axis="T",
-        found=dat.successor,
-        legal=("draw a new identifier for the successor",),
+    return momentary(
+        blocked(
+            "successor_exists",
+            "The successor is on record already.",
+            axis="T",
+            found=dat.successor,
+            legal=("draw a new identifier for the successor",),
+        )
     )
 
 
@@ -269,12 +271,14 @@ def dismantled_parts_fit(scene: Scene, dat: Dismantled) -> Objection | None:
 
 def _history_differs(dat: LeadingComponentReplaced) -> Objection:
     other = "used" if dat.part_history == "never_installed" else "never_installed"
-    return blocked(
-        "part_history_differs",
-        "The component's own record says otherwise whether it was ever installed.",
-        axis="T",
-        found=dat.part_history,
-        legal=(other,),
+    return momentary(
+        blocked(
+            "part_history_differs",
+            "The component's own record says otherwise whether it was ever installed.",
+            axis="T",
+            found=dat.part_history,
+            legal=(other,),
+        )
     )
 
 

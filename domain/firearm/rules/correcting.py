@@ -3,31 +3,36 @@
 
 Implements the column "by" of Corrected and Reversed in the domain facts, section 5: the role
 that could have recorded the event, and beside it the data steward for a correction and the
-licensing authority for a reversal; and "no later dependent event".
+licensing authority for a reversal; "two-person" of what two persons decided; and "no later
+dependent event".
 """
 
 from __future__ import annotations
 
-from domain.aggregate.correcting import DATA_STEWARD, entry_of, not_original
+from domain.aggregate.correcting import (
+    DATA_STEWARD,
+    entries_of,
+    entry_of,
+    not_answered_for,
+)
 from domain.aggregate.objection import Objection, blocked
 from domain.aggregate.scene import Scene
 from domain.firearm.events.correcting import Corrected, Reversed
-from domain.firearm.state import Entry, Firearm
 
 
 def corrector_answers_for_it(scene: Scene, dat: Corrected) -> Objection | None:
-    """Refuse the correction of an event that the signer's role could not have recorded."""
-    return not_original(scene, _target(scene, dat.target), also=DATA_STEWARD)
+    """Who corrects an event could have recorded it, or is a data steward; two, if it takes two."""
+    return not_answered_for(scene, dat.target, also=DATA_STEWARD)
 
 
 def reverser_answers_for_it(scene: Scene, dat: Reversed) -> Objection | None:
-    """Refuse the reversal of an event that the signer's role could not have recorded."""
-    return not_original(scene, _target(scene, dat.target), also="LIC")
+    """Who reverses an event could have recorded it, or licenses; two, if it takes two."""
+    return not_answered_for(scene, dat.target, also="LIC")
 
 
 def nothing_depends_on_it(scene: Scene, dat: Reversed) -> Objection | None:
     """Refuse a reversal where another record has named the firearm since."""
-    target = _target(scene, dat.target)
+    target = entry_of(entries_of(scene.state), dat.target)
     if target is None or scene.named <= target.index:
         return None
     return blocked(
@@ -36,7 +41,3 @@ def nothing_depends_on_it(scene: Scene, dat: Reversed) -> Objection | None:
         found=f"entry {scene.named}",
         legal=("firearm.corrected",),
     )
-
-
-def _target(scene: Scene, eid: str) -> Entry | None:
-    return entry_of(scene.state.entries if isinstance(scene.state, Firearm) else (), eid)

@@ -11,12 +11,11 @@ cannot be read or that its key may not sign is left out and counted.
 from __future__ import annotations
 
 from typing import Final
-from uuid import UUID
 
 from audit.proof.envelope.opening import read_stored
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.replay.memory import Head, Memory
-from domain.aggregate.naming import linked
+from domain.aggregate.naming import linked, looked_at
 from domain.aggregate.scene import Scene
 from domain.catalogue import AGGREGATES, CATALOGUE
 from domain.errors import MunimentError
@@ -63,9 +62,8 @@ class Replay:
         if event is None:
             self.left_out += 1
             return None
-        streams = tuple(each.uuid for each in linked(event))
-        refusal = self._problem(event, index, streams)
-        self._take_effect(event, index, jws=jws, streams=streams)
+        refusal = self._problem(event, index)
+        self._take_effect(event, index, jws)
         self.judged += 1
         return _finding(event, index, refusal) if refusal else None
 
@@ -77,17 +75,19 @@ class Replay:
             return None
         return None if authorise(self._registry, event, index) else event
 
-    def _problem(self, event: Event, index: int, streams: tuple[UUID, ...]) -> Refusal | None:
+    def _problem(self, event: Event, index: int) -> Refusal | None:
         head = self._memory.head(event.sub.uuid)
         if head.kind not in (None, event.sub.kind):
             return _taken(head)
         if event.sub.kind in REGISTRY_KINDS:
             return None  # judged where the registry was folded
+        state = head.state
+        named = looked_at(event, state)
         scene = Scene(
             event=event,
             index=index,
-            state=head.state,
-            others={other: self._memory.head(other).state for other in streams},
+            state=state,
+            others={each.uuid: self._memory.head(each.uuid).state for each in named},
             registry=self._registry,
             named=self._memory.named(event.sub.uuid) if isinstance(event.dat, Reversed) else -1,
         )
@@ -97,16 +97,14 @@ class Replay:
         key = claim_key(event)
         return claimed_elsewhere(event, self._memory.holder(key)) if key else None
 
-    def _take_effect(
-        self, event: Event, index: int, *, jws: bytes, streams: tuple[UUID, ...]
-    ) -> None:
+    def _take_effect(self, event: Event, index: int, jws: bytes) -> None:
         self._heed(index, event)
         self._memory.keep(index, event, jws)
         key = claim_key(event)
         if key:
             self._memory.keep_claim(key, event.sub.uuid)
         if event.sub.kind != "acc":  # nothing rests on a look
-            self._memory.keep_names(index, streams)
+            self._memory.keep_names(index, (each.uuid for each in linked(event)))
 
     def _heed(self, index: int, event: Event) -> None:
         """Let an event about who may sign take effect, if it is legal."""

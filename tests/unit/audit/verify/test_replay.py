@@ -81,6 +81,12 @@ def reverse(log: LogBuilder, key: FileKey, arm: str, target: str) -> str:
     return log.append("firearm.reversed", arm, dat, key=key)
 
 
+def correct(log: LogBuilder, key: FileKey, arm: str, target: str, **change: Any) -> None:
+    """Correct one member of an event."""
+    dat = {"target": target, "reason": "clerical_error", "changes": [change]}
+    log.append("firearm.corrected", arm, dat, key=key)
+
+
 def replayed(entries: Sequence[bytes], folder: Path) -> list[tuple[int, str]]:
     """Give index and rule of every event that would have been refused."""
     with Memory(folder) as remembered:
@@ -198,6 +204,19 @@ def test_an_event_that_another_record_rests_on_cannot_be_reversed(tmp_path: Path
     assert replayed(log.entries, tmp_path) == [(len(log.entries) - 1, "reversal_depended_on")]
 
 
+def test_a_correction_is_judged_by_what_its_target_names(tmp_path: Path) -> None:
+    log, key = desk()
+    arm, other, third = (register(log) for _ in range(3))
+    flagged = flag(log, key, arm, other)
+    for new, code in ((arm, "duplicate_of_itself"), (new_id("arm"), "correction_reference")):
+        correct(log, key, arm, flagged, field="firearms.0", old=other, new=new)
+        assert replayed(log.entries, tmp_path) == [(len(log.entries) - 1, code)]
+        (tmp_path / "replay").unlink()
+        log.entries.pop()
+    correct(log, key, arm, flagged, field="firearms.0", old=other, new=third)
+    assert replayed(log.entries, tmp_path) == []
+
+
 def test_a_second_person_is_judged_by_the_place_of_the_event(tmp_path: Path) -> None:
     log, second = LogBuilder.founded(), FileKey.create("Ed25519")
     log.enrol(second, new_id("key"), place="XA-NW")
@@ -220,7 +239,9 @@ def test_an_identifier_of_another_kind_is_reported(tmp_path: Path) -> None:
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["register", "claim", "transfer", "lose", "flag", "reverse", "correct"]),
+        st.sampled_from(
+            ["register", "claim", "transfer", "lose", "flag", "reverse", "correct", "rename"]
+        ),
         st.integers(0, 3),
         st.integers(0, 3),
     ),
@@ -243,10 +264,10 @@ def act(log: LogBuilder, key: FileKey, arms: list[str], step: tuple[str, int, in
         flag(log, key, arm, other)
     elif what == "reverse":
         reverse(log, key, arm, head)
+    elif what == "rename":
+        correct(log, key, arm, head, field="firearms.0", old=other, new=arms[beside - 1])
     else:
-        change = {"field": "year", "old": 2015, "new": 2016}
-        dat = {"target": head, "reason": "clerical_error", "changes": [change]}
-        log.append("firearm.corrected", arm, dat, key=key)
+        correct(log, key, arm, head, field="year", old=2015, new=2016)
 
 
 @settings(max_examples=tries(60))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from domain.aggregate.naming import linked
+from domain.aggregate.naming import looked_at
 from domain.aggregate.scene import Scene
 from domain.authorization.shipment.state import Shipment
 from domain.authorization.state import Authorization
@@ -17,7 +17,7 @@ from domain.firearm.state import Firearm
 from domain.identifiers import parse_stream_id
 from domain.occurrence import parse_occurrence
 from domain.refusal import Refusal
-from domain.registry.state import Registry
+from tests.unit.domain.identity.scenes import REGISTRY
 from tests.unit.domain.least.authorization import AUTHORIZATION, AUTHORIZATION_ID, SHIPMENT_ID
 from tests.unit.domain.least.component import COMPONENT
 from tests.unit.domain.least.licence import LICENCE
@@ -77,12 +77,14 @@ class Movements:
 
     def verdict(self, event: Event) -> Refusal | None:
         """Judge an event where it would stand now."""
+        state = self.states.get(event.sub.uuid)
+        named = looked_at(event, state)
         scene = Scene(
             event=event,
             index=len(self.recorded),
-            state=self.states.get(event.sub.uuid),
-            others={other.uuid: self.states.get(other.uuid) for other in linked(event)},
-            registry=Registry.empty(),
+            state=state,
+            others={other.uuid: self.states.get(other.uuid) for other in named},
+            registry=REGISTRY,
         )
         return AGGREGATES[event.sub.kind].decide(scene)
 

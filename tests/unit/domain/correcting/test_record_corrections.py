@@ -232,7 +232,8 @@ def test_what_no_longer_contradicts_after_a_correction_is_gone() -> None:
 def test_a_record_that_ended_is_still_corrected() -> None:
     gone = stated("component.destroyed")
     number = {"field": "certificate_no", "old": "XA-D-1", "new": "XA-D-2"}
-    assert rule_of([REGISTERED, gone], corrects(gone, number)) is None
+    fix = replace(corrects(gone, number), attested=frozenset({OTHER}))
+    assert rule_of([REGISTERED, gone], fix) is None
     state = folded([REGISTERED, gone, corrects(gone, number)])
     assert isinstance(state, Component)
     assert (state.technical, state.contradictions) == ("destroyed", ())
