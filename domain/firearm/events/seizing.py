@@ -23,6 +23,7 @@ from domain.codes import (
 )
 from domain.firearm.events.common import Fact, Observation, Photos, Place
 from domain.markings import Markings
+from domain.registry.members import Endorsements
 from domain.schema import Closed, Code, HoldingId, OfficerId, Stated, Text, Year
 
 CRIMES_MAX: Final = 16
@@ -176,6 +177,7 @@ class CustodyMoved(Fact):
         deposit_year: Year of that number.
         released_by: Officer who gave it.
         received_by: Officer who took it.
+        endorsements: The second of the two who hand it over; a record taken over has none.
     """
 
     from_custodian: Stated
@@ -186,6 +188,7 @@ class CustodyMoved(Fact):
     deposit_year: Maybe[Year] = None
     released_by: Maybe[OfficerId] = None
     received_by: Maybe[OfficerId] = None
+    endorsements: Endorsements = ()
 
 
 class Ballistics(Closed):

@@ -11,6 +11,7 @@ from domain.firearm.events.seizing import CustodyMoved, Examined, Seized
 from domain.firearm.lines.persons import REPORTER
 from domain.firearm.rules.common import destroyed_is_not_seen_again
 from domain.firearm.rules.seizing import (
+    both_sign,
     custodian_agrees,
     custody_is_official,
     description_agrees,
@@ -39,6 +40,7 @@ SEIZING: Final[tuple[Line[State, Any], ...]] = (
         dat=CustodyMoved,
         roles="EVC",
         rules=(custody_is_official, custodian_agrees),
+        checks=(both_sign,),
         effect=custody_moved,
     ),
     Line(

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from domain.aggregate.objection import Objection, blocked, note
+from domain.aggregate.scene import Scene
 from domain.circulation.things import Circulating, Identified
 from domain.firearm.events.common import Observation
 from domain.firearm.events.losing import CameToHand
@@ -20,6 +22,8 @@ from domain.refusal import Refusal
 from domain.schema import Closed, Stated, value_of
 
 HANDED_OVER_IN: Final = ("evidence", "official_safekeeping")
+HANDS: Final = ("EVC", "POL", "CUS", "LAB", "CRT", "DST")
+"""Roles in which evidence is taken over, or given, by the second of the two."""
 
 
 def not_already_seized(state: Circulating, _: Closed) -> Objection | None:
@@ -60,11 +64,31 @@ def examined_in_custody(state: State, dat: Examined) -> Objection | None:
 
 
 def custodian_agrees(state: State, dat: CustodyMoved) -> Objection | None:
-    """It is handed over by whoever had it."""
+    """Whoever had it hands it over; where a register taken over says otherwise, that is noted."""
     giver = value_of(dat.from_custodian)
     if giver is None or state.custodian is None or same_text(giver, state.custodian):
         return None
-    return note("custodian_differs", "Another custodian had it by the entry before.")
+    objection = blocked(
+        "custodian_differs",
+        "Another custodian had it by the entry before.",
+        axis="C",
+        found=giver,
+        legal=(state.custodian,),
+    )
+    return replace(objection, blocks=dat.source is None)
+
+
+def both_sign(scene: Scene, dat: CustodyMoved) -> Objection | None:
+    """Who gives it and who takes it both sign; a row of a register that is taken over has one."""
+    if dat.source is not None or scene.second_person(*HANDS):
+        return None
+    return blocked(
+        "second_person_missing",
+        "Evidence is handed over by two persons, and both sign.",
+        axis="role",
+        found="one person",
+        legal=HANDS,
+    )
 
 
 def description_differs(before: Identified | None, now: Observation | None) -> Objection | None:

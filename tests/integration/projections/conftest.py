@@ -30,16 +30,18 @@ ROLES = ["MFR", "LIC", "POL", "STK", "EVC", "STW"]
 
 @dataclass(slots=True)
 class Desk:
-    """An officer at an open ledger, who may record whatever happens."""
+    """An officer at an open ledger, who may record whatever happens, and a colleague."""
 
     office: Office
     key: FileKey
+    second: FileKey
     arms: int = 0
 
     def record(self, evt: str, arm: StreamId | None, occ: str, **dat: Any) -> Receipt:
-        """Record one event of a firearm."""
+        """Record one event of a firearm, with the colleague where evidence is handed over."""
         act = Act(evt=f"firearm.{evt}", dat=dat, sub=arm, occ=occ)
-        return perform(self.office, act, self.key)
+        endorsers = [self.second] if evt == "custody-moved" else []
+        return perform(self.office, act, self.key, endorsers=endorsers)
 
     def manufacture(
         self,
@@ -109,15 +111,16 @@ def opened_desk(database: Database, home: Path) -> Iterator[Desk]:
     settings = Settings(home=home, database_url=database.admin)
     create_ledger(settings, LedgerName(audience="ledger.xa-test", origin="ledger.xa-test"))
     roots = [FileKey.create("Ed25519") for _ in range(2)]
-    key = FileKey.create("Ed25519")
+    officers = [FileKey.create("Ed25519") for _ in range(2)]
     with open_office(settings) as office:
         founding = Founding(
             authority=AUTHORITY, name="Registry of XA", jurisdictions=["XA"], threshold=2
         )
         found(office, founding, roots)
         enrolment = Enrolment(authority=AUTHORITY, roles=ROLES, jurisdictions=["XA"])
-        enrol(office, enrolment, key, proposer=roots[0], approver=roots[1])
-        yield Desk(office, key)
+        for key in officers:
+            enrol(office, enrolment, key, proposer=roots[0], approver=roots[1])
+        yield Desk(office, *officers)
 
 
 @pytest.fixture(scope="module")

@@ -78,7 +78,7 @@ def test_the_bundle_of_a_trace_verifies_offline(
 
 def test_a_history_that_fails_is_shown_and_ends_with_code_1(desk: Desk) -> None:
     arm = desk.life("369J257")
-    desk.falsify("update ledger.event set raw = overlay(raw placing 'AAAA' from 900) where idx = 5")
+    desk.falsify("update ledger.event set raw = overlay(raw placing 'AAAA' from 900) where idx = 7")
     result = _run(desk, "--id", str(arm))
     assert result.exit_code == 1
     assert "failed at number 4" in result.stdout

@@ -13,6 +13,7 @@ from tests.unit.domain.lives import (
     HOLDING,
     MARK,
     OTHER_HOLDING,
+    SOURCE,
     contradicted,
     happened,
     life,
@@ -189,12 +190,31 @@ def test_a_second_seizure_is_recorded_and_the_missing_release_noted() -> None:
     assert contradicted(life(KNOWN, SEIZED, again)) == [(2, "release_not_recorded")]
 
 
-def test_another_custodian_than_recorded_is_noted() -> None:
+@pytest.mark.parametrize("giver", ["unknown", "none", {"known": "Station-1"}], ids=str)
+def test_evidence_is_handed_over_by_whoever_had_it(giver: Any) -> None:
+    moved = happened("custody-moved", NEXT, from_custodian=giver)
+    assert rule_of((KNOWN, SEIZED), moved) is None
+    assert contradicted(life(KNOWN, SEIZED, moved)) == []
+    onward = happened("custody-moved", NEXT, from_custodian={"known": "LAB"}, name="onward")
+    assert rule_of((KNOWN, SEIZED, moved), onward) is None
+    assert rule_of((KNOWN, SEIZED), onward) == "custodian_differs"
+
+
+def test_a_hand_over_by_another_than_the_custodian_breaks_the_chain() -> None:
     moved = happened("custody-moved", NEXT, from_custodian={"known": "STATION 9"})
-    same = happened("custody-moved", NEXT, from_custodian={"known": "Station-1"})
+    refusal = verdict((KNOWN, SEIZED), moved)
+    assert refusal
+    assert (refusal.rule, refusal.axis, refusal.found) == ("custodian_differs", "C", "STATION 9")
+    assert refusal.legal == ("STATION 1",)
+    nobody_known = happened("seized", "2018", station="absent")
+    assert rule_of((KNOWN, nobody_known), moved) is None
+
+
+def test_a_hand_over_taken_over_from_a_register_is_recorded_and_its_break_noted() -> None:
+    giver = {"known": "STATION 9"}
+    moved = happened("custody-moved", NEXT, from_custodian=giver, source=SOURCE)
     assert verdict((KNOWN, SEIZED), moved) is None
     assert contradicted(life(KNOWN, SEIZED, moved)) == [(2, "custodian_differs")]
-    assert contradicted(life(KNOWN, SEIZED, same)) == []
 
 
 @pytest.mark.parametrize(

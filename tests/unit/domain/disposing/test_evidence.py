@@ -3,13 +3,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from domain.aggregate.scene import Scene
+from domain.catalogue import AGGREGATES
 from domain.errors import EnvelopeError
 from domain.event import Event
-from tests.unit.domain.lives import HOLDING, MARK, contradicted, happened, life, verdict
+from tests.unit.domain.identity.scenes import INDEX, OTHER, REGISTRY, SECOND_KEY_OF_SIGNER
+from tests.unit.domain.lives import (
+    HOLDING,
+    MARK,
+    SOURCE,
+    contradicted,
+    happened,
+    life,
+    verdict,
+)
 
 KNOWN = happened("registered", "2010", holder="civilian", custody="holder")
 SEIZED = happened("seized", "2018")
@@ -113,3 +125,39 @@ def test_a_description_that_differs_is_noted(evt: str) -> None:
 def test_a_value_of_another_form_is_refused(evt: str, wrong: dict[str, Any]) -> None:
     with pytest.raises(EnvelopeError, match=rf"dat\.{next(iter(wrong))}"):
         happened(evt, **wrong)
+
+
+MOVED = happened("custody-moved", "2019")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "role", "rule"),
+    [
+        ((), "EVC", "second_person_missing"),
+        ((SECOND_KEY_OF_SIGNER,), "EVC", "second_person_missing"),
+        ((OTHER,), "EVC", None),
+        ((OTHER,), "LAB", None),
+        ((OTHER,), "POL", None),
+        ((OTHER,), "DLR", "second_person_missing"),
+    ],
+)
+def test_giver_and_taker_of_evidence_both_sign(
+    seconds: tuple[str, ...], role: str, rule: str | None
+) -> None:
+    assert judged(MOVED, *seconds, role=role) == rule
+
+
+def test_a_hand_over_taken_over_from_a_register_has_no_second_signature() -> None:
+    assert judged(happened("custody-moved", "2019", source=SOURCE), role="EVC") is None
+
+
+def judged(event: Event, *seconds: str, role: str) -> str | None:
+    """Judge a hand-over that others have endorsed in a role."""
+    grants = (replace(REGISTRY.keys[OTHER].grants[0], role=role),)
+    keys = {kid: replace(each, grants=grants) for kid, each in REGISTRY.keys.items()}
+    scene = Scene(
+        event=replace(event, attested=frozenset(seconds)), index=INDEX,
+        state=life(KNOWN, SEIZED), others={}, registry=replace(REGISTRY, keys=keys),
+    )  # fmt: skip
+    refusal = AGGREGATES["arm"].decide(scene)
+    return refusal.rule if refusal else None
