@@ -111,7 +111,7 @@ def found(office: Office, founding: Founding, roots: Sequence[FileKey]) -> Recei
         ],
     }
     act = Act(evt="ledger.founded", dat=dat)
-    draft = _endorsed(draft_of(office, act, founding.authority), roots[1:])
+    draft = endorsed(draft_of(office, act, founding.authority), roots[1:])
     return office.append(_signed(draft, roots[0], act))
 
 
@@ -204,7 +204,7 @@ def perform(
 ) -> Receipt:
     """Sign an act at the present head of its stream and append it."""
     draft = draft_of(office, act, key_record(office, key.kid).authority)
-    return office.append(_signed(_endorsed(draft, endorsers), key, act))
+    return office.append(_signed(endorsed(draft, endorsers), key, act))
 
 
 def draft_of(
@@ -261,10 +261,12 @@ def _material(office: Office, key: FileKey, authority: str) -> dict[str, Any]:
     return {"kid": key.kid, "alg": key.alg, "jwk": dict(key.jwk), "pop": pop}
 
 
-def _endorsed(draft: Draft, endorsers: Sequence[FileKey]) -> Draft:
+def endorsed(draft: Draft, endorsers: Sequence[FileKey]) -> Draft:
+    """Give a draft that the holders of further keys stand for, too."""
     if not endorsers:
         return draft
-    endorsements = [endorse(key, draft) for key in endorsers]
+    earlier = draft.dat.get("endorsements", ())
+    endorsements = [*earlier, *(endorse(key, draft) for key in endorsers)]
     return replace(draft, dat={**draft.dat, "endorsements": endorsements})
 
 

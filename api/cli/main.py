@@ -52,6 +52,11 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "sign",
             "Sign events with an officer's key file.",
         ),
+        "endorse": Command(
+            "api.cli.signing.endorsing",
+            "endorse",
+            "Endorse a draft as the second person.",
+        ),
         "append": Command(
             "api.cli.writing",
             "append",

@@ -19,12 +19,15 @@ from api.bootstrap import Office, open_office
 from api.cli.describing.events import event_type
 from api.cli.exit_codes import ExitCode
 from api.cli.passphrases import load_key
+from api.cli.signing.drafts import check_endorsements, drafts_of, endorsed_here, shown
+from api.cli.signing.files import read_acts, unreadable
 from api.cli.speech import data, errors_told, say, show_trace
 from api.client.keyfile import FileKey
-from api.client.signer import Submission
+from api.client.signer import Submission, payload_of
 from api.client.signer import sign as sign_draft
 from api.describing.examples import template_of
 from api.registrar import Act, draft_of, key_record
+from api.settings import Settings
 from audit.appending.sequencer import INTERNAL, Receipt
 from audit.proof.encoding import decode
 from audit.proof.limits import BODY_OCTETS_MAX
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
 
 BATCH_EVENTS: Final = 256
 LINE_OCTETS_MAX: Final = BODY_OCTETS_MAX + 2
-EVENT_FILE_OCTETS_MAX: Final = 64 * 1024 * 1024
 
 Numbered = tuple[int, bytes]
 
@@ -49,6 +51,13 @@ def sign(  # noqa: PLR0913 - each option is one part of what is asked for
     ] = None,
     *,
     key: Annotated[Path | None, typer.Option(help="Key file of the officer.")] = None,
+    endorse: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Key file of a second person, on this machine; repeat."),
+    ] = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Give drafts for `endorse`; sign nothing.")
+    ] = False,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Show the exact bytes that would be signed; sign nothing."),
@@ -68,21 +77,22 @@ def sign(  # noqa: PLR0913 - each option is one part of what is asked for
     An event is {"evt": ..., "sub": "arm.<uuid>", "occ": "2026-11-23", "dat": {...},
     "disclosures": {...}}. Without sub a new stream begins; without occ it happened now. See
     `muniment events` for the types, and --template for an example of one.
+
+    What two persons decide is endorsed by the second one: by --endorse with a key on this machine,
+    or elsewhere by `muniment endorse` on a draft, which is then signed like any file of events.
     """
     with errors_told():
         if template is not None:
             _give_template(template, full=full)
             return
+        if file is not None and draft:
+            _give_drafts(context.obj, file)
+            return
         if file is None or key is None:
-            raise UsageError(
-                "Nothing can be signed without a file of events and a key.",
-                slug="sign_incomplete",
-                next_step="Give FILE and --key, or --template EVENT for an example to edit.",
-            )
-        acts = _acts(file)
-        officer = load_key(key)
+            raise _incomplete()
+        acts, keys = read_acts(file), [load_key(path) for path in (key, *(endorse or ()))]
         with open_office(context.obj) as office:
-            for submission in _signed(office, acts, officer):
+            for submission in _signed(office, acts, *keys):
                 (_preview if dry_run else _hand_out)(submission)
 
 
@@ -134,12 +144,33 @@ def _give_template(name: str, *, full: bool) -> None:
     say("Every value in it is invented: replace or remove each, sub and occ too, before you sign.")
 
 
-def _signed(office: Office, acts: Sequence[Act], key: FileKey) -> Iterator[Submission]:
+def _give_drafts(settings: Settings, file: Path) -> None:
+    acts = read_acts(file)
+    with open_office(settings) as office:
+        for draft in drafts_of(office, acts):
+            data(draft)
+
+
+def _incomplete() -> UsageError:
+    return UsageError(
+        "Nothing can be signed without a file of events and a key.",
+        slug="sign_incomplete",
+        next_step="Give FILE and --key, or --template EVENT for an example to edit.",
+    )
+
+
+def _signed(
+    office: Office, acts: Sequence[Act], key: FileKey, *endorsers: FileKey
+) -> Iterator[Submission]:
     """Sign acts one after the other; a later one may follow an earlier one in its stream."""
     authority = key_record(office, key.kid).authority
     heads: dict[UUID, tuple[int, str]] = {}
     for act in acts:
         draft = draft_of(office, act, authority, heads=heads)
+        if endorsers:
+            say(f"This is what the second person endorses:\n{shown(payload_of(draft))}")
+            draft = endorsed_here(office, draft, endorsers)
+        check_endorsements(office, draft)
         submission = sign_draft(draft, act.disclosures, key, catalogue=CATALOGUE)
         heads[parse_stream_id(draft.sub).uuid] = (draft.seq, submission.eid)
         yield submission
@@ -196,7 +227,7 @@ def _reading(file: Path) -> Iterator[IO[bytes]]:
     try:
         source = file.open("rb")
     except OSError as error:
-        raise _unreadable(file, error) from error
+        raise unreadable(file, error) from error
     with source:
         yield source
 
@@ -211,49 +242,6 @@ def _lines(source: IO[bytes]) -> Iterator[Numbered]:
             rest = source.readline(LINE_OCTETS_MAX)
         if line.strip():
             yield number, line.strip()
-
-
-def _acts(file: Path) -> list[Act]:
-    """Read one event, or one event a line."""
-    try:
-        with file.open("rb") as source:
-            text = source.read(EVENT_FILE_OCTETS_MAX + 1).decode()
-    except OSError as error:
-        raise _unreadable(file, error) from error
-    except UnicodeDecodeError as error:
-        raise _no_event_file(file, "it is not UTF-8") from error
-    if len(text) > EVENT_FILE_OCTETS_MAX:
-        raise _no_event_file(file, f"it is larger than {EVENT_FILE_OCTETS_MAX} octets")
-    texts = [line for line in text.splitlines() if line.strip()]
-    try:
-        found = [jsonlib.loads(text)]
-    except ValueError:
-        found = [_fields_of_line(file, line) for line in texts]
-    if not found:
-        raise _no_event_file(file, "it is empty")
-    return [_act(file, fields) for fields in found]
-
-
-def _fields_of_line(file: Path, line: str) -> Any:
-    try:
-        return jsonlib.loads(line)
-    except ValueError as error:
-        raise _no_event_file(file, str(error)) from error
-
-
-def _act(file: Path, fields: Any) -> Act:
-    try:
-        return Act(
-            evt=fields["evt"],
-            dat=dict(fields["dat"]),
-            sub=parse_stream_id(fields["sub"]) if "sub" in fields else None,
-            occ=fields.get("occ"),
-            disclosures=dict(fields.get("disclosures", {})),
-        )
-    except KeyError as error:
-        raise _no_event_file(file, f"the member {error} is missing") from error
-    except (AttributeError, TypeError, ValueError) as error:
-        raise _no_event_file(file, "a member has another form than the help shows") from error
 
 
 def _hand_out(submission: Submission) -> None:
@@ -288,17 +276,3 @@ def _make_folder(folder: Path) -> None:
             f"The folder {folder} cannot be made: {error.strerror}.",
             next_step="Name another folder for --receipts.",
         ) from error
-
-
-def _unreadable(file: Path, error: OSError) -> UsageError:
-    return UsageError(
-        f"{file} cannot be read: {error.strerror}.", next_step="Check its name and who may read it."
-    )
-
-
-def _no_event_file(file: Path, reason: str) -> UsageError:
-    return UsageError(
-        f"{file} is no event file: {reason}.",
-        slug="event_file_invalid",
-        next_step='It holds {"evt": ..., "dat": {...}}; see `muniment events` for the types.',
-    )

@@ -7,6 +7,9 @@ section 7). The first two are members of ``dat``; the event itself is signed aft
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from api.client.keyfile import FileKey
 from api.client.signer import Draft, SigningKey, payload_of
 from audit.proof.attestation import Possession, endorsement_input, pop_input, trust_input
@@ -37,7 +40,17 @@ def endorse(key: SigningKey, draft: Draft) -> dict[str, str]:
 
     Earlier endorsements in the draft are not covered, so their order is free.
     """
-    signature = key.sign(endorsement_input(payload_of(draft), alg=key.alg, kid=key.kid))
+    return stand_for(key, payload_of(draft))
+
+
+def stand_for(key: SigningKey, payload: Mapping[str, Any]) -> dict[str, str]:
+    """Endorse what is known of an event so far.
+
+    Args:
+        key: Key of the second person.
+        payload: The members ``aud dat evt sub seq prev ver`` at least.
+    """
+    signature = key.sign(endorsement_input(payload, alg=key.alg, kid=key.kid))
     return {"kid": key.kid, **_halves(signature)}
 
 

@@ -73,6 +73,7 @@ def example_of(kind: EventType, *, full: bool = False) -> Example:
 def template_of(kind: EventType, *, full: bool = False) -> Example:
     """Give an event as ``muniment sign`` reads it, filled with an example to be edited."""
     dat = example_of(kind, full=full)
+    dat.pop("endorsements", None)  # nobody edits a signature
     template: Example = {"evt": kind.evt}
     if not begins_stream(kind, dat):
         template["sub"] = str(StreamId(kind.subject, STREAM))

@@ -58,6 +58,13 @@ def pop_input(possession: Possession, *, alg: str, kid: str) -> bytes:
     return _signing_input(claims, typ=POSSESSION_TYPE, alg=alg, kid=kid)
 
 
+def act_of(payload: Payload) -> dict[str, Any]:
+    """Give what an endorsement covers of an event: what it does, and where it stands."""
+    act = {member: payload[member] for member in ("aud", "evt", "sub", "seq", "prev", "ver")}
+    dat = {name: each for name, each in payload["dat"].items() if name != "endorsements"}
+    return {**act, "dat": dat}
+
+
 def endorsement_input(payload: Payload, *, alg: str, kid: str) -> bytes:
     """Give the octets that a further key signs to stand for an event.
 
@@ -69,9 +76,7 @@ def endorsement_input(payload: Payload, *, alg: str, kid: str) -> bytes:
         alg: Algorithm of the endorsing key.
         kid: Thumbprint of the endorsing key.
     """
-    act = {member: payload[member] for member in ("aud", "evt", "sub", "seq", "prev", "ver")}
-    act["dat"] = {name: each for name, each in payload["dat"].items() if name != "endorsements"}
-    digest = encode(sha256(canonical(act)).digest()).decode()
+    digest = encode(sha256(canonical(act_of(payload))).digest()).decode()
     return _signing_input(
         {"act": digest, "aud": payload["aud"]}, typ=ENDORSEMENT_TYPE, alg=alg, kid=kid
     )

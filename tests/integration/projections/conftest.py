@@ -120,7 +120,7 @@ def opened_desk(database: Database, home: Path) -> Iterator[Desk]:
         enrolment = Enrolment(authority=AUTHORITY, roles=ROLES, jurisdictions=["XA"])
         for key in officers:
             enrol(office, enrolment, key, proposer=roots[0], approver=roots[1])
-        yield Desk(office, *officers)
+        yield Desk(office, key=officers[0], second=officers[1])
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import writing
+from api.cli.signing.files import read_acts
 from audit.proof.limits import BODY_OCTETS_MAX
 from domain.errors import UsageError
 
@@ -23,13 +24,13 @@ def _file(folder: Path, text: str) -> Path:
 
 
 def test_one_event_may_be_laid_out_over_many_lines(tmp_path: Path) -> None:
-    (act,) = writing._acts(_file(tmp_path, json.dumps(EVENT, indent=2)))
+    (act,) = read_acts(_file(tmp_path, json.dumps(EVENT, indent=2)))
     assert (act.evt, act.sub, act.occ) == ("firearm.found", None, None)
 
 
 def test_many_events_stand_one_a_line(tmp_path: Path) -> None:
     text = "\n".join(json.dumps({**EVENT, "occ": year}) for year in ("2018", "2019"))
-    assert [act.occ for act in writing._acts(_file(tmp_path, f"{text}\n\n"))] == ["2018", "2019"]
+    assert [act.occ for act in read_acts(_file(tmp_path, f"{text}\n\n"))] == ["2018", "2019"]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_a_file_that_holds_no_event_is_refused_with_the_reason(
     tmp_path: Path, text: str, reason: str
 ) -> None:
     with pytest.raises(UsageError, match=reason) as caught:
-        writing._acts(_file(tmp_path, text))
+        read_acts(_file(tmp_path, text))
     assert "muniment events" in caught.value.next_step
 
 
@@ -58,12 +59,12 @@ def test_bytes_that_are_not_utf_8_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "events.json"
     file.write_bytes(b'{"evt": "\xff"}')
     with pytest.raises(UsageError, match="not UTF-8"):
-        writing._acts(file)
+        read_acts(file)
 
 
 def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
-        writing._acts(tmp_path / "absent.json")
+        read_acts(tmp_path / "absent.json")
 
 
 def test_submissions_keep_the_line_numbers_of_their_file() -> None:

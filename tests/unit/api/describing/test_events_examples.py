@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, Self
 import pytest
 from pydantic import model_validator
 
-from api.cli import writing
+from api.cli.signing.files import read_acts
 from api.describing.examples import begins_stream, example_of, template_of
 from api.describing.samples import BY_NAME, sample, sample_claim
 from api.describing.shapes import members_of
@@ -64,7 +64,7 @@ def test_what_a_maker_registers_satisfies_the_rule_about_its_mark() -> None:
 def test_a_template_is_an_event_file(kind: EventType, full: bool, tmp_path: Path) -> None:
     file = tmp_path / "event.json"
     file.write_text(json.dumps(template_of(kind, full=full), indent=2), "utf-8")
-    (act,) = writing._acts(file)
+    (act,) = read_acts(file)
     assert act.evt == kind.evt
     assert act.sub is None or act.sub.kind == kind.subject
     for name, value in act.disclosures.items():
