@@ -32,8 +32,7 @@ def authorise(registry: Registry, event: Event, index: int) -> Refusal | None:
         return _unknown(registry, event)
     if key.authority == event.iss and counts(registry, key, moment=event.iat, index=index):
         return _mandate(registry, key, event, index=index)
-    problem = _problem(key, event, registry=registry, index=index)
-    return _not_valid(problem) if problem else _mandate(registry, key, event, index=index)
+    return _not_valid(_problem(key, event, registry=registry, index=index))
 
 
 def counts(registry: Registry, key: KeyRecord, *, moment: int, index: int) -> bool:
@@ -43,7 +42,7 @@ def counts(registry: Registry, key: KeyRecord, *, moment: int, index: int) -> bo
         and key.key_class == "event"
         and key.not_before <= moment
         and (key.not_after is None or moment <= key.not_after)
-        and (key.alg not in registry.closed_algorithms or registry.algorithm_open(key.alg, index))
+        and registry.algorithm_open(key.alg, index)
     )
 
 
@@ -88,8 +87,8 @@ def _mandate(registry: Registry, key: KeyRecord, event: Event, *, index: int) ->
     return _out_of_place(event) if held else _without_role(event)
 
 
-def _problem(key: KeyRecord, event: Event, *, registry: Registry, index: int) -> str | None:
-    """Say in words why the key does not count; nothing if it does."""
+def _problem(key: KeyRecord, event: Event, *, registry: Registry, index: int) -> str:
+    """Say in words why the key does not count."""
     if key.key_class != "event":
         return f"it is a key of class {key.key_class}, and only class event signs events"
     if key.authority != event.iss:
@@ -111,12 +110,9 @@ def _state_problem(registry: Registry, key: KeyRecord, *, index: int) -> str | N
     return None
 
 
-def _time_problem(key: KeyRecord, moment: int) -> str | None:
-    if moment < key.not_before:
-        return "the event was signed before the key's first day"
-    if key.not_after is not None and moment > key.not_after:
-        return "the event was signed after the key's last day"
-    return None
+def _time_problem(key: KeyRecord, moment: int) -> str:
+    side = "before the key's first" if moment < key.not_before else "after the key's last"
+    return f"the event was signed {side} day"
 
 
 def _unknown(registry: Registry, event: Event) -> Refusal | None:
