@@ -79,9 +79,11 @@ def endorsed_here(office: Office, draft: Draft, keys: Sequence[FileKey]) -> Draf
 
     Raises:
         UsageError: ``endorsement_unused``.
+        EnvelopeError: ``schema_invalid``.
         RefusedError: ``kid_unknown``.
     """
     check_room(draft.evt)
+    _check_data(draft)
     for key in keys:
         key_record(office, key.kid)
     return endorsed(draft, keys)
@@ -96,7 +98,7 @@ def check_endorsements(office: Office, draft: Draft) -> None:
     """
     if not draft.dat.get("endorsements"):
         return
-    read_data(CATALOGUE.find(draft.evt, draft.ver), draft.dat)
+    _check_data(draft)
     try:
         verify_attestations(payload_of(draft), lambda kid: _key(office, kid))
     except EnvelopeError as error:
@@ -122,6 +124,10 @@ def check_room(evt: str) -> None:
 def shown(payload: Mapping[str, Any]) -> str:
     """Give exactly what an endorsement covers, as the text that is hashed."""
     return canonical(act_of(payload)).decode()
+
+
+def _check_data(draft: Draft) -> None:
+    read_data(CATALOGUE.find(draft.evt, draft.ver), draft.dat)
 
 
 def _key(office: Office, kid: str) -> PublicKey | None:

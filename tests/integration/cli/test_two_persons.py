@@ -224,6 +224,15 @@ def test_an_event_that_one_person_signs_takes_no_second(
     )  # fmt: skip
 
 
+def test_what_is_no_list_of_endorsements_is_named(clerk: Clerk) -> None:
+    arms = [clerk.firearm() for _ in range(2)]
+    file = clerk.file(act("firearm.identity-merged", arms[0], firearms=arms[1:], endorsements=7))
+    for endorse in ((), ("--endorse", clerk.ground.key("two"))):
+        answer = clerk.run("sign", file, "--key", clerk.ground.key("one"), *endorse)
+        assert (answer.code, answer.data) == (3, "")
+        assert "schema_invalid: firearm.identity-merged: dat.endorsements" in answer.words
+
+
 def test_two_events_of_one_stream_are_not_drafted_at_once(clerk: Clerk) -> None:
     one, other = clerk.firearm(), clerk.firearm()
     merge = act("firearm.identity-merged", one, firearms=[other])
