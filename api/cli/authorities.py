@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -39,6 +39,9 @@ Keys = Annotated[
     list[Path],
     typer.Option("--key", metavar="FILE", help="Key file that signs; repeat to endorse."),
 ]
+BY_KID: Final = {"ignore_unknown_options": True}
+"""Settings of a command that takes a thumbprint: one of 64 begins with a hyphen, like an option."""
+
 Kid = Annotated[str, typer.Argument(metavar="KID", help="Thumbprint of the key that is changed.")]
 Places = Annotated[
     list[str], typer.Option("--jurisdiction", metavar="CODE", help="ISO 3166 code; repeat.")
@@ -111,7 +114,7 @@ def enrol_key(  # noqa: PLR0913 - each option is one fact of the enrolment
     say(f"Next, by another person: `muniment authority approve {officer.kid} --key FILE`.")
 
 
-@authority.command("approve")
+@authority.command("approve", context_settings=BY_KID)
 def approve_key(context: typer.Context, kid: Kid, *, key: Key) -> None:
     """Approve a key that another person proposed.
 
@@ -139,7 +142,7 @@ def rotate_key(
             _tell(rotate(office, old, new))
 
 
-@authority.command()
+@authority.command(context_settings=BY_KID)
 def suspend(context: typer.Context, kid: Kid, *, key: Keys) -> None:
     """Stop a key from signing until it is reinstated.
 
@@ -148,7 +151,7 @@ def suspend(context: typer.Context, kid: Kid, *, key: Keys) -> None:
     _change(context, "key.suspended", {"kid": kid}, key)
 
 
-@authority.command()
+@authority.command(context_settings=BY_KID)
 def reinstate(context: typer.Context, kid: Kid, *, key: Keys) -> None:
     """Let a key sign again that another person suspended.
 
@@ -157,7 +160,7 @@ def reinstate(context: typer.Context, kid: Kid, *, key: Keys) -> None:
     _change(context, "key.reinstated", {"kid": kid}, key)
 
 
-@authority.command()
+@authority.command(context_settings=BY_KID)
 def revoke(
     context: typer.Context,
     kid: Kid,
@@ -176,7 +179,7 @@ def revoke(
     _change(context, "key.revoked", dat, key)
 
 
-@authority.command()
+@authority.command(context_settings=BY_KID)
 def grant(
     context: typer.Context,
     kid: Kid,
@@ -192,7 +195,7 @@ def grant(
     _change(context, "role.granted", {"kid": kid, "role": role, "jurisdictions": jurisdiction}, key)
 
 
-@authority.command()
+@authority.command(context_settings=BY_KID)
 def withdraw(
     context: typer.Context,
     kid: Kid,

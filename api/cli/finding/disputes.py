@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from api.bootstrap import open_office
+from api.cli.authorities import BY_KID
 from api.cli.passphrases import load_key
 from api.cli.speech import data, errors_told, say, table
 from api.registrar import change_key
@@ -53,7 +54,7 @@ def list_all(
     say(f"{len(found)} entries by compromised keys, {waiting} of them await a word.")
 
 
-@disputes.command()
+@disputes.command(context_settings=BY_KID)
 def settle(
     context: typer.Context,
     kid: Annotated[str, typer.Argument(metavar="KID", help="Thumbprint of the compromised key.")],

@@ -184,3 +184,18 @@ def test_an_example_of_several_lines_can_be_copied_into_a_shell() -> None:
 def test_the_main_command_keeps_its_errors_to_itself() -> None:
     assert isinstance(api.cli.main.app, typer.Typer)
     assert api.cli.main.app.pretty_exceptions_enable is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["authority approve", "authority suspend", "authority reinstate", "authority revoke --reason lost",
+     "authority grant --role LIC --jurisdiction XA", "authority withdraw --role LIC"],
+)  # fmt: skip
+def test_a_thumbprint_that_begins_with_a_hyphen_is_no_option(
+    words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    group, name, *options = words.split()
+    missing = str(tmp_path / "no.pem")
+    answer = muniment(capsys, group, name, f"-{'cMax' * 10}AA", *options, "--key", missing)
+    assert answer.code == 2
+    assert missing in answer.words
