@@ -188,9 +188,15 @@ def test_the_main_command_keeps_its_errors_to_itself() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["authority approve", "authority suspend", "authority reinstate", "authority revoke --reason lost",
-     "authority grant --role LIC --jurisdiction XA", "authority withdraw --role LIC"],
-)  # fmt: skip
+    [
+        "authority approve",
+        "authority suspend",
+        "authority reinstate",
+        "authority revoke --reason lost",
+        "authority grant --role LIC --jurisdiction XA",
+        "authority withdraw --role LIC",
+    ],
+)
 def test_a_thumbprint_that_begins_with_a_hyphen_is_no_option(
     words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
