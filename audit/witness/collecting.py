@@ -2,9 +2,9 @@
 """From a signed checkpoint to a witnessed one: ask every witness, publish what has its quorum.
 
 Implements the publishing side of `log.md` 2.6: ``checkpoint`` is the newest that satisfies the
-policy, ``checkpoint.pending`` the newest that is signed, with the cosignatures it has. Nobody
-who appends waits here. How far the first lags behind the second is told in entries and in
-seconds.
+policy, ``checkpoint.pending`` the newest that is signed, with the cosignatures it has, whichever
+run brought them. Nobody who appends waits here. How far the first lags behind the second is told
+in entries and in seconds. The policy itself lies beside them, for whoever reads them later.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from pathlib import Path
 from typing import Final
 
 from audit.proof.checkpoint import Checkpoint
-from audit.proof.note import NOTE_OCTETS_MAX, with_lines
+from audit.proof.note import NOTE_OCTETS_MAX, open_note, signature_line, with_lines
+from audit.proof.policy.file import write_policy
 from audit.proof.policy.rule import Accepted, Policy
 from audit.witness.client import Cosigned, WitnessClient
+from audit.witness.history import CosignedHistory
 from audit.witness.memory import replace_file, unwritable
 from domain.errors import MunimentError, ProofError, UnsafeError
 
 WITNESSED_FILE: Final = "checkpoint"
 PENDING_FILE: Final = "checkpoint.pending"
+POLICY_FILE: Final = "policy.txt"
 LOCK_FILE: Final = ".checkpoint.lock"
 ASKED_AT_ONCE_MAX: Final = 16
 
@@ -36,7 +39,7 @@ class Collected:
     """What came of asking all witnesses once.
 
     Attributes:
-        note: The checkpoint with every cosignature that it has.
+        note: The checkpoint with every cosignature that it has, earlier ones included.
         checkpoint: What it states.
         cosigned: Names of the witnesses that have cosigned it.
         failures: Names of the others, each with what was wrong.
@@ -65,7 +68,7 @@ class Lag:
 
 
 class Collector:
-    """Collects cosignatures for one log and keeps the two newest checkpoints."""
+    """Collects cosignatures for one log; keeps the newest checkpoints and the witnessed ones."""
 
     def __init__(
         self,
@@ -87,6 +90,7 @@ class Collector:
         self._origin = origin
         self._folder = folder
         self._clients = tuple(clients)
+        self._history = CosignedHistory(folder)
 
     def collect(self, note: bytes) -> Collected:
         """Ask every witness at once to cosign a checkpoint, and keep what came of it, durably.
@@ -98,20 +102,23 @@ class Collector:
             UnsafeError: ``checkpoint_fork``, another one of its size is kept already.
             UnreachableError: The folder cannot be written.
         """
-        self._policy.witnessed(note, self._origin)
+        signed = self._policy.witnessed(note, self._origin).checkpoint
         answers = self._ask(note)
         lines = [each.line for each in answers.values() if isinstance(each, Cosigned)]
-        grown = with_lines(note, lines)
-        found = self._policy.witnessed(grown, self._origin)
-        names = self._policy.names(found.witnesses)
-        witnessed = self._policy.satisfied_by(names)
         with self._alone():
-            self._keep(PENDING_FILE, grown, found)
+            grown = with_lines(with_lines(note, self._earlier_lines(signed)), lines)
+            found = self._policy.witnessed(grown, self._origin)
+            names = self._policy.names(found.witnesses)
+            witnessed = self._policy.satisfied_by(names)
+            replace_file(self._folder / POLICY_FILE, write_policy(self._policy))
+            self._keep(PENDING_FILE, grown, signed)
             if witnessed:
-                self._keep(WITNESSED_FILE, grown, found)
+                self._keep(WITNESSED_FILE, grown, signed)
+            if witnessed and found.at is not None:
+                self._history.keep(grown, signed.size, found.at)
         return Collected(
             note=grown,
-            checkpoint=found.checkpoint,
+            checkpoint=signed,
             cosigned=names,
             failures=tuple(
                 (name, each) for name, each in answers.items() if isinstance(each, MunimentError)
@@ -149,24 +156,31 @@ class Collector:
             answers = pool.map(lambda client: _asked(client, note), self._clients)
             return dict(zip((each.witness.name for each in self._clients), answers, strict=True))
 
-    def _keep(self, name: str, note: bytes, found: Accepted) -> None:
-        """Replace a file unless it holds a larger checkpoint, or this one better cosigned."""
+    def _earlier_lines(self, signed: Checkpoint) -> list[str]:
+        """Give the cosignatures of this very checkpoint that earlier runs have collected.
+
+        Raises:
+            UnsafeError: ``checkpoint_fork``, another one of its size is kept.
+        """
+        lines: list[str] = []
+        witnesses = [each.key for each in self._policy.witnesses]
+        for name in (WITNESSED_FILE, PENDING_FILE):
+            with suppress(OSError, ProofError):
+                note = self._read(name)
+                kept = self._policy.witnessed(note, self._origin).checkpoint
+                if kept == signed:
+                    found = open_note(note, witnesses)
+                    lines += map(signature_line, found.signers, found.signatures)
+                elif kept.size == signed.size:
+                    raise _fork(signed.size, self._folder / name)
+        return lines
+
+    def _keep(self, name: str, note: bytes, signed: Checkpoint) -> None:
+        """Replace a file unless it holds a larger checkpoint."""
         with suppress(OSError, ProofError):
-            kept = self._policy.witnessed(self._read(name), self._origin)
-            if (kept.checkpoint.size, len(kept.witnesses)) > (
-                found.checkpoint.size,
-                len(found.witnesses),
-            ):
+            kept = self._policy.witnessed(self._read(name), self._origin).checkpoint
+            if kept.size > signed.size:
                 return
-            if (
-                kept.checkpoint.size == found.checkpoint.size
-                and kept.checkpoint != found.checkpoint
-            ):
-                raise UnsafeError(
-                    f"The log has signed two checkpoints of size {kept.checkpoint.size}.",
-                    slug="checkpoint_fork",
-                    next_step=f"Stop writing; keep {self._folder / name} and the newer one.",
-                )
         replace_file(self._folder / name, note)
 
     @contextmanager
@@ -194,3 +208,11 @@ def _asked(client: WitnessClient, note: bytes) -> Cosigned | MunimentError:
         return client.cosign(note)
     except MunimentError as error:
         return error
+
+
+def _fork(size: int, path: Path) -> UnsafeError:
+    return UnsafeError(
+        f"The log has signed two checkpoints of size {size}.",
+        slug="checkpoint_fork",
+        next_step=f"Stop writing; keep {path} and the newer one.",
+    )

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +12,17 @@ from threading import Thread
 import pytest
 
 from audit.proof.note import sign_note
+from audit.proof.policy.file import read_policy
 from audit.proof.policy.rule import Group, KnownLog, KnownWitness, Policy
 from audit.witness.client import WitnessClient
-from audit.witness.collecting import PENDING_FILE, WITNESSED_FILE, Collector, Lag
+from audit.witness.collecting import (
+    PENDING_FILE,
+    POLICY_FILE,
+    WITNESSED_FILE,
+    Collector,
+    Lag,
+)
+from audit.witness.history import CosignedHistory, Kept
 from audit.witness.listener import WitnessServer
 from audit.witness.memory import WitnessMemory
 from domain.errors import ProofError, UnreachableError, UnsafeError, UsageError
@@ -32,24 +40,34 @@ class Court:
     servers: list[WitnessServer]
     policy: Policy
     stop: list[Callable[[], None]] = field(default_factory=list)
+    now: float = NOW
 
-    def collector(self, log: Log = FIRST, **given: bool) -> Collector:
+    def set_time(self, now: float) -> None:
+        """Set the clocks of the log and of all witnesses."""
+        self.now = now
+        for desk in self.desks:
+            desk.now = now
+
+    def collector(
+        self, log: Log = FIRST, *, asking: Sequence[str] | None = None, production: bool = True
+    ) -> Collector:
         clients = [
             WitnessClient(
                 witness=each,
                 memory=WitnessMemory(self.folder / "log", each.key),
                 proof=log.proof,
-                clock=lambda: NOW,
+                clock=lambda: self.now,
                 pause=lambda _seconds: None,
             )
             for each in self.policy.witnesses
+            if asking is None or each.name in asking
         ]
         return Collector(
             self.policy,
             ORIGIN,
             self.folder / "log",
             clients=clients,
-            production=given.get("production", True),
+            production=production,
         )
 
     def end(self, at: int) -> None:
@@ -132,6 +150,30 @@ def test_a_log_that_was_never_witnessed_lags_by_all_it_has(court: Court) -> None
 
 
 def test_cosignatures_that_come_later_complete_the_quorum(court: Court) -> None:
+    first = court.collector(asking=["W0"]).collect(FIRST.note(20))
+    assert (first.witnessed, first.cosigned) == (False, ("W0",))
+    assert not (court.folder / "log" / WITNESSED_FILE).exists()
+    later = court.collector(asking=["W1"]).collect(FIRST.note(20))
+    assert (later.witnessed, later.cosigned) == (True, ("W0", "W1"))
+    assert court.file(WITNESSED_FILE) == court.file(PENDING_FILE) == later.note
+    assert court.policy.accept(later.note, ORIGIN).checkpoint.size == 20
+
+
+def test_a_run_without_any_answer_loses_no_cosignature(court: Court) -> None:
+    court.collector().collect(FIRST.note(20))
+    nobody = court.collector(asking=[]).collect(FIRST.note(20))
+    assert (nobody.witnessed, nobody.cosigned) == (True, ("W0", "W1", "W2"))
+    assert court.file(WITNESSED_FILE) == nobody.note
+
+
+def test_a_cosignature_that_was_spoilt_on_the_disk_is_not_taken_over(court: Court) -> None:
+    kept = court.collector(asking=["W0"]).collect(FIRST.note(20)).note
+    (court.folder / "log" / PENDING_FILE).write_bytes(kept[:-8] + b"AAAAAA=\n")
+    later = court.collector(asking=["W1"]).collect(FIRST.note(20))
+    assert later.cosigned == ("W1",)
+
+
+def test_a_cosignature_of_another_time_is_refused_until_the_clock_is_right(court: Court) -> None:
     collector = court.collector()
     court.desks[0].now = court.desks[1].now = NOW + 3_600
     first = collector.collect(FIRST.note(20))
@@ -141,6 +183,23 @@ def test_cosignatures_that_come_later_complete_the_quorum(court: Court) -> None:
     # Both had cosigned; only their clocks were wrong, and a clock that goes back is waited for.
     again = collector.collect(FIRST.note(20))
     assert [error.slug for _, error in again.failures] == ["witness_unreachable"] * 2
+
+
+def test_the_policy_lies_beside_what_was_collected_under_it(court: Court) -> None:
+    court.collector().collect(FIRST.note(20))
+    assert read_policy(court.folder / "log" / POLICY_FILE) == court.policy
+
+
+def test_of_each_size_the_first_and_the_last_witnessed_checkpoint_are_kept(court: Court) -> None:
+    history = CosignedHistory(court.folder / "log")
+    assert history.spans() == {}
+    for seconds in (0, 60, 120):
+        court.set_time(NOW + seconds)
+        court.collector().collect(FIRST.note(20))
+    ((first, last),) = history.spans().values()
+    assert (first, last) == (Kept(20, NOW), Kept(20, NOW + 120))
+    assert court.policy.accept(history.read(first), ORIGIN).at == NOW
+    assert court.policy.accept(history.read(last), ORIGIN).at == NOW + 120
 
 
 def test_no_file_goes_back_to_a_smaller_checkpoint(court: Court) -> None:
