@@ -9,6 +9,7 @@ touched. How long witnessing lags behind is told by ``muniment witness collect``
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -17,39 +18,73 @@ from audit.proof.checkpoint import parse_checkpoint
 from audit.proof.note import NOTE_OCTETS_MAX
 from audit.proof.verify.findings import Finding
 from audit.witness.collecting import PENDING_FILE, WITNESSED_FILE
-from audit.witness.evidence import FOLDER
+from audit.witness.evidence import FOLDER, PROOFS
 from audit.witness.memory import EVIDENCE_FOLDER
 from domain.errors import ProofError, UnreachableError
 
 WITNESSES: Final = "witnesses"
 
-_NAME: Final = re.compile(r"(fork|unproved|rollback)-(0|[1-9][0-9]{0,18})-[0-9a-f]{16}")
+NOTICES_MAX: Final = 20
+"""Refused checkpoints of one kind that are listed where they prove nothing; more are counted."""
+
+_NAME: Final = re.compile(
+    r"(fork|inconsistent|unproved|rollback)-(0|[1-9][0-9]{0,18})-[0-9a-f]{16}"
+)
 _SAID: Final[Mapping[str, str]] = {
     "fork": "The log signed another tree of {size} entries than the one the witness had cosigned.",
-    "unproved": "The log signed {size} entries without a proof that the witnessed ones are among "
-    "them.",
-    "rollback": "The log signed {size} entries, fewer than the witness had cosigned.",
+    "inconsistent": "The log signed {size} entries that do not begin with those the witness had "
+    "cosigned, as the hashes beside them prove.",
+    "unproved": "A checkpoint of {size} entries that the log signed came with a proof that fails; "
+    "whoever has it can send it so.",
+    "rollback": "A checkpoint of {size} entries that the log signed came after a larger one; "
+    "whoever kept it can send it.",
 }
-_NEXT: Final = (
-    "Keep the file and the one beside it as .held; compare them with `muniment-verify --fraud`."
-)
+_NEXT: Final[Mapping[str, str]] = {
+    "fork": "Keep it with the .held beside it: `muniment-verify --fraud NOTE HELD --trust FILE` "
+    "proves it to anybody.",
+    "inconsistent": "Keep it with the .held and .proof beside it: `muniment-verify --fraud NOTE "
+    "HELD --consistency PROOF --trust FILE` proves it to anybody.",
+    "unproved": "Nothing is proved. Ask the keeper for the proof from the size that was held "
+    "(`muniment receipt consistency`), and judge both by `muniment-verify --fraud`.",
+    "rollback": "Nothing is proved. Ask the keeper whether the ledger was restored from a backup.",
+}
 
 
 def witness_findings(store: Path) -> Iterator[Finding]:
     """Give what a witness of our own refused although the log had signed it.
 
+    Only what nobody but the holder of the log's key can have brought about contradicts the log.
+
     Raises:
         UnreachableError: The folder cannot be read.
     """
+    listed: Counter[str] = Counter()
     for note in _files(store / FOLDER, ".note"):
         found = _NAME.fullmatch(note.stem)
-        if found:
+        if not found:
+            continue
+        kind = found[1]
+        listed[kind] += 1
+        if kind in PROOFS or listed[kind] <= NOTICES_MAX:
             yield Finding(
                 check=WITNESSES,
-                code=f"witness_{found[1]}",
-                sentence=_SAID[found[1]].format(size=found[2]),
+                code=f"witness_{kind}",
+                sentence=_SAID[kind].format(size=found[2]),
+                notice=kind not in PROOFS,
                 evidence=str(note),
-                next_step=_NEXT,
+                next_step=_NEXT[kind],
+            )
+    for kind in sorted(listed.keys() - PROOFS):
+        more = listed[kind] - NOTICES_MAX
+        if more > 0:
+            sentence = f"{more} more such checkpoints came, which prove nothing either."
+            yield Finding(
+                check=WITNESSES,
+                code=f"witness_{kind}",
+                sentence=sentence,
+                notice=True,
+                evidence=str(store / FOLDER),
+                next_step=_NEXT[kind],
             )
 
 

@@ -13,7 +13,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from audit.proof.merkle import EMPTY_ROOT, HASH_OCTETS, SIZE_MAX, verify_consistency
+from audit.proof.merkle import (
+    EMPTY_ROOT,
+    HASH_OCTETS,
+    SIZE_MAX,
+    refutes_consistency,
+    verify_consistency,
+)
 from audit.proof.note import VerifierKey, decode_base64, open_note, parse_decimal
 from domain.errors import ProofError
 
@@ -112,6 +118,17 @@ def verify_growth(older: TreeHead, newer: TreeHead, path: Sequence[bytes]) -> No
         ProofError: It did not, or this does not prove it.
     """
     verify_consistency(
+        old_size=older.size,
+        new_size=newer.size,
+        old_root=older.root,
+        new_root=newer.root,
+        path=path,
+    )
+
+
+def contradicts(older: TreeHead, newer: TreeHead, path: Sequence[bytes]) -> bool:
+    """Tell whether a path proves that a tree did not grow out of another one."""
+    return refutes_consistency(
         old_size=older.size,
         new_size=newer.size,
         old_root=older.root,

@@ -131,25 +131,32 @@ def verify_consistency(
         ProofError: The old tree is empty or larger than the new one, the path has the
             wrong length, a hash is not 32 octets, or either root does not result.
     """
-    if not 0 < old_size <= new_size <= SIZE_MAX:
-        raise ProofError(f"No consistency proof leads from size {old_size} to {new_size}.")
     _check_lengths((old_root, new_root))
-    level, index = _last_complete(old_size)
-    inner = (index ^ ((new_size - 1) >> level)).bit_length()
-    from_root = index == 0
-    steps = inner + (index >> inner).bit_count() + (not from_root)
-    _check_path(path, steps if old_size < new_size else 0)
-    if old_size == new_size:
-        same = old_root == new_root
+    if 0 < old_size == new_size <= SIZE_MAX:
+        _check_path(path, 0)
+        found = new_root, old_root
     else:
-        seed, rest = (old_root, path) if from_root else (path[0], path[1:])
-        same = (
-            _climb_border(_climb_left(seed, rest[:inner], index=index), rest[inner:]) == old_root
-            and _climb_border(_climb_inner(seed, rest[:inner], index=index), rest[inner:])
-            == new_root
-        )
-    if not same:
+        found = _roots_of(path, old_size=old_size, new_size=new_size, old_root=old_root)
+    if found != (old_root, new_root):
         raise ProofError(f"The trees of sizes {old_size} and {new_size} are not consistent.")
+
+
+def refutes_consistency(
+    *, old_size: int, new_size: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]
+) -> bool:
+    """Tell whether a path proves that a tree is no prefix of a larger one.
+
+    Hashes that lead to the new root are nodes of the new tree, since nobody finds others; the old
+    root that they lead to is then that of its prefix. If that is not the old root, the two trees
+    contradict each other. A path that misses the new root proves nothing: anybody can make one.
+    Nor does one from a power of two, which begins at the old root itself.
+    """
+    try:
+        _check_lengths((old_root, new_root))
+        found = _roots_of(path, old_size=old_size, new_size=new_size, old_root=old_root)
+    except ProofError:
+        return False
+    return found[1] == new_root and found[0] != old_root
 
 
 def inclusion_path(index: int, size: int, *, node: NodeSource) -> tuple[bytes, ...]:
@@ -276,6 +283,27 @@ def _last_complete(size: int) -> NodeId:
     """Name the smallest complete subtree at the right edge of a tree that is not empty."""
     level = (size & -size).bit_length() - 1
     return level, (size - 1) >> level
+
+
+def _roots_of(
+    path: Sequence[bytes], *, old_size: int, new_size: int, old_root: bytes
+) -> tuple[bytes, bytes]:
+    """Give the old and the new root to which a consistency proof leads.
+
+    From a power of two a proof begins at the old root, which it does not repeat.
+    """
+    if not 0 < old_size < new_size <= SIZE_MAX:
+        raise ProofError(f"No consistency proof leads from size {old_size} to {new_size}.")
+    level, index = _last_complete(old_size)
+    inner = (index ^ ((new_size - 1) >> level)).bit_length()
+    from_root = index == 0
+    _check_path(path, inner + (index >> inner).bit_count() + (not from_root))
+    seed, rest = (old_root, path) if from_root else (path[0], path[1:])
+    beside, border = rest[:inner], rest[inner:]
+    return (
+        _climb_border(_climb_left(seed, beside, index=index), border),
+        _climb_border(_climb_inner(seed, beside, index=index), border),
+    )
 
 
 def _climb_inner(seed: bytes, path: Sequence[bytes], *, index: int) -> bytes:

@@ -2,20 +2,21 @@
 """Checkpoints that a witness refused although the log had signed them, kept as files.
 
 Implements the evidence store of `log.md` 2.6. Two signed heads of one size with different roots
-prove by themselves that a log shows two histories; a smaller head than before, or one without
-a proof, has to be explained by the log. Each is kept once, with the checkpoint that the
-witness held then; there is a limit, so that nobody fills the disk with them.
+prove by themselves that a log shows two histories, and so do two of which hashes prove that the
+larger does not begin with the smaller. A smaller head than before, or one with a proof that fails,
+shows nothing: whoever has an old or a new checkpoint of the log can send it so. Each is kept once,
+with the checkpoint that the witness held then; there is a limit, so that nobody fills the disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
 
-from audit.proof.checkpoint import Checkpoint
+from audit.proof.checkpoint import Checkpoint, contradicts
 from audit.proof.cosignature import signed_text
 from audit.signer.files import FOLDER_MODE, create_file
 from audit.witness.message import AddCheckpoint
@@ -23,11 +24,21 @@ from audit.witness.store import Held
 from domain.errors import UnreachableError
 
 FOLDER: Final = "evidence"
-KEPT_MAX: Final = 1_000
-"""Refused checkpoints of one log and kind; whoever repeats old ones crowds out no fork."""
 
-Kind = Literal["fork", "unproved", "rollback"]
-"""Another root at the size held; a proof that fails; a smaller size than the one held."""
+Kind = Literal["fork", "inconsistent", "unproved", "rollback"]
+"""Another root at the size held; proved not to have grown out of it; a proof that fails; a smaller
+size than the one held."""
+
+PROOFS: Final[frozenset[Kind]] = frozenset(("fork", "inconsistent"))
+"""What only the holder of a log's key can bring about; anybody can send the others."""
+
+KEPT_MAX: Final[Mapping[Kind, int]] = {
+    "fork": 1_000,
+    "inconsistent": 1_000,
+    "unproved": 20,
+    "rollback": 20,
+}
+"""Refused checkpoints of one log and kind; whoever repeats old ones crowds out no proof."""
 
 _DIGITS: Final = 16
 
@@ -39,7 +50,8 @@ class Refused:
     Attributes:
         kind: Why it was refused.
         size: Size that it states.
-        note: File of the refused checkpoint; the request is beside it as ``.request``.
+        note: File of the refused checkpoint; the request is beside it as ``.request``, and the
+            hashes of an inconsistent one as ``.proof``.
         held: File of the checkpoint that the witness held then; empty before the first.
     """
 
@@ -76,10 +88,12 @@ class EvidenceStore:
             kept = sum(1 for _ in folder.glob(f"{kind}-*.note"))
         except OSError as error:
             raise UnreachableError(f"{folder} cannot be written: {error.strerror}.") from error
-        if kept >= KEPT_MAX:
+        if kept >= KEPT_MAX[kind]:
             return None
         create_file(note.with_suffix(".held"), held.note)
         create_file(note.with_suffix(".request"), request.encode())
+        if kind == "inconsistent":
+            create_file(note.with_suffix(".proof"), request.proof())
         create_file(note, request.note)
         return note
 
@@ -90,11 +104,13 @@ class EvidenceStore:
             yield Refused(kind=kind, size=int(size), note=note, held=note.with_suffix(".held"))
 
 
-def kind_of(found: Checkpoint, held: Held) -> Kind | None:
-    """Tell what a signed checkpoint is beside the one held, from sizes and roots alone."""
+def kind_of(found: Checkpoint, held: Held, path: Sequence[bytes]) -> Kind | None:
+    """Tell what a signed checkpoint is beside the one held, by sizes, roots and hashes alone."""
     if found.size < held.size:
         return "rollback"
-    return "fork" if found.size == held.size and found.root != held.root else None
+    if found.size == held.size:
+        return "fork" if found.root != held.root else None
+    return "inconsistent" if contradicts(held, found, path) else None
 
 
 def origin_hash(origin: str) -> str:

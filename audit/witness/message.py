@@ -55,8 +55,11 @@ class AddCheckpoint:
 
     def encode(self) -> bytes:
         """Give the body of the request."""
-        proof = "".join(f"{b64encode(each).decode()}\n" for each in self.path)
-        return f"{_OLD}{self.old}\n{proof}\n".encode() + self.note
+        return b"".join((f"{_OLD}{self.old}\n".encode(), self.proof(), b"\n", self.note))
+
+    def proof(self) -> bytes:
+        """Give the lines of its proof alone, a hash each."""
+        return b"".join(b64encode(each) + b"\n" for each in self.path)
 
     @classmethod
     def parse(cls, body: bytes) -> AddCheckpoint:

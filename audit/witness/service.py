@@ -109,7 +109,8 @@ class Witness:
         try:
             _check_growth(request, found, held)
         except ProofError as error:
-            self._keep(kind_of(found, held) or "unproved", request, held, size=found.size)
+            kind = kind_of(found, held, request.path) or "unproved"
+            self._keep(kind, request, held, size=found.size)
             return _told(INCONSISTENT, error)
         return self._cosign(verified, found, held)
 
@@ -139,7 +140,7 @@ class Witness:
         return Answer(STALE, size_body(present.size), SIZE_TYPE)
 
     def _stale(self, request: AddCheckpoint, found: Checkpoint, held: Held) -> Answer:
-        kind = kind_of(found, held)
+        kind = kind_of(found, held, request.path)
         if kind is not None:
             self._keep(kind, request, held, size=found.size)
         return Answer(STALE, size_body(held.size), SIZE_TYPE)

@@ -3,8 +3,9 @@
 
 Implements the fraud proof of the log specification, section 2.8: two checkpoints of one size
 and different roots, both signed by a trusted key of the log, are a proof that needs nothing
-else. Two sizes prove nothing by themselves, nor does a consistency proof that fails, since
-anybody can make one that does.
+else. Two sizes prove nothing by themselves. A consistency proof that leads to the root of the
+newer head, and to another one than that of the older, proves that they contradict each other; one
+that misses the newer head shows nothing, since anybody can make it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from audit.proof.checkpoint import Checkpoint, verify_growth
+from audit.proof.checkpoint import Checkpoint, contradicts, verify_growth
 from audit.proof.merkle import PATH_HASHES_MAX
 from audit.proof.note import decode_base64
 from audit.proof.verify.findings import counted
@@ -194,7 +195,9 @@ def _judge(older: Checkpoint, newer: Checkpoint, proof: bytes | None) -> _Judged
             "not proved",
             f"The heads are of the sizes {older.size} and {newer.size}; two sizes have two roots "
             "in an honest log too.",
-            "Ask the log for the consistency proof between them and name it with --consistency.",
+            f"Get the proof between them with `muniment receipt consistency {older.size} "
+            f"{newer.size} --from LOG --out FILE`, from any copy of the log, and name it with "
+            "--consistency.",
         )
     if older.size == 0:
         return _Judged("consistent", "Every tree begins with the empty one.")
@@ -216,13 +219,23 @@ def _judge_proof(older: Checkpoint, newer: Checkpoint, path: tuple[bytes, ...]) 
     try:
         verify_growth(older, newer, path)
     except ProofError as error:
+        if contradicts(older, newer, path):
+            return _Judged(
+                "proved",
+                f"The log signed a tree of {newer.size} entries whose first {older.size} are not "
+                "the tree that it signed of that size: the hashes of the proof lead to the root "
+                "of the newer head, and to another one than that of the older.",
+                "Keep both notes, the proof and the trust file; publish them. They prove it to "
+                "anybody.",
+            )
         return _Judged(
             "not proved",
             f"The consistency proof from size {older.size} to size {newer.size} does not hold "
             f"({error.sentence.rstrip('.')}). That is NOT a proof of fraud: anybody can make a "
             "proof that fails, and nobody signed this one.",
-            "Ask the log for the right proof. If it cannot give one, get its checkpoint of "
-            f"{counted(older.size)} as others were shown it: two of one size would be a proof.",
+            "Get the right proof from the copy of the log that gave the newer head. If there is "
+            f"none, get the checkpoint of {older.size} entries as others were shown it: two of one "
+            "size would be a proof.",
         )
     return _Judged(
         "consistent",

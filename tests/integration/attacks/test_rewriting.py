@@ -123,7 +123,7 @@ def test_a_witness_refuses_it_with_422_and_keeps_the_evidence(rewritten: Scene, 
     witness = rewritten.witness()
     answer = witness.asked(forged_note(rows, rewritten.stolen_key()), rows)
     assert answer.status == 422
-    assert witness.kept() == [("unproved" if more else "fork", SIZE + more)]
+    assert witness.kept() == [("inconsistent" if more else "fork", SIZE + more)]
 
 
 def test_two_heads_of_one_size_are_a_proof_of_fraud_by_themselves(

@@ -14,7 +14,12 @@ from hypothesis import strategies as st
 from audit.findings.collecting import Findings
 from audit.findings.reports import read_report, reported
 from audit.findings.settling import parse_word
-from audit.findings.witnesses import answer_findings, lag_findings, witness_findings
+from audit.findings.witnesses import (
+    NOTICES_MAX,
+    answer_findings,
+    lag_findings,
+    witness_findings,
+)
 from audit.proof.verify.findings import Finding
 from domain.errors import MunimentError, UnreachableError, UnsafeError, UsageError
 from tests.unit.audit.verify.log_builder import small_log
@@ -109,16 +114,38 @@ def test_any_octets_get_a_verdict_and_never_a_traceback(octets: bytes, tmp_path:
         read_report(tmp_path / "r")
 
 
-def test_what_a_witness_refused_is_evidence_against_the_log(tmp_path: Path) -> None:
-    folder = tmp_path / "evidence" / "0123456789abcdef"
+def refused(store: Path, *names: str) -> None:
+    """Keep refused checkpoints as a witness keeps them."""
+    folder = store / "evidence" / "0123456789abcdef"
     folder.mkdir(parents=True)
-    for name in ("fork-12", "rollback-3", "unproved-20"):
+    for name in names:
         (folder / f"{name}-0123456789abcdef.note").touch()
-    (folder / "something-else.note").touch()
+
+
+def test_what_only_the_log_can_have_signed_contradicts_it_and_the_rest_are_notices(
+    tmp_path: Path,
+) -> None:
+    refused(tmp_path, "fork-12", "inconsistent-40", "rollback-3", "unproved-20")
+    (tmp_path / "evidence/0123456789abcdef/something-else.note").touch()
     found = list(witness_findings(tmp_path))
-    assert [each.code for each in found] == ["witness_fork", "witness_rollback", "witness_unproved"]
-    assert all(each.severity == "violation" and each.next_step for each in found)
+    assert [(each.code, each.severity) for each in found] == [
+        ("witness_fork", "violation"),
+        ("witness_inconsistent", "violation"),
+        ("witness_rollback", "notice"),
+        ("witness_unproved", "notice"),
+    ]
+    assert all(each.next_step for each in found)
     assert "12 entries" in found[0].sentence
+    rollback = found[2]
+    assert "--fraud" not in rollback.next_step, "two sizes prove nothing there"
+
+
+def test_notices_about_refused_checkpoints_are_bounded_and_the_rest_counted(tmp_path: Path) -> None:
+    refused(tmp_path, *(f"rollback-{size}" for size in range(NOTICES_MAX + 5)), "fork-12")
+    first, *notices = list(witness_findings(tmp_path))
+    assert first.severity == "violation"
+    assert len(notices) == NOTICES_MAX + 1
+    assert notices[-1].sentence.startswith("5 more such checkpoints")
 
 
 def test_an_answer_that_must_not_be_is_a_finding(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from audit.proof.merkle import (
     inclusion_path,
     leaf_hash,
     node_hash,
+    refutes_consistency,
     verify_consistency,
     verify_inclusion,
 )
@@ -152,6 +153,33 @@ def test_every_consistency_path_verifies_and_any_flipped_bit_breaks_it(
 
 
 @given(data=st.data(), new=sizes)
+def test_a_path_refutes_exactly_what_its_own_tree_does_not_begin_with(
+    data: st.DataObject, new: int
+) -> None:
+    old = data.draw(st.integers(1, new))
+    leaves = leaves_of(new)
+    own, root = root_by_definition(leaves[:old]), root_by_definition(leaves)
+    path = consistency_path(old, new, node=Nodes(leaves))
+    assert not refuted([own, root, *path], old, new)
+    other = [leaf_hash(b"other"), *leaves[1:old]]
+    # A path from a power of two begins at the old root itself, and so cannot gainsay it.
+    tells = old < new and old & (old - 1) != 0
+    assert refuted([root_by_definition(other), root, *path], old, new) == tells
+
+
+@given(data=st.data(), new=sizes)
+def test_a_path_that_misses_the_new_root_refutes_nothing(data: st.DataObject, new: int) -> None:
+    old = data.draw(st.integers(1, new))
+    leaves = leaves_of(new)
+    path = consistency_path(old, new, node=Nodes(leaves))
+    pieces = [leaf_hash(b"other"), root_by_definition(leaves), *path]
+    victim = data.draw(st.integers(1, len(pieces) - 1))
+    pieces[victim] = flipped(pieces[victim], data.draw(st.integers(0, 255)))
+    assert not refuted(pieces, old, new)
+    assert not refuted([*pieces, leaf_hash(b"one more")], old, new)
+
+
+@given(data=st.data(), new=sizes)
 def test_a_consistency_path_of_another_length_is_refused(data: st.DataObject, new: int) -> None:
     old = data.draw(st.integers(1, new))
     leaves = leaves_of(new)
@@ -208,6 +236,12 @@ def test_a_frontier_that_does_not_fit_its_size_is_refused(size: int, octets: int
 
 def check(pieces: list[bytes], old: int, new: int) -> None:
     verify_consistency(
+        old_size=old, new_size=new, old_root=pieces[0], new_root=pieces[1], path=pieces[2:]
+    )
+
+
+def refuted(pieces: list[bytes], old: int, new: int) -> bool:
+    return refutes_consistency(
         old_size=old, new_size=new, old_root=pieces[0], new_root=pieces[1], path=pieces[2:]
     )
 

@@ -85,9 +85,19 @@ def test_a_log_that_only_grew_is_consistent() -> None:
     assert judge_heads((LOG.note(0), LOG.note()), TRUST, b"").result == "consistent"
 
 
-def test_a_consistency_proof_that_fails_is_said_not_to_be_a_proof_of_fraud() -> None:
+def test_a_proof_that_leads_to_the_newer_head_and_past_the_older_proves_fraud() -> None:
     forged = replace(LOG, entries=[b"false", *LOG.entries[1:]])
     verdict = judge_heads((LOG.note(5), forged.note()), TRUST, proof(forged, 5))
+    assert (verdict.result, verdict.exit_code) == ("proved", ExitCode.VIOLATED)
+    assert "first 5 are not the tree" in verdict.sentence
+
+
+@pytest.mark.parametrize("old", [4, 5])
+def test_a_consistency_proof_that_fails_is_said_not_to_be_a_proof_of_fraud(old: int) -> None:
+    forged = replace(LOG, entries=[b"false", *LOG.entries[1:]])
+    # That of the other history misses the newer head; one from a power of two cannot tell.
+    path = proof(LOG, 5) if old == 5 else proof(forged, 4)
+    verdict = judge_heads((LOG.note(old), forged.note()), TRUST, path)
     assert (verdict.result, verdict.exit_code) == ("not proved", ExitCode.INCOMPLETE)
     assert "NOT a proof of fraud" in verdict.sentence
 

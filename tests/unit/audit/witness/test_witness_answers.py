@@ -3,17 +3,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from audit.findings.witnesses import witness_findings
 from audit.proof.cosignature import cosignatures, read_answer, signed_text
 from audit.proof.note import open_note
-from audit.witness.evidence import EvidenceStore, origin_hash
+from audit.proof.verify.command import main as muniment_verify
+from audit.proof.verify.trust import LogKey
+from audit.witness.evidence import KEPT_MAX, EvidenceStore, origin_hash
 from audit.witness.message import AddCheckpoint
 from audit.witness.service import TEXT_TYPE, Answer, Witness
+from tests.unit.audit.verify.log_builder import small_log
 from tests.unit.audit.witness.logs import FIRST, NOW, ORIGIN, SECOND, Desk, Log, open_desk
 
 SIZE_TYPE = "text/x.tlog.size"
@@ -71,18 +77,54 @@ def test_a_fork_is_kept_though_its_old_size_is_wrong_too(desk: Desk) -> None:
     assert desk.refused() == [("fork", 30)]
 
 
-def test_rollbacks_and_unproved_growth_are_kept_once_each(desk: Desk) -> None:
+def test_what_is_refused_is_kept_once_each_by_what_it_proves(desk: Desk) -> None:
     desk.witness.add_checkpoint(FIRST.request(0, 30))
+    rubbish = AddCheckpoint(old=30, path=(bytes(32),) * 7, note=FIRST.note(40)).encode()
     for _ in range(2):
         desk.witness.add_checkpoint(FIRST.request(10, 20))
+        assert desk.witness.add_checkpoint(rubbish).status == 422
         desk.witness.add_checkpoint(SECOND.request(30, 64))
-    assert desk.refused() == [("rollback", 20), ("unproved", 64)]
+    assert desk.refused() == [("inconsistent", 64), ("rollback", 20), ("unproved", 40)]
+
+
+def test_what_contradicts_the_checkpoint_held_is_kept_with_its_proof(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.witness.add_checkpoint(FIRST.request(0, 30))
+    desk.witness.add_checkpoint(SECOND.request(30, 64))
+    (kept,) = EvidenceStore(desk.folder).of(ORIGIN)
+    trust = (
+        replace(small_log(0), log_key=FIRST.private_key)
+        .trust()
+        .model_copy(
+            update={"origin": ORIGIN, "log_keys": (LogKey(vkey=str(FIRST.key), from_size=0),)}
+        )
+    )
+    (tmp_path / "trust.json").write_bytes(trust.encode())
+    notes = [str(kept.note), str(kept.held)]
+    asked = ["--fraud", *notes, "--trust", str(tmp_path / "trust.json")]
+    proof = ["--consistency", str(kept.note.with_suffix(".proof"))]
+    assert (muniment_verify(asked), muniment_verify([*asked, *proof])) == (3, 1)
+
+
+def test_a_stranger_who_replays_genuine_checkpoints_plants_no_violation(desk: Desk) -> None:
+    desk.witness.add_checkpoint(FIRST.request(0, 30))
+    for size in range(1, 30):
+        desk.witness.add_checkpoint(FIRST.request(0, size))
+    for size in range(31, 64):
+        body = AddCheckpoint(old=30, path=(), note=FIRST.note(size)).encode()
+        assert desk.witness.add_checkpoint(body).status == 422
+    found = list(witness_findings(desk.folder))
+    assert {each.severity for each in found} == {"notice"}
+    kinds = Counter(each.code for each in found)
+    each = KEPT_MAX["rollback"]
+    assert kinds == {"witness_rollback": each, "witness_unproved": each}
 
 
 def test_evidence_has_a_limit_that_leaves_room_for_forks(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("audit.witness.evidence.KEPT_MAX", 2)
+    monkeypatch.setattr("audit.witness.evidence.KEPT_MAX", {"rollback": 2, "fork": 1})
     desk.witness.add_checkpoint(FIRST.request(0, 30))
     for size in (11, 12, 13):
         desk.witness.add_checkpoint(FIRST.request(10, size))
