@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -27,7 +28,6 @@ from audit.link import Link
 from audit.proof.verify.evidence import Evidence, pack_log, write_bundle
 from audit.proof.verify.trust import Trust
 from audit.signer.keys.known import known_log_keys
-from audit.witness.collecting import WITNESSED_FILE
 from domain.errors import UnreachableError, UsageError
 
 
@@ -64,7 +64,7 @@ def write_folder(office: Office, directory: Path) -> Exported:
         UnreachableError: The database or the signer is away, or the disk is full.
     """
     checkpoint, note = office.notary.checkpoint()
-    said = what_others_said(office, checkpoint.size, newest=False)
+    said = what_others_said(office, checkpoint.size)
     with reader(office) as link, progress_shown("exporting") as progress:
         done = write_log(
             office.database.conninfo("ledger_reader"),
@@ -120,7 +120,7 @@ def write_evidence(
             stream,
             checkpoint=checkpoint,
             trust=ledger_trust(office, link),
-            said=what_others_said(office, checkpoint[0].size, newest=True),
+            said=partial(what_others_said, office, checkpoint[0].size),
         )
     conninfo = office.database.conninfo("ledger_reader")
     evidence = with_head(evidence, conninfo, office.registry.epochs)
@@ -150,11 +150,10 @@ def ledger_trust(office: Office, link: Link) -> Trust:
     return with_signatures(trust, office.settings.home / KEPT_FILE)
 
 
-def what_others_said(office: Office, size: int, *, newest: bool) -> Said:
-    """Give what witnesses and clocks said about the log up to a size."""
+def what_others_said(office: Office, size: int, around: Collection[int] | None = None) -> Said:
+    """Give what witnesses and clocks said about the log up to a size, or around some indexes."""
     home = office.settings.home
-    witnessed = home / WITNESSES_FOLDER / WITNESSED_FILE
-    return what_was_said(witnessed, home / STAMPS_FOLDER, size=size, newest=newest)
+    return what_was_said(home / WITNESSES_FOLDER, home / STAMPS_FOLDER, size=size, around=around)
 
 
 def _target(directory: Path | None, bundle: Path | None) -> Path:

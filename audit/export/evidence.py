@@ -3,12 +3,13 @@
 
 Serves the partial bundle of the log specification, section 2.9, with one query for the
 entries and one for the tiles. Older checkpoints that witnesses cosigned or clocks dated go
-with it, each with its proof. Nothing read here is trusted by whoever verifies it.
+with it, each with its proof, as far as they say when the entries were recorded. Nothing read
+here is trusted by whoever verifies it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from typing import Final
 from uuid import UUID
@@ -23,6 +24,9 @@ from audit.proof.verify.trust import Trust
 from audit.tree import tree_at
 from domain.catalogue import CATALOGUE
 from domain.errors import UsageError
+
+SaidAround = Callable[[Collection[int]], Said]
+"""Gives what others have said about the log, as far as it matters for some indexes."""
 
 _ENTRIES: Final = """
 select idx, raw, stream = %b as own from ledger.event
@@ -39,7 +43,7 @@ def gather(
     *,
     checkpoint: tuple[Checkpoint, bytes],
     trust: Trust,
-    said: Said = NOTHING,
+    said: SaidAround = lambda _indexes: NOTHING,
 ) -> Evidence:
     """Give everything that proves the history of one stream up to a checkpoint.
 
@@ -56,9 +60,8 @@ def gather(
         DamagedTreeError: Tiles are missing, so nothing can be proved.
     """
     size = checkpoint[0].size
-    note = said.notes.get(size, checkpoint[1])
     rows = link.read(_ENTRIES, (stream, size, stream))
-    own = [raw for _, raw, is_own in rows if is_own]
+    own = {index: raw for index, raw, is_own in rows if is_own}
     if not own:
         raise UsageError(
             "The log has no events of that firearm.",
@@ -68,9 +71,11 @@ def gather(
     indexes = [index for index, _, _ in rows]
     tree = tree_at(link, size)
     paths = tree.inclusion_paths(indexes)
-    older = [each for each in said.notes if each < size]
+    others = said(own)
+    note = others.notes.get(size, checkpoint[1])
+    older = [each for each in others.notes if each < size]
     return Evidence(
-        subject=str(read_stored(own[0], CATALOGUE).sub),
+        subject=str(read_stored(next(iter(own.values())), CATALOGUE).sub),
         trust=trust,
         size=size,
         checkpoint=note,
@@ -79,9 +84,10 @@ def gather(
             index: TlogProof(index=index, path=path, checkpoint_note=note)
             for index, path in zip(indexes, paths, strict=True)
         },
-        others={each: said.notes[each] for each in older},
+        others={each: others.notes[each] for each in older},
+        last=others.last,
         consistency=_proofs(link, sorted((*older, size))),
-        stamps=said.stamps,
+        stamps=others.stamps,
     )
 
 

@@ -180,6 +180,15 @@ def with_lines(note: bytes, lines: Iterable[str]) -> bytes:
     return grown
 
 
+def signature_parts(note: bytes) -> tuple[tuple[str, bytes, bytes], ...]:
+    """Give key name, key id and signature of every line of a note; nothing of it is checked.
+
+    Raises:
+        ProofError: The note is malformed.
+    """
+    return tuple(_parse_signature(line) for line in _split(note)[1])
+
+
 def cosigned_message(text: str, at: int) -> bytes:
     """Give what a cosignature/v1 of a checkpoint's text at a time covers (tlog-cosignature)."""
     return f"cosignature/v1\ntime {at}\n{text}".encode()

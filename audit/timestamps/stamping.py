@@ -2,8 +2,9 @@
 """Having the newest checkpoint dated, and what was dated dated again before it goes stale.
 
 Implements the log specification, section 2.7: hourly, from every authority, over the whole
-published note; a token is dated again, note included, before its certificate expires. One
-authority that does not answer holds up no other. When to run is for a timer of the system.
+published note, which is the witnessed one where there is one; a token is dated again, note
+included, before its certificate expires. One authority that does not answer holds up no other.
+When to run is for a timer of the system.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ STAMPS_MAX: Final = 512
 """Time-stamps that one run makes; the next run goes on."""
 
 Reason = Literal["new", "expiring"]
+
+SignedCheckpoint = tuple[Checkpoint, bytes]
+"""A checkpoint, and its note octet for octet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +95,20 @@ class Stamper:
         return (*fresh, *_expiring(judged, now))
 
     def stamp(
-        self, now: int, newest: tuple[Checkpoint, bytes], *, every: int = EVERY_SECONDS
+        self,
+        now: int,
+        newest: SignedCheckpoint,
+        *,
+        witnessed: SignedCheckpoint | None = None,
+        every: int = EVERY_SECONDS,
     ) -> tuple[Outcome, ...]:
         """Make every time-stamp that is due; each is kept as soon as it verified.
 
         Args:
             now: The time, in Unix seconds.
-            newest: The checkpoint that is published, and its note octet for octet.
+            newest: The newest checkpoint that the log signed.
+            witnessed: The newest one that has its quorum; it goes before until it is dated, so
+                that one note has both. While no newer one comes, the newest is dated.
             every: As for ``due``; 0 at the end of an epoch.
 
         Raises:
@@ -105,8 +116,9 @@ class Stamper:
                 ``stamping_running``.
             UnreachableError: The folder cannot be read or written.
         """
-        checkpoint, note = newest
         with self._shelf.alone():
+            undated = witnessed and any(self._unstamped(witnessed[0].size, frozenset()))
+            checkpoint, note = witnessed if witnessed and undated else newest
             due = self.due(now, checkpoint, every=every)[:STAMPS_MAX]
             if any(each.reason == "new" for each in due):
                 self._keep_note(checkpoint, note)

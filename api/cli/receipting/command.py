@@ -11,27 +11,43 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from api.cli.receipting.files import keep, read_entry, read_receipt, stamps_beside
+from api.cli.receipting.files import keep, read_entry, read_receipt, stamps_beside, write_proof
 from api.cli.receipting.online import open_ledger
 from api.cli.speech import data, say
 from audit.proof.checkpoint import parse_checkpoint
 from audit.proof.cosignature import signed_text
 from audit.proof.inclusion import TlogProof
+from audit.proof.note import (
+    ED25519_SIGNATURE_OCTETS,
+    ML_DSA_44_SIGNATURE_OCTETS,
+    NOTE_OCTETS_MAX,
+    TIMESTAMP_OCTETS,
+    signature_parts,
+)
 from audit.proof.policy.file import read_policy
 from audit.proof.timestamps.authorities import read_authorities
+from audit.proof.verify.beside.history import encode_consistency
 from audit.proof.verify.book import Request
+from audit.proof.verify.fraud import read_capped
 from audit.proof.verify.receipts.level import Held, Worth, judge_receipt
 from audit.proof.verify.receipts.source import Log, open_log
 from audit.proof.verify.receipts.upgrading import upgrade as better
 from audit.proof.verify.report import ExitCode
 from audit.proof.verify.trust import Trust, read_trust
 from domain.errors import MunimentError, ProofError, UnreachableError, UsageError
+
+_KINDS: Final = {
+    ED25519_SIGNATURE_OCTETS: "Ed25519",
+    TIMESTAMP_OCTETS + ED25519_SIGNATURE_OCTETS: "Ed25519 cosignature",
+    TIMESTAMP_OCTETS + ML_DSA_44_SIGNATURE_OCTETS: "ML-DSA-44",
+}
+"""What signs a line, by the octets of its signature."""
 
 WORST_FIRST: Final = (ExitCode.VIOLATED, ExitCode.UNUSABLE, ExitCode.INCOMPLETE, ExitCode.OK)
 
@@ -42,10 +58,13 @@ Source = Annotated[
 TrustFile = Annotated[Path | None, typer.Option("--trust", help="The keys you trust.")]
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="The witnesses you believe.")]
 Roots = Annotated[Path | None, typer.Option("--tsa-roots", help="The time-stampers you believe.")]
+Saved = Annotated[
+    Path | None, typer.Option("--checkpoint", help="A checkpoint that you kept earlier.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 receipt = typer.Typer(
-    help="Show, verify and upgrade receipts.\n\n"
+    help="Show, verify and upgrade receipts; prove how the log grew.\n\n"
     "\b\nExample:\n  muniment receipt verify 7.tlog-proof --from public/ --trust trust.json",
     no_args_is_help=True,
     add_completion=False,
@@ -67,7 +86,7 @@ def show(files: Files, *, json: Json = False) -> None:
         else:
             typer.echo(
                 f"{path}: index {said['index']}, in a tree of {said['size']} entries of "
-                f"{said['origin']}, signed by {', '.join(said['signers'])}; not verified"
+                f"{said['origin']}, signed by {', '.join(_signers(said))}; not verified"
             )
         return ExitCode.OK
 
@@ -83,14 +102,20 @@ def verify(  # noqa: PLR0913 - each option is one thing to verify with
     trust: TrustFile = None,
     policy: PolicyFile = None,
     tsa_roots: Roots = None,
+    checkpoint: Saved = None,
     json: Json = False,
 ) -> None:
     """Verify receipts offline, and tell the level of each.
 
     Example: muniment receipt verify 7.tlog-proof --entry 7.jws --trust trust.json
+
+    With --checkpoint a rewritten past shows; of another size than the receipt's, it is compared
+    by way of the log that --from names.
     """
     with _told(json=json):
         request = _request(trust, policy, tsa_roots)
+        if checkpoint is not None:
+            request = replace(request, saved=read_capped(checkpoint, NOTE_OCTETS_MAX))
         with _opened(source, entry) as given:
             _each(files, lambda path: _verify(path, request, given, json=json), json=json)
 
@@ -110,12 +135,37 @@ def upgrade(  # noqa: PLR0913 - each option is one thing to verify with
 
     Example: muniment receipt upgrade receipts/*.tlog-proof --policy mine.txt
 
-    Without --from the ledger of this data directory is asked.
+    Without --from the ledger of this data directory is asked. A receipt is never replaced by one
+    that proves less. The exit code is that of the receipt as it is in the end.
     """
     with _told(json=json):
         request = _request(trust, policy, tsa_roots)
         with open_log(source) if source else open_ledger(context.obj) as log:
             _each(files, lambda path: _upgrade(path, request, log, json=json), json=json)
+
+
+@receipt.command()
+def consistency(
+    context: typer.Context,
+    old: Annotated[int, typer.Argument(min=1, help="Size of the older checkpoint.")],
+    new: Annotated[int, typer.Argument(min=1, help="Size of the newer one.")],
+    *,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the proof is written.")],
+    source: Source = None,
+) -> None:
+    """Write the proof that a log of one size begins with that of another.
+
+    Example: muniment receipt consistency 1042 2077 --out growth.proof
+
+    For `muniment-verify --fraud OLD NEW --consistency FILE`, which judges two checkpoints by it.
+    Without --from the ledger of this data directory is asked.
+    """
+    with _told(json=False):
+        with open_log(source) if source else open_ledger(context.obj) as log:
+            _check_sizes(old, new, log)
+            octets = encode_consistency(log.consistency(old, new))
+        write_proof(out, octets)
+    say(f"{out} leads from {old:,} to {new:,} entries.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +192,8 @@ def _verify(path: Path, request: Request, given: _Given, *, json: bool) -> ExitC
     found = read_receipt(path)
     stamps = {**(given.log.stamps if given.log else {}), **stamps_beside(path)}
     held = Held(receipt=found, entry=given.token(found.index), stamps=stamps)
-    worth = judge_receipt(held, request, _trust(request, given.log))
+    growth = given.log.consistency if given.log else None
+    worth = judge_receipt(held, request, _trust(request, given.log), growth=growth)
     _tell(path, held, worth, json=json)
     return worth.report.exit_code
 
@@ -156,7 +207,17 @@ def _upgrade(path: Path, request: Request, log: Log, *, json: bool) -> ExitCode:
     _tell(path, best, worth, json=json)
     if best is held and not json:
         say(f"{path}: there is no better receipt by now.")
-    return ExitCode.OK
+    return worth.report.exit_code
+
+
+def _check_sizes(old: int, new: int, log: Log) -> None:
+    size = max(log.notes, default=0)
+    if not old <= new <= size:
+        raise UsageError(
+            f"No proof leads from {old} to {new} entries in a log of {size}.",
+            slug="consistency_sizes",
+            next_step="Name the smaller size first, and none that the log has not reached.",
+        )
 
 
 def _tell(path: Path, held: Held, worth: Worth, *, json: bool) -> None:
@@ -171,18 +232,24 @@ def _tell(path: Path, held: Held, worth: Worth, *, json: bool) -> None:
 
 def _said(path: Path, found: TlogProof) -> dict[str, Any]:
     """Give what a receipt says of itself."""
-    text = signed_text(found.checkpoint_note)
-    checkpoint = parse_checkpoint(text)
-    lines = found.checkpoint_note.decode()[len(text) + 1 :].splitlines()
+    checkpoint = parse_checkpoint(signed_text(found.checkpoint_note))
+    lines = signature_parts(found.checkpoint_note)
     return {
         "file": str(path),
         "index": found.index,
         "origin": checkpoint.origin,
         "size": checkpoint.size,
         "root": checkpoint.root.hex(),
-        "signers": [line.split(" ")[1] for line in lines if line.count(" ") > 1],
+        "signers": [name for name, _, _ in lines],
+        "signature_types": [_KINDS.get(len(octets), "unknown") for _, _, octets in lines],
         "hashes": len(found.path),
     }
+
+
+def _signers(said: dict[str, Any]) -> list[str]:
+    """Name each signer with the type of its signature: a log signs in two, a witness in one."""
+    both = zip(said["signers"], said["signature_types"], strict=True)
+    return [f"{name} ({kind})" for name, kind in both]
 
 
 def _trust(request: Request, log: Log | None) -> Trust:

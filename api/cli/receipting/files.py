@@ -43,6 +43,18 @@ def stamps_beside(path: Path) -> Mapping[str, bytes]:
     return Folder(path.parent, (STAMPS,))
 
 
+def write_proof(path: Path, octets: bytes) -> None:
+    """Write a proof of growth.
+
+    Raises:
+        UnreachableError: The disk refuses.
+    """
+    try:
+        replace_changed(path, octets)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
 def keep(path: Path, held: Held) -> None:
     """Replace a receipt by a better one, its time-stamps first.
 
@@ -55,8 +67,12 @@ def keep(path: Path, held: Held) -> None:
             replace_changed(path.parent / name, octets)
         replace_changed(path, held.receipt.encode())
     except OSError as error:
-        raise UnreachableError(
-            f"{path} cannot be written: {error.strerror}.",
-            slug="receipt_unwritable",
-            next_step="Free space, and run it again; the old receipt is as it was.",
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> UnreachableError:
+    return UnreachableError(
+        f"{path} cannot be written: {error.strerror}.",
+        slug="receipt_unwritable",
+        next_step="Free space, and run it again; what was there is as it was.",
+    )

@@ -22,5 +22,5 @@ def open_ledger(settings: Settings) -> Iterator[Log]:
     """
     with open_office(settings) as office, reader(office) as link:
         newest = office.notary.checkpoint()
-        said = what_others_said(office, newest[0].size, newest=False)
+        said = what_others_said(office, newest[0].size)
         yield LedgerLog(link, newest, said=said, trust=ledger_trust(office, link))

@@ -9,15 +9,18 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from api.bootstrap import open_office
+from api.bootstrap import Office, open_office
 from api.cli.speech import data, errors_told, say, table
+from api.cli.witnessing.collecting import FOLDER as WITNESSES_FOLDER
 from api.settings import Settings
+from audit.export.said import newest_witnessed
 from audit.proof.timestamps.bracket import AGREEING, Bound, Bracket, Timeline, told
 from audit.proof.timestamps.series import Verdict, facts_of
+from audit.signer.keys.known import known_log_keys, open_own_checkpoint
 from audit.timestamps.asking import Asker
 from audit.timestamps.settings import SETTINGS_FILE, read_settings
 from audit.timestamps.shelf import Shelf
-from audit.timestamps.stamping import EVERY_SECONDS, Outcome, Stamper
+from audit.timestamps.stamping import EVERY_SECONDS, Outcome, SignedCheckpoint, Stamper
 
 FOLDER: Final = "timestamps"
 COLUMNS: Final = ("time-stamp", "state", "by", "not later than", "what is wrong")
@@ -48,12 +51,20 @@ def now(
     """Have the newest checkpoint dated, and old stamps renewed.
 
     Example: muniment timestamp now
+
+    Where witnesses have cosigned one, it is the newest of those, so that a receipt can show both.
     """
     with errors_told():
         stamper = _stamper(context.obj, settings)
         with open_office(context.obj) as office:
             newest = office.notary.checkpoint()
-        outcomes = stamper.stamp(int(time.time()), newest, every=0 if at_once else EVERY_SECONDS)
+            witnessed = _witnessed(office, newest[0].size)
+        outcomes = stamper.stamp(
+            int(time.time()),
+            newest,
+            witnessed=witnessed,
+            every=0 if at_once else EVERY_SECONDS,
+        )
         for each in outcomes:
             _tell(each, json=json)
         if not outcomes:
@@ -103,6 +114,15 @@ def bracket(
 def _stamper(home: Settings, settings: Path | None) -> Stamper:
     authorities = read_settings(settings or home.home / SETTINGS_FILE)
     return Stamper(Shelf(home.home / FOLDER), authorities, Asker())
+
+
+def _witnessed(office: Office, size: int) -> SignedCheckpoint | None:
+    """Give the newest witnessed checkpoint of the log, if there is one."""
+    note = newest_witnessed(office.settings.home / WITNESSES_FOLDER, size)
+    if note is None:
+        return None
+    keys = known_log_keys(office.settings.signer_folder)
+    return open_own_checkpoint(note, keys), note
 
 
 def _tell(outcome: Outcome, *, json: bool) -> None:

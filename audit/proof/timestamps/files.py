@@ -3,7 +3,8 @@
 
 Implements ``checkpoints/*.note`` and ``tsa/*`` of the log specification, section 2.9. A name
 says the size of the checkpoint, the authority asked and the generation: 0 dates the note,
-and each later one dates the token before it together with all that this one dated.
+and each later one dates the token before it together with all that this one dated. Where the
+checkpoint has got further signatures since, the note as it was dated lies beside the tokens.
 """
 
 from __future__ import annotations
@@ -55,6 +56,11 @@ class StampName:
 def note_path(size: int) -> str:
     """Give the name of a checkpoint's file, relative to the bundle."""
     return f"checkpoints/{size}.note"
+
+
+def dated_path(size: int) -> str:
+    """Give the name under which a checkpoint's note lies as it was dated, if it was another."""
+    return f"tsa/{size}.note"
 
 
 def parse_stamp_path(path: str) -> tuple[StampName, Suffix] | None:

@@ -17,6 +17,7 @@ from audit.proof.timestamps.bracket import Fact
 from audit.proof.timestamps.files import (
     StampName,
     all_series,
+    dated_path,
     papers_of,
     stamp_names,
     stamped_octets,
@@ -62,6 +63,7 @@ def judge_stamps(
         files: Files by their names relative to the bundle, of which only ``tsa/`` is read.
         notes: Checkpoint notes by size. Whoever calls has opened them under the log's keys
             and proved that they belong to one history: a time is worth no more than that.
+            A note of the same text among the files goes before, as the one that was dated.
         trusted: The authorities that the auditor believes.
         now: The auditor's time, in Unix seconds.
     """
@@ -129,13 +131,23 @@ def _judge_series(
     notes: Mapping[int, bytes],
     judge: _Judge,
 ) -> list[Verdict]:
-    alone = list(_judge_alone(series, files, note=notes.get(series[0].size), judge=judge))
+    note = _dated_note(series[0].size, files, notes)
+    alone = list(_judge_alone(series, files, note=note, judge=judge))
     later: Verdict | None = None
     judged: list[Verdict] = []
     for verdict in reversed(alone):
         later = judge.today(verdict, later)
         judged.append(later)
     return judged[::-1]
+
+
+def _dated_note(size: int, files: Mapping[str, bytes], notes: Mapping[int, bytes]) -> bytes | None:
+    """Give the octets that were dated: what a token proves, it proves of the text in them."""
+    note, dated = notes.get(size), files.get(dated_path(size))
+    if note is None or dated is None:
+        return note
+    same = dated.rpartition(b"\n\n")[0] == note.rpartition(b"\n\n")[0]
+    return dated if same else note
 
 
 def _judge_alone(

@@ -30,6 +30,7 @@ from audit.proof.verify.beside.history import (
     link_saved,
     note_name,
     open_heads,
+    open_last,
 )
 from audit.proof.verify.beside.opening import open_files
 from audit.proof.verify.beside.witnesses import check_witnesses
@@ -105,6 +106,7 @@ def _verify_evidence(request: Request, files: Files, book: Book) -> Report:
         None if request.saved and not saved else link_saved(book, saved, heads=heads, files=files)
     )
     proved = link_heads(book, heads, files)
+    last = open_last(book, files, proved)
     entries = _contents(files, "entries/")
     if heads:
         _check_inclusion(book, heads, entries=entries, files=files)
@@ -118,7 +120,7 @@ def _verify_evidence(request: Request, files: Files, book: Book) -> Report:
     check_heads(book, files, entries=entries, heads=proved, registry=registry)
     notes = {size: files[note_name(size)] for size in proved}
     covering = max(entries, default=-1) + 1
-    facts = check_witnesses(book, request.policy, notes, covering=covering)
+    facts = check_witnesses(book, request.policy, notes, covering=covering, last=last)
     check_clocks(book, request, files=files, notes=notes, facts=facts)
     return book.report(size=max(heads, default=None), examined=len(entries))
 

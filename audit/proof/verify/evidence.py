@@ -20,7 +20,12 @@ from typing import Final, NamedTuple
 from audit.proof.encoding import strict_json
 from audit.proof.inclusion import TlogProof
 from audit.proof.verify.beside.folder import Folder
-from audit.proof.verify.beside.history import consistency_name, encode_consistency, note_name
+from audit.proof.verify.beside.history import (
+    consistency_name,
+    encode_consistency,
+    last_name,
+    note_name,
+)
 from audit.proof.verify.container import pack
 from audit.proof.verify.members import MANIFEST_OCTETS_MAX
 from audit.proof.verify.trust import POLICY_FILE, TRUST_FILE, Trust
@@ -44,6 +49,7 @@ class Evidence:
         entries: Compact tokens by index: the subject's and the registry's.
         proofs: A receipt for each entry, by index.
         others: Older checkpoints by size, which witnesses or clocks speak about.
+        last: Those of them, and the newest, that were cosigned again later, as they were then.
         consistency: The proof between every two adjacent checkpoints, by their sizes.
         stamps: Time-stamps of the checkpoints by their names, ``tsa/...``.
         heads: Head proofs by number, which lead to one of these checkpoints.
@@ -57,6 +63,7 @@ class Evidence:
     entries: Mapping[int, bytes]
     proofs: Mapping[int, TlogProof]
     others: Mapping[int, bytes] = field(default_factory=dict)
+    last: Mapping[int, bytes] = field(default_factory=dict)
     consistency: Mapping[tuple[int, int], tuple[bytes, ...]] = field(default_factory=dict)
     stamps: Mapping[str, bytes] = field(default_factory=dict)
     heads: Mapping[int, bytes] = field(default_factory=dict)
@@ -66,6 +73,7 @@ class Evidence:
         """Give the files of the bundle by name, its manifest included."""
         files = {TRUST_FILE: self.trust.encode(), POLICY_FILE: self.trust.policy(), **self.stamps}
         files |= {note_name(size): note for size, note in self.others.items()}
+        files |= {last_name(size): note for size, note in self.last.items()}
         files[note_name(self.size)] = self.checkpoint
         files |= {
             consistency_name(*sizes): encode_consistency(path)

@@ -35,13 +35,14 @@ _KINDS: Final = tuple(
         (r"manifest\.json", MANIFEST_OCTETS_MAX),
         (r"trust\.json", TRUST_OCTETS_MAX),
         (r"policy\.txt", POLICY_OCTETS_MAX),
-        (rf"checkpoint|checkpoints/{_SIZE}\.note", NOTE_OCTETS_MAX),
+        (rf"checkpoint|checkpoints/{_SIZE}(?:\.last)?\.note", NOTE_OCTETS_MAX),
         (rf"consistency/{_SIZE}-{_SIZE}\.proof", CONSISTENCY_OCTETS_MAX),
         (rf"entries/{_SIZE}\.jws", ENTRY_OCTETS_MAX),
         (rf"proofs/{_SIZE}\.tlog-proof", RECEIPT_OCTETS_MAX),
         (rf"heads/{_SIZE}\.head-proof", HEAD_PROOF_OCTETS_MAX),
         (rf"disclosures/{_SIZE}\.sd-jwt", BODY_OCTETS_MAX),
         (rf"tsa/{_SIZE}\.{_STAMP}", STAMP_OCTETS_MAX),
+        (rf"tsa/{_SIZE}\.note", NOTE_OCTETS_MAX),
         (rf"tile/entries/{_TILE}", TILE_WIDTH * (2 + ENTRY_OCTETS_MAX)),
         (rf"tile/(?:\d|[1-5]\d|6[0-3])/{_TILE}", TILE_WIDTH * HASH_OCTETS),
     )
@@ -54,10 +55,8 @@ def member_cap(name: str) -> int | None:
 
 
 def numbered(names: Iterable[str], folder: str) -> dict[int, str]:
-    """Give the names of one folder's files by the number they begin with, in order."""
-    found = {
-        int(name.removeprefix(folder).partition(".")[0]): name
-        for name in names
-        if name.startswith(folder)
-    }
+    """Give the names of one folder's files by the number that is their stem, in order."""
+    inside = (name for name in names if name.startswith(folder))
+    stems = ((name, name.removeprefix(folder).rpartition(".")[0]) for name in inside)
+    found = {int(stem): name for name, stem in stems if stem.isascii() and stem.isdigit()}
     return dict(sorted(found.items()))

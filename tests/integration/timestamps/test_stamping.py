@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.proof.checkpoint import Checkpoint
-from audit.proof.note import sign_note
+from audit.proof.note import sign_note, with_lines
 from audit.proof.timestamps.authorities import trusted_authorities
 from audit.proof.timestamps.bracket import Timeline
 from audit.proof.timestamps.files import StampName
@@ -101,6 +101,18 @@ def test_an_authority_is_asked_once_an_hour_and_once_a_checkpoint(
     assert stamper.due(now(HOUR), head(7)[0]) == ()
     assert len(stamper.stamp(now(), head(9), every=0)) == 2
     assert len(alpha.asked) == 2
+
+
+def test_the_witnessed_checkpoint_is_dated_before_a_newer_one(
+    stamper: Stamper, shelf: Shelf
+) -> None:
+    witnessed = head(7)[0], with_lines(head(7)[1], ["\N{EM DASH} court.example AAAAAAAA\n"])
+    stamper.stamp(now(), head(9), witnessed=witnessed)
+    assert shelf.note(7) == witnessed[1]
+    assert {name.size for name in shelf.names()} == {7}
+    # While witnesses bring no newer one, time goes on all the same.
+    stamper.stamp(now(), head(9), witnessed=witnessed, every=0)
+    assert {name.size for name in shelf.names()} == {7, 9}
 
 
 def test_one_authority_that_is_away_holds_up_no_other(

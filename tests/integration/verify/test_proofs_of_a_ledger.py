@@ -20,11 +20,13 @@ from audit.database import Database
 from audit.export.said import what_was_said
 from audit.link import Link
 from audit.proof.policy.file import parse_policy
+from audit.proof.timestamps.files import StampName
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle
 from audit.proof.verify.report import ExitCode, Report
 from audit.proof.verify.trust import Trust
 from audit.timestamps.shelf import Shelf
+from audit.witness.history import CosignedHistory
 from domain.identifiers import parse_stream_id
 from tests.integration.append.desk import Desk, born, following, opened_desk, settings_of
 from tests.unit.audit.verify.wider.others import cosigned, policy_lines
@@ -131,12 +133,36 @@ def test_the_export_goes_into_a_folder_or_one_file_and_not_both(
 
 
 def test_nothing_is_said_where_nobody_witnessed_or_stamped(desk: Desk, tmp_path: Path) -> None:
-    said = what_was_said(tmp_path / "none", tmp_path / "absent", size=9, newest=True)
-    assert (said.notes, said.stamps) == ({}, {})
+    said = what_was_said(tmp_path / "none", tmp_path / "absent", size=9)
+    assert (said.notes, said.last, said.stamps) == ({}, {}, {})
+    size = witness_now(desk)
+    witnessed = desk.office.settings.home / FOLDER
+    assert list(what_was_said(witnessed, tmp_path / "none", size=size).notes) == [size]
+    assert what_was_said(witnessed, tmp_path / "none", size=size - 1).notes == {}
+
+
+def test_of_one_size_the_cosigned_checkpoint_goes_before_the_one_that_was_dated(
+    desk: Desk, tmp_path: Path
+) -> None:
     size = witness_now(desk)
     shelf = Shelf(tmp_path / "shelf")
-    shelf.keep_note(size, b"another spelling")
-    witnessed = desk.office.settings.home / FOLDER / "checkpoint"
-    found = what_was_said(witnessed, tmp_path / "shelf", size=size, newest=False)
-    assert list(found.notes) == [size]
-    assert what_was_said(witnessed, tmp_path / "none", size=size - 1, newest=True).notes == {}
+    dated = desk.office.notary.checkpoint()[1]
+    shelf.keep_note(size, dated)
+    shelf.keep(StampName(size, "alpha"), {"tsr": b"token"})
+    witnessed = desk.office.settings.home / FOLDER
+    found = what_was_said(witnessed, tmp_path / "shelf", size=size)
+    assert found.notes == {size: (witnessed / "checkpoint").read_bytes()}
+    assert found.stamps == {f"tsa/{size}.alpha.0.tsr": b"token", f"tsa/{size}.note": dated}
+
+
+def test_what_stands_next_to_an_entry_is_said_with_the_newest(tmp_path: Path) -> None:
+    history = CosignedHistory(tmp_path / "witnesses")
+    for size in range(10, 90, 10):
+        history.keep(b"log\n%d\n" % size, size, size * 1_000)
+        history.keep(b"log\n%d\nagain" % size, size, size * 1_000 + 60)
+    found = what_was_said(tmp_path / "witnesses", tmp_path / "none", size=70, around=[25, 30])
+    assert list(found.notes) == list(found.last) == [20, 30, 40, 70]
+    assert found.last[30].endswith(b"again")
+    assert dict(found.files()).keys() == {
+        f"checkpoints/{size}{last}.note" for size in (20, 30, 40, 70) for last in ("", ".last")
+    }

@@ -8,6 +8,7 @@ entries give the root of every size; a bundle of one history carries proofs betw
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -25,6 +26,8 @@ from domain.errors import ProofError
 NOTES: Final = "checkpoints/"
 NO_SAVED: Final = "No saved checkpoint was given; with --checkpoint a rewritten past shows."
 
+_LAST: Final = re.compile(rf"{NOTES}.*\.last\.note")
+
 Heads = Mapping[int, Checkpoint]
 """Checkpoints by their sizes, in order."""
 
@@ -40,6 +43,19 @@ def open_heads(book: Book, files: Mapping[str, bytes]) -> dict[int, Checkpoint]:
             sentence = f"The checkpoint {name} is not of the size in its name."
             _find(book, CHECKPOINT, "checkpoint_size", sentence=sentence)
     return heads
+
+
+def open_last(book: Book, files: Mapping[str, bytes], heads: Heads) -> dict[int, bytes]:
+    """Give the notes of checkpoints as they were cosigned last; each has to be of the same tree."""
+    found: dict[int, bytes] = {}
+    for name in sorted(name for name in files if _LAST.fullmatch(name)):
+        head = book.open_checkpoint(files[name])
+        if head and head == heads.get(head.size) and name == last_name(head.size):
+            found[head.size] = files[name]
+        elif head:
+            sentence = f"The checkpoint {name} is not of the same tree as the one beside it."
+            _find(book, CHECKPOINT, "checkpoint_size", sentence=sentence)
+    return found
 
 
 def compare_with_log(
@@ -130,6 +146,11 @@ def parse_consistency(octets: bytes) -> tuple[bytes, ...]:
 def note_name(size: int) -> str:
     """Name the file of a checkpoint."""
     return f"{NOTES}{size}.note"
+
+
+def last_name(size: int) -> str:
+    """Name the file of the same checkpoint as witnesses cosigned it last, where it is another."""
+    return f"{NOTES}{size}.last.note"
 
 
 def consistency_name(old: int, new: int) -> str:

@@ -9,6 +9,7 @@ were shown the same log. A bad cosignature of a known witness is a contradiction
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from audit.proof.policy.rule import NONE, Accepted, Policy, shown
@@ -23,7 +24,12 @@ _NEXT: Final = "Ask for a checkpoint that the witnesses of your policy have cosi
 
 
 def check_witnesses(
-    book: Book, policy: Policy | None, notes: Mapping[int, bytes], *, covering: int
+    book: Book,
+    policy: Policy | None,
+    notes: Mapping[int, bytes],
+    *,
+    covering: int,
+    last: Mapping[int, bytes] = MappingProxyType({}),
 ) -> tuple[Fact, ...]:
     """Conclude what the witnesses say; give when they said so.
 
@@ -32,6 +38,7 @@ def check_witnesses(
         policy: Whom the auditor believes; without one nothing is concluded.
         notes: Checkpoints by size, opened and proved to be of one history.
         covering: Size from which a checkpoint covers every entry that is shown.
+        last: The same checkpoints as they were cosigned again later, where they were.
     """
     if policy is None:
         return ()
@@ -50,6 +57,11 @@ def check_witnesses(
         book.tally.add(_missing(policy, seen, covering))
     size = min(reached, default=0)
     book.conclude(WITNESSES, _done(policy, size, seen.get(size)), undone=undone)
+    return _facts(policy, seen) + _facts(policy, _seen(book, policy, last))
+
+
+def _facts(policy: Policy, seen: Mapping[int, Accepted]) -> tuple[Fact, ...]:
+    """Give what each cosignature says of the size of the log."""
     return tuple(
         cosigned(size, at=each.at, witness=name)
         for size, found in seen.items()

@@ -28,6 +28,7 @@ from audit.proof.verify.beside.history import (
     compare_with_log,
     note_name,
     open_heads,
+    open_last,
 )
 from audit.proof.verify.beside.witnesses import check_witnesses
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, SIGNATURES_LEFT_OUT, Book, Request
@@ -128,6 +129,7 @@ class _Audit:
     saved: Checkpoint | None = None
     beside: Mapping[str, bytes] = field(default_factory=dict)
     heads: Heads = field(default_factory=dict)
+    last: Mapping[int, bytes] = field(default_factory=dict)
     proved: Heads = field(default_factory=dict)
     registry: Registry = field(default_factory=Registry.empty)
 
@@ -142,6 +144,7 @@ class _Audit:
         self.saved = self.book.open_saved(self.request.saved)
         self.beside = beside_log(self.layout.directory)
         self.heads = open_heads(self.book, self.beside)
+        self.last = open_last(self.book, self.beside, {**self.heads, size: self.checkpoint})
         with (
             TemporaryDirectory(prefix=TEMPORARY, dir=self.progress.folder) as folder,
             open_crew(self.request.jobs, size) as crew,
@@ -290,7 +293,9 @@ class _Audit:
         # Of two notes of the newest size the longer one has more signatures; a stamp dates
         # the one that was kept.
         longer = max(own, notes.get(size, own), key=len)
-        facts = check_witnesses(book, self.request.policy, {**notes, size: longer}, covering=size)
+        seen = {**notes, size: longer}
+        last = {head: note for head, note in self.last.items() if head in seen}
+        facts = check_witnesses(book, self.request.policy, seen, covering=size, last=last)
         stamped = {size: own, **notes}
         check_clocks(book, self.request, files=self.beside, notes=stamped, facts=facts)
 

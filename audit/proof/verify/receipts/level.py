@@ -2,22 +2,23 @@
 """What a receipt is worth: logged, witnessed or time-stamped, and verified offline.
 
 Implements the levels of the log specification, section 2.5. The level is what the keys, the
-policy and the clocks of whoever asks make of it; without a policy nothing is witnessed. A
-receipt proves that the entry stands in the log; whether the entry itself holds is left to the
-verification of an export or a bundle.
+policy and the clocks of whoever asks make of it; without a policy nothing is witnessed, and one
+authority alone, whose clock may be wrong, makes nothing time-stamped. A receipt proves that the
+entry stands in the log; whether the entry itself holds is left to the verification of an export
+or a bundle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from audit.proof.checkpoint import Checkpoint
+from audit.proof.checkpoint import Checkpoint, verify_growth
 from audit.proof.inclusion import TlogProof
 from audit.proof.merkle import leaf_hash, verify_inclusion
 from audit.proof.policy.rule import NONE
-from audit.proof.timestamps.bracket import Fact
+from audit.proof.timestamps.bracket import AGREEING, Fact
 from audit.proof.verify.beside.clocks import check_clocks
 from audit.proof.verify.beside.history import NO_SAVED
 from audit.proof.verify.beside.witnesses import WITNESSES, check_witnesses
@@ -26,7 +27,10 @@ from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.tree import consistency_problem
 from audit.proof.verify.report import Report
 from audit.proof.verify.trust import Trust
-from domain.errors import ProofError
+from domain.errors import ProofError, UnreachableError
+
+Growth = Callable[[int, int], Sequence[bytes]]
+"""Gives the proof that the tree of one size grew out of that of another, which is not empty."""
 
 Level = Literal["none", "logged", "witnessed", "timestamped"]
 
@@ -57,19 +61,22 @@ class Worth:
     report: Report
 
 
-def judge_receipt(held: Held, request: Request, trust: Trust) -> Worth:
+def judge_receipt(
+    held: Held, request: Request, trust: Trust, *, growth: Growth | None = None
+) -> Worth:
     """Verify a receipt.
 
     Args:
         held: The receipt, its entry and its time-stamps.
         request: Whom the auditor believes; its path is not looked at.
         trust: Who may sign for the log; only assumed where the request names none.
+        growth: Where proofs come from that lead to a saved checkpoint of another size.
     """
     book = Book("receipt", trust, assumed=request.trust is None)
     receipt = held.receipt
     checkpoint = book.open_checkpoint(receipt.checkpoint_note, lasting=False)
     book.conclude(CHECKPOINT, "A trusted key of the log signed it.")
-    _compare(book, request, checkpoint)
+    _compare(book, request, checkpoint, growth=growth)
     stands = checkpoint is not None and _stands(book, held, checkpoint)
     book.conclude(
         INCLUSION,
@@ -83,16 +90,36 @@ def judge_receipt(held: Held, request: Request, trust: Trust) -> Worth:
     return Worth(_level(book, request, known) if notes else "none", report)
 
 
-def _compare(book: Book, request: Request, checkpoint: Checkpoint | None) -> None:
-    """Compare with the auditor's own checkpoint, where both are of one size."""
+def _compare(
+    book: Book, request: Request, checkpoint: Checkpoint | None, *, growth: Growth | None
+) -> None:
+    """Compare with the auditor's own checkpoint."""
     saved = book.open_saved(request.saved)
-    same = checkpoint is not None and saved is not None and saved.size == checkpoint.size
-    if same and checkpoint and saved:
-        problem = consistency_problem(checkpoint.root, saved, checkpoint)
-        if problem:
+    undone: str | None = NO_SAVED
+    if saved and checkpoint:
+        undone = _compare_trees(book, saved, checkpoint, growth=growth)
+    book.conclude(CONSISTENCY, "The saved checkpoint is of the same history.", undone=undone)
+
+
+def _compare_trees(
+    book: Book, saved: Checkpoint, checkpoint: Checkpoint, *, growth: Growth | None
+) -> str | None:
+    """Compare two trees; say why, if that cannot be done."""
+    older, newer = sorted((saved, checkpoint), key=lambda each: each.size)
+    if older.size == newer.size:
+        if problem := consistency_problem(checkpoint.root, saved, checkpoint):
             book.tally.add(problem)
-    undone = "The saved checkpoint is of another size." if saved else NO_SAVED
-    book.conclude(CONSISTENCY, "The saved checkpoint is the same.", undone=None if same else undone)
+        return None
+    if growth is None:
+        return "The saved checkpoint is of another size; name a log with --from to compare them."
+    try:
+        if older.size:
+            verify_growth(older, newer, tuple(growth(older.size, newer.size)))
+    except UnreachableError as error:
+        return f"There is no proof between the saved checkpoint and this one: {error.sentence}"
+    except ProofError as error:
+        book.tally.add(Finding(check=CONSISTENCY, code="not_a_prefix", sentence=error.sentence))
+    return None
 
 
 def _stands(book: Book, held: Held, checkpoint: Checkpoint) -> bool:
@@ -117,6 +144,7 @@ def _level(book: Book, request: Request, known: tuple[Fact, ...]) -> Level:
     policy = request.policy
     asked = policy is not None and policy.quorum != NONE
     witnessed = asked and not book.tally.count(WITNESSES)
-    if any(fact.kind == "stamped" for fact in known) and (witnessed or not asked):
+    authorities = {fact.source for fact in known if fact.kind == "stamped"}
+    if len(authorities) >= AGREEING and (witnessed or not asked):
         return "timestamped"
     return "witnessed" if witnessed else "logged"

@@ -3,7 +3,8 @@
 
 Implements the upgrade of receipts of the log specification, section 2.5. The index stays. The
 better checkpoint has to be of the history that the receipt already proves, or nothing is
-upgraded: that would hand over evidence of one history for evidence of another.
+upgraded: that would hand over evidence of one history for evidence of another. Nor is anything
+given away that was not asked about: without a policy no cosignature, without roots no time-stamp.
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from audit.proof.checkpoint import Checkpoint, verify_growth
+from audit.proof.checkpoint import Checkpoint, parse_checkpoint, verify_growth
+from audit.proof.cosignature import signed_text
 from audit.proof.inclusion import TlogProof
+from audit.proof.note import signature_parts
+from audit.proof.policy.rule import NONE
+from audit.proof.timestamps.files import stamp_names
 from audit.proof.verify.book import Request
 from audit.proof.verify.receipts.level import RANK, Held, Worth, judge_receipt
 from audit.proof.verify.receipts.source import Log
@@ -43,11 +48,35 @@ def upgrade(held: Held, log: Log, *, request: Request, trust: Trust) -> tuple[He
     before = trust.open(held.receipt.checkpoint_note)
     for found in _candidates(held, log, before=before, trust=trust):
         worth = judge_receipt(found, request, trust)
-        if RANK[worth.level] > RANK[best[1].level]:
+        if RANK[worth.level] > RANK[best[1].level] and not _loses(held, found, request):
             best = found, worth
-        if worth.level == _BEST:
+        if best[1].level == _BEST:
             break
     return best
+
+
+def _loses(held: Held, found: Held, request: Request) -> bool:
+    """Tell whether a better receipt lacks something that was not judged, and so may be worth it."""
+    judged = request.policy is not None and request.policy.quorum != NONE
+    unwitnessed = not judged and not _signers(held) <= _signers(found)
+    undated = request.authorities is None and not _daters(held) <= _daters(found)
+    return unwitnessed or undated
+
+
+def _signers(held: Held) -> set[tuple[str, bytes]]:
+    """Give name and key id of whoever signed the checkpoint of a receipt, the log itself left out.
+
+    A log that changed its key signs its later checkpoints with another one.
+    """
+    note = held.receipt.checkpoint_note
+    origin = parse_checkpoint(signed_text(note)).origin
+    return {(name, key_id) for name, key_id, _ in signature_parts(note) if name != origin}
+
+
+def _daters(held: Held) -> set[str]:
+    """Give the authorities of whose time-stamps there are some over the checkpoint of a receipt."""
+    size = parse_checkpoint(signed_text(held.receipt.checkpoint_note)).size
+    return {name.series for name in stamp_names(held.stamps) if name.size == size}
 
 
 def _candidates(held: Held, log: Log, *, before: Checkpoint, trust: Trust) -> Iterator[Held]:

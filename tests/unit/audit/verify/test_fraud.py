@@ -11,9 +11,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from api.cli.receipting.command import receipt
 from audit.proof.merkle import CompactRange, consistency_path, leaf_hash
 from audit.proof.verify.command import main
+from audit.proof.verify.evidence import pack_log
 from audit.proof.verify.fraud import judge_heads, render_verdict
 from audit.proof.verify.report import ExitCode
 from audit.proof.verify.trust import fingerprint
@@ -100,6 +103,30 @@ def test_a_consistency_proof_that_fails_is_said_not_to_be_a_proof_of_fraud(old: 
     verdict = judge_heads((LOG.note(old), forged.note()), TRUST, path)
     assert (verdict.result, verdict.exit_code) == ("not proved", ExitCode.INCOMPLETE)
     assert "NOT a proof of fraud" in verdict.sentence
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_proof_between_two_heads_is_written_by_a_command(
+    tmp_path: Path, *, packed: bool
+) -> None:
+    export = LOG.export(tmp_path / "log")
+    if packed:
+        pack_log(tmp_path / "log.zip", export)
+    source, out = tmp_path / ("log.zip" if packed else "log"), tmp_path / "growth.proof"
+
+    def written(old: int, new: int) -> int:
+        words = ["consistency", str(old), str(new), "--from", str(source), "--out", str(out)]
+        return CliRunner().invoke(receipt, words).exit_code
+
+    assert written(5, SIZE) == 0
+    arguments = fraud(tmp_path, LOG.note(5))
+    assert (
+        "muniment receipt consistency 5" in judge_heads((LOG.note(5), LOG.note()), TRUST).next_step
+    )
+    assert main([*arguments, "--consistency", str(out)]) == 0
+    other = replace(LOG, entries=[b"false", *LOG.entries[1:]])
+    assert main([*fraud(tmp_path, other.note(5)), "--consistency", str(out)]) == 1
+    assert (written(SIZE, 5), written(5, SIZE + 1)) == (2, 2)
 
 
 def test_a_head_that_the_log_did_not_sign_is_unusable() -> None:

@@ -23,7 +23,7 @@ from audit.proof.verify.receipts.source import open_log
 from audit.proof.verify.receipts.upgrading import upgrade
 from audit.proof.verify.report import ExitCode
 from domain.errors import ProofError
-from tests.unit.audit.timestamps.conftest import alpha, authorities
+from tests.unit.audit.timestamps.conftest import alpha, authorities, beta
 from tests.unit.audit.timestamps.local_authority import NOW as TODAY
 from tests.unit.audit.timestamps.local_authority import LocalAuthority, needs_openssl
 from tests.unit.audit.verify.log_builder import LogBuilder, small_log
@@ -31,7 +31,7 @@ from tests.unit.audit.verify.test_verify_bundle import EVIDENCE
 from tests.unit.audit.verify.test_verify_bundle import LOG as SHOWN
 from tests.unit.audit.verify.wider.others import cosigned, inclusion, policy, policy_file
 
-__all__ = ["alpha", "authorities"]
+__all__ = ["alpha", "authorities", "beta"]
 """Fixtures."""
 
 LOG = small_log(150)
@@ -139,23 +139,131 @@ def test_a_receipt_that_does_not_hold_is_not_upgraded(published: Path) -> None:
         upgrade(held(entry=LOG.entries[0]), log, request=request(), trust=LOG.trust())
 
 
+def stamp(folder: Path, note: bytes, size: int, *by: LocalAuthority) -> None:
+    """Date a checkpoint beside a log."""
+    (folder / "tsa").mkdir(exist_ok=True)
+    for each in by:
+        papers, name = each.stamp(note), StampName(size, each.name)
+        (folder / name.path("tsr")).write_bytes(papers.answer)
+        (folder / name.path("pem")).write_bytes(papers.chain)
+
+
+def roots(folder: Path, *of: LocalAuthority) -> list[str]:
+    """Write the roots of authorities; give the option that names them."""
+    (folder / "roots").mkdir(exist_ok=True)
+    for each in of:
+        (folder / f"roots/{each.name}.pem").write_bytes(each.root.pem)
+    return ["--tsa-roots", str(folder / "roots")]
+
+
 @needs_openssl
 def test_a_receipt_takes_its_time_stamps_along(
-    published: Path, tmp_path: Path, alpha: LocalAuthority
+    published: Path, tmp_path: Path, alpha: LocalAuthority, beta: LocalAuthority
 ) -> None:
-    (published / "tsa").mkdir()
-    papers = alpha.stamp(cosigned(LOG.note(260)))
-    (published / StampName(260, "alpha").path("tsr")).write_bytes(papers.answer)
-    (tmp_path / "roots").mkdir()
-    (tmp_path / "roots/alpha.pem").write_bytes(alpha.root.pem)
+    stamp(published, cosigned(LOG.note(260)), 260, alpha, beta)
     mine, options = files(tmp_path)
-    options += ["--tsa-roots", str(tmp_path / "roots")]
+    options += roots(tmp_path, alpha, beta)
     done = run("upgrade", mine, "--from", published, *options)
     assert (done.exit_code, "timestamped" in done.stdout) == (0, True)
     done = run("verify", mine, "--entry", tmp_path / "entry.jws", *options)
     assert (done.exit_code, "timestamped" in done.stdout) == (0, True)
     (tmp_path / "tsa" / "260.alpha.0.tsr").write_bytes(b"no token")
     assert run("verify", mine, "--entry", tmp_path / "entry.jws", *options).exit_code == 1
+
+
+@needs_openssl
+def test_one_authority_alone_makes_no_receipt_time_stamped(
+    published: Path, tmp_path: Path, alpha: LocalAuthority, beta: LocalAuthority
+) -> None:
+    stamp(published, cosigned(LOG.note(260)), 260, alpha)
+    mine, options = files(tmp_path)
+    options += roots(tmp_path, alpha, beta)
+    done = run("upgrade", mine, "--from", published, *options, "--json")
+    assert json.loads(done.stdout)["level"] == "witnessed"
+
+
+@needs_openssl
+@pytest.mark.parametrize("dated_later", [False, True])
+def test_a_note_that_was_dated_before_it_was_cosigned_stands_beside_its_tokens(
+    published: Path, alpha: LocalAuthority, beta: LocalAuthority, *, dated_later: bool
+) -> None:
+    dated = LOG.note(260)
+    stamp(published, dated, 260, alpha, beta)
+    other = LOG.note(259) if dated_later else dated
+    (published / "tsa/260.note").write_bytes(other)
+    asked = request(policy=policy(LOG), authorities=(alpha.trust, beta.trust))
+    with open_log(published) as log:
+        best, worth = upgrade(held(), log, request=asked, trust=LOG.trust())
+    assert best.receipt.checkpoint_note == cosigned(LOG.note(260))
+    assert worth.level == ("witnessed" if dated_later else "timestamped")
+
+
+@needs_openssl
+def test_an_upgrade_by_time_stamps_alone_gives_no_cosignature_away(
+    published: Path, tmp_path: Path, alpha: LocalAuthority, beta: LocalAuthority
+) -> None:
+    mine, options = files(tmp_path)
+    assert run("upgrade", mine, "--from", published, *options).exit_code == 0
+    witnessed = mine.read_bytes()
+    stamp(published, LOG.note(), SIZE, alpha, beta)
+    given = roots(tmp_path, alpha, beta)
+    done = run("upgrade", mine, "--from", published, *options[:2], *given)
+    assert "no better receipt" in done.stderr
+    assert mine.read_bytes() == witnessed
+    # A checkpoint that has both takes nothing away.
+    (published / "checkpoint").write_bytes(cosigned(LOG.note()))
+    stamp(published, cosigned(LOG.note()), SIZE, alpha, beta)
+    done = run("upgrade", mine, "--from", published, *options[:2], *given, "--json")
+    assert (json.loads(done.stdout)["level"], json.loads(done.stdout)["size"]) == (
+        "timestamped",
+        SIZE,
+    )
+
+
+@needs_openssl
+def test_an_upgrade_by_witnesses_alone_gives_no_time_stamp_away(
+    published: Path, tmp_path: Path, alpha: LocalAuthority, beta: LocalAuthority
+) -> None:
+    stamp(published, LOG.note(), SIZE, alpha, beta)
+    mine, options = files(tmp_path)
+    given = roots(tmp_path, alpha, beta)
+    assert run("upgrade", mine, "--from", published, *options[:2], *given).exit_code == 0
+    dated = mine.read_bytes()
+    done = run("upgrade", mine, "--from", published, *options)
+    assert "no better receipt" in done.stderr
+    assert mine.read_bytes() == dated
+
+
+def test_an_upgrade_ends_with_the_code_of_the_receipt_that_is_left(
+    published: Path, tmp_path: Path
+) -> None:
+    mine, options = files(tmp_path)
+    (tmp_path / "policy").write_bytes(policy_file(LOG).replace(b"group g 2", b"group g 3"))
+    (published / "checkpoints/260.note").write_bytes(cosigned(LOG.note(260), ("court",)))
+    done = run("upgrade", mine, "--from", published, *options)
+    assert (done.exit_code, "quorum" in done.stdout) == (3, True)
+
+
+def test_a_receipt_is_compared_with_the_checkpoint_that_was_kept(
+    published: Path, tmp_path: Path
+) -> None:
+    mine, options = files(tmp_path)
+    kept = tmp_path / "kept"
+
+    def compared(note: bytes, *given: object) -> tuple[int, str]:
+        kept.write_bytes(note)
+        done = run("verify", mine, *given, *options[:2], "--checkpoint", kept, "--json")
+        checks = {each["name"]: each for each in json.loads(done.stdout)["checks"]}
+        return done.exit_code, checks["consistency"]["state"]
+
+    other, alone = replace(small_log(150), log_key=LOG.log_key), ("--entry", tmp_path / "entry.jws")
+    assert compared(LOG.note(AT), *alone) == (0, "ok")
+    assert compared(other.note(AT), *alone) == (1, "failed")
+    assert compared(LOG.note(100), *alone) == (0, "not checked")
+    for size in (0, 100, SIZE):
+        assert compared(LOG.note(size), "--from", published) == (0, "ok")
+    assert compared(other.note(100), "--from", published) == (1, "failed")
+    assert compared(b"no note", *alone)[0] == 1
 
 
 def files(folder: Path) -> tuple[Path, list[str]]:
@@ -179,6 +287,7 @@ def test_the_commands_show_verify_and_upgrade(published: Path, tmp_path: Path) -
     assert "not verified" in shown.stdout
     said = json.loads(run("show", mine, "--json").stdout)
     assert (said["index"], said["size"], len(said["signers"])) == (INDEX, AT, 1)
+    assert f"signed by {said['origin']} (Ed25519);" in shown.stdout
     assert run("verify", mine, "--from", published, *options).exit_code == 3
     done = run("upgrade", mine, "--from", published, *options, "--json")
     assert (done.exit_code, json.loads(done.stdout)["level"]) == (0, "witnessed")
