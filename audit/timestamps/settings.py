@@ -120,5 +120,6 @@ def _unusable(path: Path, reason: str) -> UsageError:
     return UsageError(
         f"The time-stamp settings in {path} cannot be used: {reason}.",
         slug="tsa_settings",
-        next_step="Name two authorities there, each with name, url and roots; see the manual.",
+        next_step="Name two authorities there, each with name, url and roots, as docs/witnessing.md"
+        " shows.",
     )

@@ -23,7 +23,7 @@ from audit.timestamps.shelf import Shelf
 from audit.timestamps.stamping import EVERY_SECONDS, Outcome, SignedCheckpoint, Stamper
 
 FOLDER: Final = "timestamps"
-COLUMNS: Final = ("time-stamp", "state", "by", "not later than", "what is wrong")
+COLUMNS: Final = ("time-stamp", "state", "by", "not later than", "revocation", "what is wrong")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 SettingsFile = Annotated[
@@ -147,7 +147,14 @@ def _tell(outcome: Outcome, *, json: bool) -> None:
 def _row(verdict: Verdict) -> tuple[str, ...]:
     stamp = verdict.stamp
     by, at = (stamp.authority, told(stamp.latest)) if stamp else ("", "")
-    return str(verdict.name), verdict.state, by, at, verdict.sentence
+    return str(verdict.name), verdict.state, by, at, _revocation(verdict), verdict.sentence
+
+
+def _revocation(verdict: Verdict) -> str:
+    """Say whether a revocation list was looked at, which only a token that verifies is."""
+    if verdict.stamp is None:
+        return ""
+    return "not revoked" if verdict.stamp.listed else "not checked"
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
@@ -161,6 +168,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "earliest": stamp.earliest if stamp else None,
         "latest": stamp.latest if stamp else None,
         "expires": stamp.expires if stamp else None,
+        "revocation": _revocation(verdict) or None,
     }
 
 

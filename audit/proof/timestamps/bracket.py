@@ -7,14 +7,16 @@ agree on a bound, so that one backdating authority moves none; a bound names who
 
 An upper bound needs no honesty of the ledger: the log only grows, so whatever dates a
 checkpoint dates all that is under it. A lower bound does: it holds if the checkpoint was the
-newest when it was dated. A witness remembers what it saw; an authority only has the keeper's
-word. A fact that others contradict gives no lower bound.
+newest when it was dated. A witness remembers what it saw, so a cosignature gives one, unless
+others contradict it. An authority knows nothing of the log: whoever has an old checkpoint can have
+it stamped today, so a time-stamp gives none. Nor does ``seen``, the checkpoint that a signer names:
+it is smaller than the index of the entry, so a cosignature of it bounds the entry by that alone.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
@@ -36,9 +38,8 @@ class Fact:
         earliest: First second at which it may have been said, in Unix seconds.
         latest: Last second at which it may have been said.
         source: Who says so; one name for one clock.
-        kind: Whether a witness cosigned or an authority stamped.
-        newest: Whether the checkpoint was the log's newest then, as far as the source or the
-            keeper says. What was stamped again later was not.
+        kind: Whether a witness cosigned, and had seen no larger log by then, or an authority
+            stamped, which says only that there was such a checkpoint.
 
     Raises:
         ProofError: It ends before it begins, or its size is negative.
@@ -49,7 +50,6 @@ class Fact:
     latest: int
     source: str
     kind: Kind
-    newest: bool = True
 
     def __post_init__(self) -> None:
         if self.earliest > self.latest or self.size < 0:
@@ -126,7 +126,7 @@ class Timeline:
         self._facts = tuple(facts)
         self._ends = [_ends(each) for each in _by_source(self._facts)]
         contradicted = set(self.contradicted)
-        sound = [each for each in self._facts if each.newest and each not in contradicted]
+        sound = [each for each in self._cosigned if each not in contradicted]
         self._starts = [_starts(each) for each in _by_source(sound)]
 
     def bracket(self, index: int) -> Bracket:
@@ -137,12 +137,16 @@ class Timeline:
 
     @property
     def contradicted(self) -> tuple[Fact, ...]:
-        """The facts that call a size the newest when the log was larger, as others agree."""
-        return tuple(each for each in self._facts if self._is_contradicted(each))
+        """The cosignatures of a size that was not the newest, since the log was larger by then."""
+        return tuple(each for each in self._cosigned if self._is_contradicted(each))
+
+    @property
+    def _cosigned(self) -> Iterator[Fact]:
+        return (each for each in self._facts if each.kind == "cosigned")
 
     def _is_contradicted(self, fact: Fact) -> bool:
         larger = self._not_after(fact.size)
-        return fact.newest and larger is not None and larger.at < fact.earliest
+        return larger is not None and larger.at < fact.earliest
 
     def _not_after(self, index: int) -> Bound | None:
         ends = [_first(each, index) for each in self._ends]

@@ -14,7 +14,7 @@ from typing import Final
 
 from audit.proof.timestamps.bracket import Timeline, told
 from audit.proof.timestamps.series import STANDING, Verdict
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 
 TIME: Final = "time"
 
@@ -42,15 +42,15 @@ def stamp_findings(verdicts: Sequence[Verdict]) -> Iterator[Finding]:
 
 
 def clock_findings(line: Timeline) -> Iterator[Finding]:
-    """Give what is to be told about sizes that were called the newest and were not."""
+    """Give what is to be told about sizes that a witness took for the newest and were not."""
     for each in line.contradicted:
         yield Finding(
             check=TIME,
             code="size_not_newest",
-            sentence=f"{each.source} dated size {each.size} at {told(each.earliest)}, when the "
+            sentence=f"{each.source} cosigned size {each.size} at {told(each.earliest)}, when the "
             "log was larger as others agree; it bounds nothing from below.",
             notice=True,
-            next_step="Ask the ledger why an old checkpoint was dated.",
+            next_step="Ask its operator why it saw an old checkpoint so late.",
         )
 
 
@@ -62,4 +62,18 @@ def summary(verdicts: Sequence[Verdict]) -> str:
     counts = Counter(each.authority for each in standing)
     said = ", ".join(f"{count} of {name}" for name, count in sorted(counts.items()))
     first, last = min(each.latest for each in standing), max(each.latest for each in standing)
-    return f"{len(standing)} time-stamps stand, {said}; {told(first)} to {told(last)}."
+    stand = counted(len(standing), "time-stamp stands", "time-stamps stand")
+    return f"{stand}, {said}; {told(first)} to {told(last)}."
+
+
+def unlisted(verdicts: Sequence[Verdict]) -> str | None:
+    """Say for how many time-stamps that stand nobody could look for a revocation, if for any."""
+    standing = [each.stamp for each in verdicts if each.state in STANDING and each.stamp]
+    missing = sum(not each.listed for each in standing)
+    if not missing:
+        return None
+    return (
+        f"No revocation list lies beside {missing} of {counted(len(standing), 'time-stamp')}, so "
+        "that a certificate behind them was not revoked is not known; the ledger keeps one where "
+        "its timestamps.toml names crl."
+    )

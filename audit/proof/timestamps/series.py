@@ -84,8 +84,6 @@ def facts_of(verdicts: Sequence[Verdict]) -> tuple[Fact, ...]:
             latest=each.stamp.latest,
             source=each.stamp.authority,
             kind="stamped",
-            # A checkpoint that is stamped again is an old one.
-            newest=each.name.generation == 0,
         )
         for each in verdicts
         if each.stamp and each.state in STANDING

@@ -50,12 +50,14 @@ class Stamp:
         earliest: First second at which the token may have been made, in Unix seconds.
         latest: Last second at which it may have been made.
         expires: Last second at which its certificates are valid.
+        listed: Whether a revocation list lay beside it, on which its signer does not stand.
     """
 
     authority: str
     earliest: int
     latest: int
     expires: int
+    listed: bool = False
 
 
 def verify_stamp(message: bytes, papers: Papers, trusted: Sequence[TrustedAuthority]) -> Stamp:
@@ -86,6 +88,7 @@ def verify_stamp(message: bytes, papers: Papers, trusted: Sequence[TrustedAuthor
         earliest=token.earliest,
         latest=token.latest,
         expires=path.expires,
+        listed=papers.crl is not None,
     )
 
 

@@ -64,14 +64,15 @@ class Finding:
         }
 
 
-def counted(number: int, one: str = "entry", many: str = "entries") -> str:
-    """Say how many there are: ``1 entry``, ``2 entries``."""
-    return f"{number} {one if number == 1 else many}"
+def counted(number: int, one: str = "entry", many: str = "") -> str:
+    """Say how many there are: ``1 entry``, ``2 entries``, ``1,042 time-stamps``."""
+    plural = many or ("entries" if one == "entry" else f"{one}s")
+    return f"{number:,} {one if number == 1 else plural}"
 
 
 def every(number: int, one: str, many: str) -> str:
     """Say something of all there are: ``The one entry is``, ``All 2 entries are``."""
-    return f"The one {one}" if number == 1 else f"All {number} {many}"
+    return f"The one {one}" if number == 1 else f"All {number:,} {many}"
 
 
 def well_formed(number: int) -> str:

@@ -92,7 +92,6 @@ def test_one_backdating_authority_moves_no_bound() -> None:
         latest=NOW - YEAR,
         source="tsa.bought",
         kind="stamped",
-        newest=False,
     )
     facts = [
         cosigned(SIZE, at=NOW, witness="audit-office"),

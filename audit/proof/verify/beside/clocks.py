@@ -10,11 +10,20 @@ about its own time fits its bracket is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from audit.proof.timestamps.bracket import Bound, Fact, Timeline, told
 from audit.proof.verify.book import Book, Request
+from audit.proof.verify.findings import counted
 
-TIME = "time"
+TIME: Final = "time"
+REVOCATION: Final = "revocation"
+
+
+_UNREVOKED: Final = (
+    "No signer of a time-stamp stands on the revocation list of its issuer; authorities in between "
+    "are not looked up."
+)
 
 
 def check_clocks(
@@ -43,13 +52,15 @@ def check_clocks(
         if request.authorities is not None
         else None
     )
-    known = (*facts, *(stamped[1] if stamped else ()))
+    known = (*facts, *(stamped.facts if stamped else ()))
     line = Timeline(known)
     if stamped:
-        said.append(stamped[0])
+        said.append(stamped.said)
     if known or stamped:
         _contradictions(book, line)
         book.conclude(TIME, " ".join(said), undone=None if known else " ".join(said))
+    if stamped and stamped.facts:
+        book.conclude(REVOCATION, _UNREVOKED, undone=stamped.unlisted)
     if request.brackets:
         sizes = sorted({fact.size for fact in known})
         book.brackets = tuple(ranges(line, sizes, max(notes, default=0)))
@@ -77,19 +88,27 @@ def ranges(line: Timeline, sizes: Sequence[int], stop: int) -> Iterator[Mapping[
             }
 
 
+class _Stamped(NamedTuple):
+    """What the time-stamps say, what they prove, and what could not be looked up."""
+
+    said: str
+    facts: tuple[Fact, ...] = ()
+    unlisted: str | None = None
+
+
 def _stamped(
     book: Book, request: Request, *, files: Mapping[str, bytes], notes: Mapping[int, bytes]
-) -> tuple[str, tuple[Fact, ...]]:
-    """Judge every time-stamp; give what is to be said, and what it proves."""
-    from audit.proof.timestamps.findings import stamp_findings, summary  # noqa: PLC0415
+) -> _Stamped:
+    """Judge every time-stamp."""
+    from audit.proof.timestamps.findings import stamp_findings, summary, unlisted  # noqa: PLC0415
     from audit.proof.timestamps.series import facts_of, judge_stamps  # noqa: PLC0415
 
     verdicts = judge_stamps(files, notes, request.authorities or (), now=request.now)
     for finding in stamp_findings(verdicts):
         book.tally.add(finding)
     if not verdicts:
-        return "No time-stamps are here.", ()
-    return summary(verdicts), facts_of(verdicts)
+        return _Stamped("No time-stamps are here.")
+    return _Stamped(summary(verdicts), facts_of(verdicts), unlisted(verdicts))
 
 
 def _contradictions(book: Book, line: Timeline) -> None:
@@ -103,10 +122,9 @@ def _contradictions(book: Book, line: Timeline) -> None:
 def _cosigned(facts: Sequence[Fact]) -> str:
     names = sorted({fact.source for fact in facts})
     first, last = min(fact.earliest for fact in facts), max(fact.latest for fact in facts)
-    return (
-        f"{len(facts)} cosignatures of {', '.join(names)} date the log, "
-        f"{told(first)} to {told(last)}."
-    )
+    of = ", ".join(names)
+    dating = counted(len(facts), f"cosignature of {of} dates", f"cosignatures of {of} date")
+    return f"{dating} the log, {told(first)} to {told(last)}."
 
 
 def _bound(bound: Bound | None) -> Mapping[str, object] | None:

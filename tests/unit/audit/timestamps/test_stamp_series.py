@@ -159,7 +159,7 @@ def test_a_renewed_stamp_still_proves_its_own_early_time(renewed: Renewed) -> No
     files = renewed.first | renewed.again
     now = TODAY + int(3 * DAY.total_seconds())
     facts = facts_of(judge_stamps(files, NOTES, [renewed.authority.trust], now=now))
-    assert [fact.newest for fact in facts] == [True, False]
+    assert [(fact.size, fact.kind) for fact in facts] == [(7, "stamped")] * 2
     assert facts[0].latest <= facts[1].latest
 
 

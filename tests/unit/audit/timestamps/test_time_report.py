@@ -87,11 +87,11 @@ def test_only_stamps_are_seen_in_a_folder_and_none_beyond_its_cap(folder: Path) 
 
 
 def test_a_size_that_was_not_the_newest_is_told() -> None:
-    late = Fact(size=5, earliest=30, latest=30, source="beta", kind="stamped")
+    late = Fact(size=5, earliest=30, latest=30, source="court", kind="cosigned")
     early = Fact(size=8, earliest=9, latest=9, source="alpha", kind="stamped")
     (told,) = clock_findings(Timeline([late, early], agreeing=1))
     assert (told.code, told.severity) == ("size_not_newest", "notice")
-    assert "beta dated size 5 at 1970-01-01 00:00:30 UTC" in told.sentence
+    assert "court cosigned size 5 at 1970-01-01 00:00:30 UTC" in told.sentence
 
 
 def test_roots_that_cannot_be_used_are_refused(

@@ -26,6 +26,7 @@ from domain.errors import UsageError
 from tests.unit.audit.timestamps.conftest import alpha, authorities, beta
 from tests.unit.audit.timestamps.local_authority import NOW as TODAY
 from tests.unit.audit.timestamps.local_authority import LocalAuthority, needs_openssl
+from tests.unit.audit.timestamps.test_verifying_stamps import revocation_list
 from tests.unit.audit.verify.log_builder import NOW, small_log
 from tests.unit.audit.verify.test_verify_bundle import EVIDENCE
 from tests.unit.audit.verify.test_verify_bundle import LOG as SHOWN
@@ -172,12 +173,27 @@ def test_time_stamps_are_judged_by_the_auditors_roots(
     report = verified(export, authorities=(alpha.trust, beta.trust), brackets=True)
     assert report.exit_code is ExitCode.OK
     assert check(report, "time").sentence.startswith("2 time-stamps stand")
+    assert check(report, "revocation").state == "not checked"
+    assert "2 of 2 time-stamps" in check(report, "revocation").sentence
     assert report.brackets is not None
     assert report.brackets[0]["not_after"] is not None
     report = verified(export, authorities=(alpha.trust,))
     assert report.exit_code is ExitCode.OK
     assert [each.severity for each in report.findings] == ["notice"]
     assert check(report, "time").state == "ok"
+
+
+@needs_openssl
+def test_revocation_is_checked_where_a_list_of_each_issuer_lies_beside(
+    export: Path, alpha: LocalAuthority
+) -> None:
+    stamp(export, LOG.note(), SIZE, alpha)
+    crl = revocation_list(alpha.root, [], when=TODAY, reason=None)
+    (export / StampName(SIZE, "alpha").path("crl")).write_bytes(crl)
+    report = verified(export, authorities=(alpha.trust,))
+    assert check(report, "revocation").state == "ok"
+    assert check(report, "time").sentence.startswith("1 time-stamp stands, 1 of alpha;")
+    assert "revocation" not in {each.name for each in verified(export).checks}
 
 
 @needs_openssl
