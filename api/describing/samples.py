@@ -36,6 +36,7 @@ BY_NAME: Final[Mapping[str, tuple[Any, ...]]] = {
     "import_country": ("XB",),
     "jur": ("XA",),
     "kind": ("pistol", "manufacture"),
+    "late_after_days": (30,),
     "make": ("TESTWERK",),
     "maker": ("TESTWERK",),
     "model": ("TW-9",),

@@ -2,7 +2,8 @@
 """Gathering the evidence about one stream: its entries, the registry's, and their receipts.
 
 Serves the partial bundle of the log specification, section 2.9, with one query for the
-entries and one for the tiles. Older checkpoints that witnesses cosigned or clocks dated go
+entries and one for the tiles. Decisions on policies go with the registry's entries, since by them
+it is told what was recorded late. Older checkpoints that witnesses cosigned or clocks dated go
 with it, each with its proof, as far as they say when the entries were recorded. Nothing read
 here is trusted by whoever verifies it.
 """
@@ -22,6 +23,7 @@ from audit.proof.inclusion import TlogProof
 from audit.proof.verify.evidence import Evidence
 from audit.proof.verify.trust import Trust
 from audit.tree import tree_at
+from domain.aggregate.naming import POLICIES
 from domain.catalogue import CATALOGUE
 from domain.errors import UsageError
 
@@ -32,7 +34,8 @@ _ENTRIES: Final = """
 select idx, raw, stream = %b as own from ledger.event
 where idx < %b and (stream = %b
   or split_part(kind, '.', 1) in ('ledger', 'authority', 'key', 'role', 'alg')
-  or stream = (select stream from ledger.event where idx = 0))
+  or stream = (select stream from ledger.event where idx = 0)
+  or idx in (select idx from ledger.event_ref where tag = %b::text))
 order by idx
 """
 
@@ -60,7 +63,7 @@ def gather(
         DamagedTreeError: Tiles are missing, so nothing can be proved.
     """
     size = checkpoint[0].size
-    rows = link.read(_ENTRIES, (stream, size, stream))
+    rows = link.read(_ENTRIES, (stream, size, stream, POLICIES))
     own = {index: raw for index, raw, is_own in rows if is_own}
     if not own:
         raise UsageError(

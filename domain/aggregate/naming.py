@@ -15,6 +15,9 @@ from domain.event import Event
 from domain.firearm.events.correcting import Corrected
 from domain.identifiers import StreamId, parse_stream_id
 
+POLICIES: Final = "policies"
+"""Reference of every decision on a policy, which are few and are asked for together."""
+
 _REFERENCES: Final = ("hld", "case")
 
 
@@ -46,7 +49,8 @@ def looked_at(event: Event, state: object) -> tuple[StreamId, ...]:
 def references(event: Event) -> tuple[str, ...]:
     """Give the opaque identifiers other than its stream that an event names.
 
-    What was only looked at is told apart, since nothing rests on a look.
+    What was only looked at is told apart, since nothing rests on a look. Decisions on policies
+    have one reference together.
     """
     values: Mapping[str, object] = event.dat.__dict__
     opaque = tuple(
@@ -54,6 +58,8 @@ def references(event: Event) -> tuple[str, ...]:
         for name in _REFERENCES
         if isinstance(value := values.get(name), str) and value.startswith(f"{name}.")
     )
+    if event.sub.kind == "pol":
+        return (*opaque, POLICIES)
     streams = linked(event)
     if not streams:
         return opaque

@@ -12,7 +12,12 @@ from domain.policy.state import AdoptedPolicy, Decision
 
 def adopted(state: AdoptedPolicy, dat: Adopted) -> AdoptedPolicy:
     """One more version; the name and the jurisdiction are those of the first."""
-    decision = Decision(effective_on=dat.effective_on, version=dat.version, digest=dat.digest)
+    decision = Decision(
+        effective_on=dat.effective_on,
+        version=dat.version,
+        digest=dat.digest,
+        late_after_days=dat.late_after_days,
+    )
     return replace(
         state,
         policy=state.policy or dat.policy,

@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.authorization.terms import Day
+from domain.codes import Maybe
 from domain.firearm.events.common import Fact
-from domain.policy.model import PolicyCode, PolicyVersion
+from domain.policy.model import Days, PolicyCode, PolicyVersion
 from domain.registry.members import Endorsements
 from domain.schema import Digest, Jurisdiction
 
@@ -31,6 +32,8 @@ class Adopted(Fact):
         version: Version of its text.
         digest: SHA-256 of the octets of its file.
         effective_on: First day on which it counts.
+        late_after_days: Days after which recording what happened is late, where its text says so.
+            It stands here too, since whoever verifies the log does not have the text.
         endorsements: Signature of the second person, another one than the signer.
     """
 
@@ -39,6 +42,7 @@ class Adopted(Fact):
     version: PolicyVersion
     digest: Digest
     effective_on: Day
+    late_after_days: Maybe[Days] = None
     endorsements: Endorsements = ()
 
 

@@ -56,6 +56,9 @@ PolicyVersion = Annotated[
 ]
 """The version of a policy's text, as whoever keeps it counts."""
 
+Days = Annotated[int, Field(ge=1, le=DAYS_MAX)]
+"""A number of days."""
+
 Value = str | int | bool
 
 
@@ -164,7 +167,7 @@ class DutyRule(Closed):
         tuple[Annotated[Closing, BeforeValidator(_as_closing)], ...],
         Field(strict=False, min_length=1, max_length=EVENTS_MAX),
     ]
-    days: Annotated[int, Field(ge=1, le=DAYS_MAX)]
+    days: Days
     counts_from: str
     due: Maybe[str] = None
     through: Maybe[str] = None

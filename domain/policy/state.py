@@ -22,6 +22,7 @@ class Decision:
         effective_on: First day on which it counts, as YYYY-MM-DD.
         version: The version that was adopted; nothing for a withdrawal.
         digest: SHA-256 of its file; nothing for a withdrawal.
+        late_after_days: Days after which recording is late; nothing where it sets none.
         index: Log index of the decision.
         decided_by: Authority that took it.
     """
@@ -29,6 +30,7 @@ class Decision:
     effective_on: str
     version: str | None = None
     digest: str | None = None
+    late_after_days: int | None = None
     index: int = -1
     decided_by: str = ""
 

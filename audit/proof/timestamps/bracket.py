@@ -129,6 +129,11 @@ class Timeline:
         sound = [each for each in self._cosigned if each not in contradicted]
         self._starts = [_starts(each) for each in _by_source(sound)]
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes of which anything is known, in order; between two all brackets are one."""
+        return tuple(sorted({each.size for each in self._facts}))
+
     def bracket(self, index: int) -> Bracket:
         """Give between which times the entry of an index was recorded."""
         starts = [_last(each, index) for each in self._starts]

@@ -10,7 +10,7 @@ an export in one file, and verified like one.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,8 @@ from typing import Final
 
 from audit.proof.inclusion import TlogProof, parse_tlog_proof
 from audit.proof.merkle import leaf_hash, verify_inclusion
+from audit.proof.timestamps.bracket import Fact, Timeline
+from audit.proof.timestamps.terms import adopted_terms
 from audit.proof.verify.beside.clocks import check_clocks
 from audit.proof.verify.beside.disclosed import check_disclosures
 from audit.proof.verify.beside.disputes import check_shown_disputes
@@ -32,6 +34,7 @@ from audit.proof.verify.beside.history import (
     open_heads,
     open_last,
 )
+from audit.proof.verify.beside.lateness import LateWatch, conclude_lateness
 from audit.proof.verify.beside.opening import open_files
 from audit.proof.verify.beside.witnesses import check_witnesses
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, SIGNATURES_LEFT_OUT, Book, Request
@@ -49,6 +52,7 @@ from audit.proof.verify.registry import (
     REGISTRY,
     SIGNATURE,
     RegistryFold,
+    may_be_policy,
     may_be_registry,
 )
 from audit.proof.verify.replay.judge import RULES
@@ -121,7 +125,8 @@ def _verify_evidence(request: Request, files: Files, book: Book) -> Report:
     notes = {size: files[note_name(size)] for size in proved}
     covering = max(entries, default=-1) + 1
     facts = check_witnesses(book, request.policy, notes, covering=covering, last=last)
-    check_clocks(book, request, files=files, notes=notes, facts=facts)
+    known = check_clocks(book, request, files=files, notes=notes, facts=facts)
+    _check_lateness(book, entries, known=known, registry=registry)
     return book.report(size=max(heads, default=None), examined=len(entries))
 
 
@@ -250,6 +255,26 @@ def _check_entries(
     book.tally.merge(check_links(packed.links[0]))
     book.tally.merge(check_requests(packed.requests[0]))
     return fold.registry if 0 in entries else None
+
+
+def _check_lateness(
+    book: Book,
+    entries: Mapping[int, bytes],
+    *,
+    known: Sequence[Fact],
+    registry: Registry | None,
+) -> None:
+    """Look for events that were recorded late, by the terms that the bundle itself shows."""
+    if registry is not None:
+        ordered = [(index, entries[index]) for index in sorted(entries)]
+        decisions = (each for each in ordered if may_be_policy(each[1]))
+        terms = adopted_terms(decisions, registry=registry, audience=book.trust.audience)
+        watch = LateWatch(Timeline(known), terms, registry)
+        for index, jws in ordered:
+            for finding in watch.look(index, jws):
+                book.tally.add(finding)
+    undone = None if registry is not None else "The founding of the ledger is not in the bundle."
+    conclude_lateness(book, dated=bool(known), undone=undone)
 
 
 def _conclude(

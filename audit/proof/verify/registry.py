@@ -39,6 +39,7 @@ _TAIL_CHARS: Final = 128
 _SUBJECT: Final = re.compile(
     rb'"sub":"(?:%b)\.' % b"|".join(kind.encode() for kind in sorted(REGISTRY_KINDS))
 )
+_POLICY: Final = re.compile(rb'"sub":"pol\.')
 _PLACE: Final = re.compile(rb'"seq":([1-9][0-9]{0,15}),"sub":"([a-z]{3,4}\.[0-9a-f-]{36})"')
 
 
@@ -135,12 +136,21 @@ def open_entry(
 
 def may_be_registry(jws: bytes) -> bool:
     """Tell quickly whether an entry may be of the registry; no valid one is overlooked."""
+    return _is_about(jws, _SUBJECT)
+
+
+def may_be_policy(jws: bytes) -> bool:
+    """Tell quickly whether an entry may decide on a policy; no valid one is overlooked."""
+    return _is_about(jws, _POLICY)
+
+
+def _is_about(jws: bytes, subject: re.Pattern[bytes]) -> bool:
     segment = jws[: jws.rfind(b".")]
     length = len(segment) - segment.find(b".") - 1
     # Groups of four characters stand for three octets each, so decoding may start at any.
     tail = segment[len(segment) - min(length, _TAIL_CHARS + length % 4) :]
     try:
-        return _SUBJECT.search(decode(tail)) is not None
+        return subject.search(decode(tail)) is not None
     except EnvelopeError:
         return False
 

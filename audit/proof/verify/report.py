@@ -100,6 +100,10 @@ class Tally:
         """Give the number of findings of one check that weigh against it."""
         return self._counts[check, "gap"] + self._counts[check, "violation"]
 
+    def noticed(self, check: str) -> int:
+        """Give the number of notices of one check."""
+        return self._counts[check, "notice"]
+
     def first(self, check: str) -> Finding | None:
         """Give the first finding that weighs against a check."""
         against = (each for each in self.kept if not each.notice)

@@ -3,8 +3,7 @@
 
 Implements the check of time-stamps of the log specification, section 2.9, for its section
 2.7: RFC 3161 tokens over checkpoints, the times of cosignatures, and the brackets of entries.
-Reading tokens is imported only where an auditor names authorities. Whether what an event says
-about its own time fits its bracket is left out.
+Reading tokens is imported only where an auditor names authorities.
 """
 
 from __future__ import annotations
@@ -62,20 +61,18 @@ def check_clocks(
     if stamped and stamped.facts:
         book.conclude(REVOCATION, _UNREVOKED, undone=stamped.unlisted)
     if request.brackets:
-        sizes = sorted({fact.size for fact in known})
-        book.brackets = tuple(ranges(line, sizes, max(notes, default=0)))
+        book.brackets = tuple(ranges(line, max(notes, default=0)))
     return known
 
 
-def ranges(line: Timeline, sizes: Sequence[int], stop: int) -> Iterator[Mapping[str, object]]:
+def ranges(line: Timeline, stop: int) -> Iterator[Mapping[str, object]]:
     """Give between which times entries were recorded: ranges of indexes, and two bounds each.
 
     Args:
         line: What is known about time.
-        sizes: Sizes of the log of which anything is known, in order.
         stop: Index after the last entry.
     """
-    cuts = [0, *(size for size in sizes if 0 < size < stop)]
+    cuts = [0, *(size for size in line.sizes if 0 < size < stop)]
     for first, after in zip(cuts, [*cuts[1:], stop], strict=True):
         if first < after:
             found = line.bracket(first)

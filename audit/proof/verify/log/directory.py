@@ -8,7 +8,7 @@ the processes, and what must be compared across the log goes through partition f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,8 @@ from typing import Final, NamedTuple
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.heads.epochs import HEADS, check_epochs, told
 from audit.proof.tiles import TILE_WIDTH, tile_width
+from audit.proof.timestamps.bracket import Fact, Timeline
+from audit.proof.timestamps.terms import adopted_terms
 from audit.proof.verify.beside.clocks import check_clocks
 from audit.proof.verify.beside.disclosed import check_disclosures
 from audit.proof.verify.beside.disputes import check_disputes
@@ -30,6 +32,7 @@ from audit.proof.verify.beside.history import (
     open_heads,
     open_last,
 )
+from audit.proof.verify.beside.lateness import LateWatch, conclude_lateness
 from audit.proof.verify.beside.witnesses import check_witnesses
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, SIGNATURES_LEFT_OUT, Book, Request
 from audit.proof.verify.findings import counted, every, well_formed, well_signed
@@ -42,7 +45,14 @@ from audit.proof.verify.log.chain import (
     check_requests_file,
 )
 from audit.proof.verify.log.crew import Crew, open_crew
-from audit.proof.verify.log.entries import Context, Span, find_registry_entries, verify_entries
+from audit.proof.verify.log.entries import (
+    Context,
+    NumberedEntry,
+    Span,
+    find_early_entries,
+    verify_entries,
+)
+from audit.proof.verify.log.late import watch_entries
 from audit.proof.verify.log.layout import FILES, TILES, Layout
 from audit.proof.verify.log.tree import (
     ROOT,
@@ -52,7 +62,14 @@ from audit.proof.verify.log.tree import (
     root_problem,
 )
 from audit.proof.verify.log.unsigned import report_unsigned
-from audit.proof.verify.registry import ENVELOPE, MANDATE, REGISTRY, SIGNATURE, RegistryFold
+from audit.proof.verify.registry import (
+    ENVELOPE,
+    MANDATE,
+    REGISTRY,
+    SIGNATURE,
+    RegistryFold,
+    may_be_registry,
+)
 from audit.proof.verify.replay.memory import Memory
 from audit.proof.verify.replay.run import conclude_rules, replay_log
 from audit.proof.verify.report import Report
@@ -132,6 +149,7 @@ class _Audit:
     last: Mapping[int, bytes] = field(default_factory=dict)
     proved: Heads = field(default_factory=dict)
     registry: Registry = field(default_factory=Registry.empty)
+    decisions: list[NumberedEntry] = field(default_factory=list)
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -160,16 +178,20 @@ class _Audit:
                 self._check_partitions(crew, partitions)
                 self._check_heads(Path(folder))
                 self._replay(Path(folder))
-        if not self.whole:
-            # The entry that enrols a key may be among those that are missing.
-            self.book.tally.doubt(REGISTRY, MANDATE)
-        self._conclude()
+            else:
+                # The entry that enrols a key may be among those that are missing.
+                self.book.tally.doubt(REGISTRY, MANDATE)
+            known = self._conclude()
+            self._check_lateness(crew, Path(folder), known)
 
     def _fold(self, crew: Crew) -> RegistryFold:
         fold = RegistryFold(self.book.trust, CATALOGUE)
-        for span, found in crew.run(find_registry_entries, self._spans(crew)):
+        for span, found in crew.run(find_early_entries, self._spans(crew)):
             for index, jws in found:
-                fold.add(index, jws)
+                if may_be_registry(jws):
+                    fold.add(index, jws)
+                else:
+                    self.decisions.append((index, jws))
             self._show("reading", span)
         if self.checkpoint.size:
             fold.finish()
@@ -239,6 +261,18 @@ class _Audit:
             self.left_out = done.left_out
             self.progress.note_replayed(done.before)
 
+    def _check_lateness(self, crew: Crew, folder: Path, known: Sequence[Fact]) -> None:
+        """Look for events that were recorded late, by the brackets of this history."""
+        if self.whole:
+            terms = adopted_terms(
+                self.decisions, registry=self.registry, audience=self.book.trust.audience
+            )
+            watch = LateWatch(Timeline(known), terms, self.registry)
+            for span, tally in watch_entries(watch, crew, self._spans(crew), folder=folder):
+                self.book.tally.merge(tally)
+                self._show("dating", span)
+        conclude_lateness(self.book, dated=bool(known), undone=None if self.whole else _MISSING)
+
     def _entries(self) -> Iterator[bytes]:
         for n in range(-(-self.checkpoint.size // TILE_WIDTH)):
             yield from self.layout.bundle(n, tile_width(0, n, size=self.checkpoint.size)).entries
@@ -253,7 +287,8 @@ class _Audit:
     def _judging(self, done: int) -> None:
         self.request.progress("judging", done, self.checkpoint.size)
 
-    def _conclude(self) -> None:
+    def _conclude(self) -> Sequence[Fact]:
+        """Conclude every check but that of lateness; give what is known about time."""
         book, size = self.book, self.checkpoint.size
         gap = None if self.whole else _MISSING
         partly = None if self.whole else f"Of {counted(size)} only {self.entries} can be read."
@@ -282,9 +317,9 @@ class _Audit:
         book.conclude(HEADS, told(epochs), undone=gap or (None if epochs else told(epochs)))
         check_disputes(book, lambda: enumerate(self._entries()), self.registry, undone=gap)
         conclude_rules(book, self.left_out, undone=gap)
-        self._conclude_beside()
+        return self._conclude_beside()
 
-    def _conclude_beside(self) -> None:
+    def _conclude_beside(self) -> Sequence[Fact]:
         """Conclude what others say about this history: witnesses, clocks; and disclosures."""
         book, size = self.book, self.checkpoint.size
         check_disclosures(book, self.beside, self._entry, undone=None if self.whole else _MISSING)
@@ -297,7 +332,7 @@ class _Audit:
         last = {head: note for head, note in self.last.items() if head in seen}
         facts = check_witnesses(book, self.request.policy, seen, covering=size, last=last)
         stamped = {size: own, **notes}
-        check_clocks(book, self.request, files=self.beside, notes=stamped, facts=facts)
+        return check_clocks(book, self.request, files=self.beside, notes=stamped, facts=facts)
 
     @property
     def _marks(self) -> tuple[int, ...]:

@@ -25,7 +25,13 @@ from audit.proof.verify.log.chain import PackedRecords, Records
 from audit.proof.verify.log.layout import Bundle, Layout
 from audit.proof.verify.log.shortcut import Claim, PlainEntry, Shortcut
 from audit.proof.verify.log.tree import BundleHashes, marks_within
-from audit.proof.verify.registry import REGISTRY, may_be_registry, open_entry, plain
+from audit.proof.verify.registry import (
+    REGISTRY,
+    may_be_policy,
+    may_be_registry,
+    open_entry,
+    plain,
+)
 from audit.proof.verify.report import Tally
 from domain.catalogue import CATALOGUE
 from domain.event import Event
@@ -179,13 +185,16 @@ class Judge:
         return known
 
 
-def find_registry_entries(span: Span) -> tuple[NumberedEntry, ...]:
-    """Give the entries of a range that may be of the registry, with their indexes."""
+def find_early_entries(span: Span) -> tuple[NumberedEntry, ...]:
+    """Give the entries of a range that others are judged by, with their indexes.
+
+    They may be of the registry, or decide on a policy.
+    """
     return tuple(
         (index, jws)
         for bundle in span.bundles()
         for index, jws in enumerate(bundle.entries, bundle.start)
-        if may_be_registry(jws)
+        if may_be_registry(jws) or may_be_policy(jws)
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from audit.proof.disputes.listing import DISPUTES
 from audit.proof.heads.epochs import HEADS
+from audit.proof.verify.beside.lateness import LATENESS
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, Book
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.chain import CHAIN, REQUESTS
@@ -18,7 +19,7 @@ from audit.proof.verify.report import Report
 
 _LEFT: Final = (
     *(CONSISTENCY, FILES, ROOT, TILES, REGISTRY, ENVELOPE, SIGNATURE, MANDATE),
-    *(CHAIN, REQUESTS, HEADS, DISPUTES, RULES),
+    *(CHAIN, REQUESTS, HEADS, DISPUTES, RULES, LATENESS),
 )
 _UNSIGNED: Final = "There is no verified checkpoint to compare anything with."
 

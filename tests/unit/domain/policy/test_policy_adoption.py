@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.client.attest import endorse
+from domain.aggregate.naming import POLICIES, references
 from domain.aggregate.scene import Scene
 from domain.catalogue import CATALOGUE
 from domain.errors import EnvelopeError
@@ -108,6 +109,20 @@ def test_two_officers_really_sign_an_adoption() -> None:
         endorsed = {**dat, "endorsements": [endorse(by, draft)]}
         fresh = replace(draft, dat=endorsed, jti=office.pen.identifier())
         assert office.record(fresh) == expected
+
+
+def test_an_adoption_may_say_after_how_many_days_recording_is_late() -> None:
+    state = folded(FIRST, adopted(version="1.1", digest="E" * 43, late_after_days=14))
+    assert state is not None
+    assert [each.late_after_days for each in state.decisions] == [None, 14]
+    for value in (0, 36_526, "14", 1.5):
+        with pytest.raises(EnvelopeError, match="late_after_days"):
+            adopted(late_after_days=value)
+
+
+@pytest.mark.parametrize("event", [FIRST, withdrawn()])
+def test_every_decision_on_a_policy_is_found_by_one_reference(event: Event) -> None:
+    assert references(event) == (POLICIES,)
 
 
 @pytest.mark.parametrize("role", ["DLR", "POL", "AUD"])
