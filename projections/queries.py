@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from audit.link import Link
 from projections.marking_search.queries import MarkingSearch
 from projections.runner import catch_up
-from projections.timeline.prover import NewCheckpoint, OpenCheckpoint, Prover
+from projections.timeline.prover import Prover, Sources
 from projections.timeline.queries import Timeline
 from projections.view import View
 
@@ -32,23 +32,14 @@ class Queries:
         prover: Proves histories.
     """
 
-    def __init__(
-        self,
-        *,
-        reader: str,
-        projector: str,
-        audience: str,
-        opened: OpenCheckpoint,
-        checkpoint: NewCheckpoint,
-    ) -> None:
+    def __init__(self, *, reader: str, projector: str, audience: str, sources: Sources) -> None:
         """Remember how to connect; nothing is opened yet.
 
         Args:
             reader: Connects as the role ``ledger_reader``.
             projector: Connects as the role ``ledger_projector``.
             audience: Identifier of the ledger.
-            opened: Checks a checkpoint note of the log.
-            checkpoint: Gives a signed checkpoint over everything committed.
+            sources: Where proofs come from besides the rows of the log.
         """
         options = conninfo_to_dict(reader).get("options") or ""
         conninfo = make_conninfo(reader, options=f"{options} {_PLAN_OPTIONS}".strip())
@@ -56,9 +47,7 @@ class Queries:
         view = View(self._links[0], partial(catch_up, projector))
         self.timeline = Timeline(view)
         self.markings = MarkingSearch(view)
-        self.prover = Prover(
-            self._links[1], audience=audience, opened=opened, checkpoint=checkpoint
-        )
+        self.prover = Prover(self._links[1], sources, audience=audience)
 
     def close(self) -> None:
         """Close the connections."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,21 +13,16 @@ from uuid import UUID
 
 import typer
 
+from api.beside import ledger_trust, what_others_said
 from api.bootstrap import Office, open_office
 from api.cli.speech import data, errors_told, progress_shown, say
-from api.cli.timing.timestamp import FOLDER as STAMPS_FOLDER
-from api.cli.witnessing.collecting import FOLDER as WITNESSES_FOLDER
 from audit.export.disclosing import with_disclosures
 from audit.export.evidence import gather
-from audit.export.founding import KEPT_FILE, trust_of, with_signatures
 from audit.export.log import Exported, add_said
 from audit.export.log import export_log as write_log
 from audit.export.newest import with_head
-from audit.export.said import Said, what_was_said
 from audit.link import Link
 from audit.proof.verify.evidence import Evidence, pack_log, write_bundle
-from audit.proof.verify.trust import Trust
-from audit.signer.keys.known import known_log_keys
 from domain.errors import UnreachableError, UsageError
 
 
@@ -136,24 +131,6 @@ def reader(office: Office) -> Iterator[Link]:
     """Connect to the log, to read it."""
     with closing(Link(office.database.conninfo("ledger_reader"))) as link:
         yield link
-
-
-def ledger_trust(office: Office, link: Link) -> Trust:
-    """Give what a stranger has to trust to verify this ledger, as root keys signed it if they did.
-
-    Raises:
-        UsageError: The ledger is not founded yet, or the signed file that is kept is damaged.
-    """
-    keys = known_log_keys(office.settings.signer_folder)
-    name = office.name
-    trust = trust_of(link, audience=name.audience, origin=name.origin, log_keys=keys)
-    return with_signatures(trust, office.settings.home / KEPT_FILE)
-
-
-def what_others_said(office: Office, size: int, around: Collection[int] | None = None) -> Said:
-    """Give what witnesses and clocks said about the log up to a size, or around some indexes."""
-    home = office.settings.home
-    return what_was_said(home / WITNESSES_FOLDER, home / STAMPS_FOLDER, size=size, around=around)
 
 
 def _target(directory: Path | None, bundle: Path | None) -> Path:

@@ -16,7 +16,10 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
+from api.beside import times_of
 from api.bootstrap import Office
+from audit.proof.timestamps.bracket import Bracket
+from audit.proof.timestamps.lateness import Allowance, Remark, flag_instant, remarks, stated
 from audit.signer.keys.known import known_log_keys, open_own_checkpoint
 from domain.errors import InvalidValueError, UsageError
 from domain.firearm.history import Moment, View, replay
@@ -26,8 +29,9 @@ from domain.occurrence import Occurrence, parse_occurrence
 from projections.marking_search.queries import Candidate
 from projections.queries import Queries
 from projections.timeline.gaps import gaps_before
-from projections.timeline.prover import Anchor, ProvenHistory
+from projections.timeline.prover import Anchor, ProvenHistory, Sources
 from projections.timeline.proving import ProofState, Proven, weakest
+from projections.timeline.queries import Line
 
 FIREARM: Final = "arm"
 FIREARM_EVENTS: Final = "firearm."
@@ -66,6 +70,8 @@ class Step:
         moment: What it means; none where its bytes cannot be read.
         before: The state before it.
         gap: What is missing before it, if anything.
+        bracket: Between which times it was recorded, as far as that is proved.
+        remarks: What is to be said of the times that it states: late, or suspect.
     """
 
     number: int
@@ -73,6 +79,8 @@ class Step:
     moment: Moment | None
     before: State
     gap: str | None
+    bracket: Bracket
+    remarks: tuple[Remark, ...]
 
     @property
     def state(self) -> State:
@@ -157,8 +165,11 @@ def open_queries(office: Office) -> Iterator[Queries]:
         reader=office.database.conninfo("ledger_reader"),
         projector=office.database.conninfo("ledger_projector"),
         audience=office.audience,
-        opened=partial(open_own_checkpoint, keys=known_log_keys(office.settings.signer_folder)),
-        checkpoint=office.notary.checkpoint,
+        sources=Sources(
+            opened=partial(open_own_checkpoint, keys=known_log_keys(office.settings.signer_folder)),
+            checkpoint=office.notary.checkpoint,
+            times=partial(times_of, office),
+        ),
     )
     try:
         yield queries
@@ -210,7 +221,7 @@ def _told(
     proof = queries.prover.prove(history)
     as_at = parse_occurrence(inquiry.as_at) if inquiry.as_at else None
     known = _known_index(inquiry.as_known_on, proof.entries)
-    steps = _steps(proof.entries, as_at=as_at, known=known, view=inquiry.view)
+    steps = _steps(proof, as_at=as_at, known=known, view=inquiry.view)
     return Trace(
         firearm=firearm,
         steps=steps,
@@ -224,8 +235,9 @@ def _told(
 
 
 def _steps(
-    entries: Sequence[Proven], *, as_at: Occurrence | None, known: int | None, view: View
+    proof: ProvenHistory, *, as_at: Occurrence | None, known: int | None, view: View
 ) -> tuple[Step, ...]:
+    entries = proof.entries
     by_index = {each.line.index: each for each in entries}
     readable = [Entry(each.line.index, each.event) for each in entries if each.event]
     moments = replay(readable, as_at=as_at, as_known_on=known, view=view)
@@ -238,11 +250,29 @@ def _steps(
             told.insert(_place(told, each), (each, None, None))
     after = [BLANK, *_states(told)]
     return tuple(
-        Step(number=number, proven=proven, moment=moment, before=before, gap=gap)
+        Step(
+            number=number,
+            proven=proven,
+            moment=moment,
+            before=before,
+            gap=gap,
+            bracket=proof.times.line.bracket(proven.line.index),
+            remarks=tuple(_remarks(proof, proven.line, moment)),
+        )
         for number, ((proven, moment, gap), before) in enumerate(
             zip(told, after, strict=False), start=1
         )
     )
+
+
+def _remarks(proof: ProvenHistory, line: Line, moment: Moment | None) -> Iterator[Remark]:
+    """Give what is to be said of the times of an entry: its own, and that of the ledger's clock."""
+    bracket = proof.times.line.bracket(line.index)
+    if moment is not None:
+        term = proof.terms.of(moment.event, line.index, proof.registry)
+        yield from remarks(stated(moment.event), bracket, term)
+    if flag_instant(_seconds(line.at), bracket, Allowance()):
+        yield Remark("suspect", "The time by the ledger's own clock is outside what is proved.")
 
 
 def _states(told: Sequence[tuple[Proven, Moment | None, str | None]]) -> Iterator[State]:

@@ -29,7 +29,10 @@ WIDTH_MAX: Final = 100
 LABEL_CHARS: Final = 12
 INDENT: Final = 4
 CHANGED: Final = "*"
-FOOTNOTE: Final = f"{CHANGED} changed by this entry. Times of recording are by the ledger's clock."
+FOOTNOTE: Final = (
+    f"{CHANGED} changed by this entry. Times of recording are by the ledger's clock; what "
+    "witnesses and time-stamps prove of them is told as proved."
+)
 UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 
 Emphasis = Callable[[str], str]
@@ -138,10 +141,23 @@ def _headline(trace: Trace) -> str:
         return str(trace.headline or "nothing to prove")
     tree = f"signed tree of {anchor.checkpoint.size} entries of {anchor.checkpoint.origin}"
     root = b64encode(anchor.checkpoint.root).decode()
-    if trace.headline == "checkpointed":
+    if trace.headline in {"checkpointed", "witnessed"}:
         entries = "1 entry" if count == 1 else f"{count} entries"
-        return f"checkpointed: {entries}, each signature valid, no gap, in the {tree} (root {root})"
+        found = f"{trace.headline}: {entries}, each signature valid, no gap, in the {tree}"
+        return f"{found} (root {root}){_cosigned(trace)}"
     return f"{trace.headline}: the newest entries are not yet in the {tree}"
+
+
+def _cosigned(trace: Trace) -> str:
+    """Say how far witnesses have seen the tree; nothing where the ledger has none."""
+    witnessed = trace.proof.times.witnessed
+    if witnessed is None:
+        return ""
+    names = ", ".join(witnessed.names)
+    seen = f"its first {witnessed.size} are cosigned by {names}, the quorum {witnessed.quorum}"
+    unseen = sum(step.proven.state != "witnessed" for step in trace.steps)
+    behind = f", not yet {_counted('entry', unseen)} of these" if unseen else ""
+    return f"; {seen}{behind}"
 
 
 def _attention(trace: Trace) -> str:
@@ -151,9 +167,15 @@ def _attention(trace: Trace) -> str:
         "corrected entry": sum(bool(moment.corrected_by) for moment in moments),
         "reversed entry": sum(moment.reversed_by is not None for moment in moments),
         "gap": sum(step.gap is not None for step in trace.steps),
+        "late entry": sum(_is_flagged(step, "late") for step in trace.steps),
+        "suspect time": sum(_is_flagged(step, "suspect") for step in trace.steps),
     }
     told = [_counted(name, number) for name, number in found.items() if number]
-    return ", ".join(told) or "no contradiction, correction, reversal or gap"
+    return ", ".join(told) or "no contradiction, correction, reversal, gap or late entry"
+
+
+def _is_flagged(step: Step, flag: str) -> bool:
+    return any(each.flag == flag for each in step.remarks)
 
 
 def _counted(name: str, number: int) -> str:
@@ -174,16 +196,26 @@ def _step(step: Step, trace: Trace, page: Page) -> Iterator[str]:
         yield from page.field("failed", step.proven.reason, indent=INDENT)
     if step.moment is None:
         yield from page.field("recorded", recorded, indent=INDENT)
+        yield from _proved_time(step, page)
         return
     event = step.moment.event
     yield from page.field("happened", words.when(event.occ), indent=INDENT)
     yield from page.field("recorded", recorded, indent=INDENT)
+    yield from _proved_time(step, page)
     yield from page.field(
         "signed by", words.signer(trace.proof.registry, event, line.index), indent=INDENT
     )
     yield from page.field("what", "; ".join(_what(step, trace)), indent=INDENT)
     yield from page.field("after", _state(step.state, step.before), indent=INDENT)
     yield from _remarks(step, trace, page)
+
+
+def _proved_time(step: Step, page: Page) -> Iterator[str]:
+    """Say between which times it was recorded, where any clock but the ledger's own says so."""
+    if step.bracket.not_before or step.bracket.not_after:
+        yield from page.field("proved", str(step.bracket), indent=INDENT)
+    for each in step.remarks:
+        yield from page.field(each.flag, each.sentence, indent=INDENT)
 
 
 def _remarks(step: Step, trace: Trace, page: Page) -> Iterator[str]:

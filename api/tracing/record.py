@@ -12,7 +12,9 @@ from typing import Any
 
 from api.tracing import words
 from api.tracing.inquiry import Choice, Step, Trace
+from audit.export.times import Witnessed
 from audit.proof.inclusion import TlogProof
+from audit.proof.timestamps.bracket import bracket_record
 from domain.event import Event
 from domain.firearm.history import Moment
 from domain.firearm.state import Contradiction, State
@@ -35,6 +37,7 @@ def trace_record(trace: Trace) -> dict[str, Any]:
         "proof": trace.headline,
         "proof_remark": trace.proof.remark,
         "checkpoint": anchor.note.decode() if anchor else None,
+        "witnessed": _witnessed(trace.proof.times.witnessed),
         "state": state_record(trace.state),
         "entries": [_step(step, trace, anchor) for step in trace.steps],
     }
@@ -78,6 +81,12 @@ def state_record(state: State) -> dict[str, Any]:
     }
 
 
+def _witnessed(found: Witnessed | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"size": found.size, "quorum": found.quorum, "witnesses": list(found.names)}
+
+
 def _step(step: Step, trace: Trace, anchor: Anchor | None) -> dict[str, Any]:
     line, proven = step.proven.line, step.proven
     return {
@@ -87,6 +96,8 @@ def _step(step: Step, trace: Trace, anchor: Anchor | None) -> dict[str, Any]:
         "type": line.kind,
         "name": words.event_name(line.kind.partition("/")[0]),
         "recorded": line.at.astimezone(UTC).isoformat(),
+        "recorded_between": bracket_record(step.bracket),
+        "times": [{"flag": each.flag, "sentence": each.sentence} for each in step.remarks],
         "gap_before": step.gap,
         **_said(step.proven.event, step.moment, trace),
         "state_after": state_record(step.state),

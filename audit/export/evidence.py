@@ -35,7 +35,7 @@ select idx, raw, stream = %b as own from ledger.event
 where idx < %b and (stream = %b
   or split_part(kind, '.', 1) in ('ledger', 'authority', 'key', 'role', 'alg')
   or stream = (select stream from ledger.event where idx = 0)
-  or idx in (select idx from ledger.event_ref where tag = %b::text))
+  or idx = any(array(select idx from ledger.event_ref where tag = %b::text)))
 order by idx
 """
 

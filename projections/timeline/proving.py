@@ -2,8 +2,9 @@
 """The proof state of every entry of a history, verified anew for each answer.
 
 Implements the five words of the design, section 3: an entry is ``signed``, then
-``chained``, then ``checkpointed`` (``witnessed`` follows with witnesses), or it has
-``failed`` with the first check that it fails. The bytes are those that the log holds now.
+``chained``, then ``checkpointed``, then ``witnessed`` where a quorum has cosigned a checkpoint of
+this history that covers it, or it has ``failed`` with the first check that it fails. The bytes are
+those that the log holds now.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ class Grounds:
         size: Size of the signed checkpoint; 0 where there is none.
         root: Root that it states.
         paths: Inclusion proofs by index, for the entries that it covers.
+        witnessed: Size of the newest checkpoint of this history that has its quorum.
+        conflict: Why what witnesses cosigned or clocks dated is of another history, if it is.
     """
 
     audience: str
@@ -53,6 +56,8 @@ class Grounds:
     size: int
     root: bytes
     paths: Mapping[int, tuple[bytes, ...]]
+    witnessed: int = 0
+    conflict: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +97,12 @@ def prove(history: History, readable: Mapping[int, Event], grounds: Grounds) -> 
             or _break(line, event, due=due, prev=prev)
             or _outside(line, path, grounds)
             or (grounds.doubt and f"Who may sign is in doubt: {grounds.doubt}")
+            or (grounds.conflict and f"Check consistency: {grounds.conflict}")
         )
-        state: ProofState = "chained" if path is None else "checkpointed"
         proven.append(
             Proven(line=line, event=event, state="failed", reason=reason)
             if reason
-            else Proven(line=line, event=event, state=state, path=path)
+            else Proven(line=line, event=event, state=_reached(line, path, grounds), path=path)
         )
         due, prev = line.seq + 1, event.eid if event else ""
     return tuple(proven)
@@ -106,6 +111,13 @@ def prove(history: History, readable: Mapping[int, Event], grounds: Grounds) -> 
 def weakest(states: Iterable[ProofState]) -> ProofState | None:
     """Give the headline of a list: the weakest state in it; none for an empty list."""
     return min(states, key=STATES.index, default=None)
+
+
+def _reached(line: Line, path: tuple[bytes, ...] | None, grounds: Grounds) -> ProofState:
+    """Give the state of an entry that fails no check."""
+    if path is None:
+        return "chained"
+    return "witnessed" if line.index < grounds.witnessed else "checkpointed"
 
 
 def _own_failure(line: Line, history: History, grounds: Grounds) -> str | None:

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
+from api.beside import STAMP_FOLDER, WITNESS_FOLDER
 from api.cli.checking.fsck import check_ledger
 from api.cli.exit_codes import ExitCode
 from api.cli.speech import data, errors_told, say
@@ -39,9 +40,6 @@ from audit.timestamps.stamping import Stamper
 from audit.tree import read_size
 from domain.errors import UnreachableError
 from projections.timeline.registry import SignerBook, read_on
-
-WITNESS_FOLDER: Final = "witnesses"
-STAMP_FOLDER: Final = "timestamps"
 
 
 def findings(  # noqa: PLR0913 - each option is one more place to look at

@@ -19,9 +19,9 @@ from typing import Annotated, Final
 
 import typer
 
+from api.beside import ledger_trust
 from api.bootstrap import Office, open_office
 from api.cli.exit_codes import ExitCode
-from api.cli.export import ledger_trust
 from api.cli.speech import data, errors_told, progress_shown, say, tell_error
 from api.cli.witnessing.collecting import FOLDER
 from audit.link import Link

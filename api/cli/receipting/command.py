@@ -153,7 +153,7 @@ def consistency(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the proof is written.")],
     source: Source = None,
 ) -> None:
-    """Write the proof that a log of one size begins with that of another.
+    """Write the proof that the log only grew.
 
     Example: muniment receipt consistency 1042 2077 --out growth.proof
 

@@ -9,20 +9,20 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from api.beside import STAMP_FOLDER, WITNESS_FOLDER, times_of
 from api.bootstrap import Office, open_office
+from api.cli.export import reader
 from api.cli.speech import data, errors_told, say, table
-from api.cli.witnessing.collecting import FOLDER as WITNESSES_FOLDER
 from api.settings import Settings
 from audit.export.said import newest_witnessed
-from audit.proof.timestamps.bracket import AGREEING, Bound, Bracket, Timeline, told
-from audit.proof.timestamps.series import Verdict, facts_of
+from audit.proof.timestamps.bracket import AGREEING, Timeline, bracket_record, told
+from audit.proof.timestamps.series import Verdict
 from audit.signer.keys.known import known_log_keys, open_own_checkpoint
 from audit.timestamps.asking import Asker
 from audit.timestamps.settings import SETTINGS_FILE, read_settings
 from audit.timestamps.shelf import Shelf
 from audit.timestamps.stamping import EVERY_SECONDS, Outcome, SignedCheckpoint, Stamper
 
-FOLDER: Final = "timestamps"
 COLUMNS: Final = ("time-stamp", "state", "by", "not later than", "revocation", "what is wrong")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -92,33 +92,37 @@ def bracket(
     context: typer.Context,
     index: Annotated[list[int], typer.Argument(min=0, help="Indexes in the log.")],
     *,
-    settings: SettingsFile = None,
     agreeing: Annotated[int, typer.Option(min=1, help="Sources that have to agree.")] = AGREEING,
     json: Json = False,
 ) -> None:
     """Tell between which times events were recorded.
 
     Example: muniment timestamp bracket 1042
+
+    By the cosignatures of the ledger's witnesses, under the policy by which they were collected,
+    and by its time-stamps.
     """
-    with errors_told():
-        verdicts = _stamper(context.obj, settings).verdicts(int(time.time()))
-    line = Timeline(facts_of(verdicts), agreeing=agreeing)
+    with errors_told(), open_office(context.obj) as office, reader(office) as link:
+        times = times_of(office, link, office.notary.checkpoint()[0], index)
+    line = Timeline(times.line.facts, agreeing=agreeing)
     for each in index:
         found = line.bracket(each)
         if json:
-            data({"index": each, **_bracket(found)})
+            data({"index": each, **bracket_record(found)})
         else:
             typer.echo(f"Index {each}: {found}.")
+    for finding in times.findings:
+        say(f"{finding.code}: {finding}")
 
 
 def _stamper(home: Settings, settings: Path | None) -> Stamper:
     authorities = read_settings(settings or home.home / SETTINGS_FILE)
-    return Stamper(Shelf(home.home / FOLDER), authorities, Asker())
+    return Stamper(Shelf(home.home / STAMP_FOLDER), authorities, Asker())
 
 
 def _witnessed(office: Office, size: int) -> SignedCheckpoint | None:
     """Give the newest witnessed checkpoint of the log, if there is one."""
-    note = newest_witnessed(office.settings.home / WITNESSES_FOLDER, size)
+    note = newest_witnessed(office.settings.home / WITNESS_FOLDER, size)
     if note is None:
         return None
     keys = known_log_keys(office.settings.signer_folder)
@@ -170,14 +174,3 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "expires": stamp.expires if stamp else None,
         "revocation": _revocation(verdict) or None,
     }
-
-
-def _bracket(found: Bracket) -> dict[str, Any]:
-    return {"not_before": _bound(found.not_before), "not_after": _bound(found.not_after)}
-
-
-def _bound(bound: Bound | None) -> dict[str, Any] | None:
-    if bound is None:
-        return None
-    fact = bound.fact
-    return {"at": bound.at, "size": fact.size, "source": fact.source, "kind": fact.kind}

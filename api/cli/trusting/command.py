@@ -12,8 +12,9 @@ from typing import Annotated
 
 import typer
 
+from api.beside import ledger_trust
 from api.bootstrap import open_office
-from api.cli.export import ledger_trust, reader
+from api.cli.export import reader
 from api.cli.passphrases import load_key
 from api.cli.speech import data, errors_told, say
 from api.client.attest import stand_for_trust

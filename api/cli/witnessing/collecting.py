@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from api.beside import WITNESS_FOLDER
 from api.bootstrap import Office, open_office
 from api.cli.exit_codes import ExitCode
 from api.cli.speech import data, say, table
@@ -25,8 +26,7 @@ from audit.witness.collecting import Collected, Collector, Lag
 from audit.witness.memory import WitnessMemory
 from domain.errors import UnsafeError
 
-FOLDER: Final = "witnesses"
-"""In the data directory: the two newest checkpoints, and what each witness has cosigned."""
+FOLDER: Final = WITNESS_FOLDER
 
 
 @dataclass(frozen=True, slots=True)

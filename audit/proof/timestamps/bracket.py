@@ -113,6 +113,9 @@ class Timeline:
 
     A bracket is never empty. Brackets of later indexes never lie earlier. One more fact never
     widens a bracket, unless it contradicts the fact that a lower bound rested on.
+
+    Attributes:
+        facts: The facts.
     """
 
     def __init__(self, facts: Iterable[Fact], *, agreeing: int = AGREEING) -> None:
@@ -123,8 +126,8 @@ class Timeline:
             agreeing: Sources that have to agree on a bound, at least 1.
         """
         self._agreeing = max(agreeing, 1)
-        self._facts = tuple(facts)
-        self._ends = [_ends(each) for each in _by_source(self._facts)]
+        self.facts = tuple(facts)
+        self._ends = [_ends(each) for each in _by_source(self.facts)]
         contradicted = set(self.contradicted)
         sound = [each for each in self._cosigned if each not in contradicted]
         self._starts = [_starts(each) for each in _by_source(sound)]
@@ -132,7 +135,7 @@ class Timeline:
     @property
     def sizes(self) -> tuple[int, ...]:
         """The sizes of which anything is known, in order; between two all brackets are one."""
-        return tuple(sorted({each.size for each in self._facts}))
+        return tuple(sorted({each.size for each in self.facts}))
 
     def bracket(self, index: int) -> Bracket:
         """Give between which times the entry of an index was recorded."""
@@ -147,7 +150,7 @@ class Timeline:
 
     @property
     def _cosigned(self) -> Iterator[Fact]:
-        return (each for each in self._facts if each.kind == "cosigned")
+        return (each for each in self.facts if each.kind == "cosigned")
 
     def _is_contradicted(self, fact: Fact) -> bool:
         larger = self._not_after(fact.size)
@@ -161,12 +164,24 @@ class Timeline:
         return ranked[self._agreeing - 1] if len(ranked) >= self._agreeing else None
 
 
+def bracket_record(found: Bracket) -> dict[str, object]:
+    """Give a bracket as JSON values."""
+    return {"not_before": _record(found.not_before), "not_after": _record(found.not_after)}
+
+
 def told(at: int) -> str:
     """Give a time as a person reads it, in UTC."""
     try:
         return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC"
     except (OverflowError, ValueError, OSError):
         return f"second {at}"
+
+
+def _record(bound: Bound | None) -> dict[str, object] | None:
+    if bound is None:
+        return None
+    fact = bound.fact
+    return {"at": bound.at, "size": fact.size, "source": fact.source, "kind": fact.kind}
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,14 @@ def test_the_founding_of_a_ledger_is_dated_and_told(home: Path) -> None:
     assert "Nothing is due." in muniment(home, "now").output
 
     shown = [json.loads(line) for line in muniment(home, "show", "--json").stdout.splitlines()]
-    assert [each["state"] for each in shown] == ["valid", "valid"]
+    assert [(each["state"], each["revocation"]) for each in shown] == [("valid", "not checked")] * 2
     assert "beta" in muniment(home, "show").stdout
 
     told = muniment(home, "bracket", "0", str(size), "--json").stdout.splitlines()
     inside, beyond = map(json.loads, told)
     assert inside["not_before"] is None
-    assert inside["not_after"]["size"] == beyond["not_before"]["size"] == size
+    assert inside["not_after"]["size"] == size
+    assert (beyond["not_before"], beyond["not_after"]) == (None, None), "a stamp bounds from above"
     assert muniment(home, "bracket", "0").stdout.startswith("Index 0: recorded before ")
 
 
@@ -83,3 +84,6 @@ def test_missing_settings_are_told_with_the_next_step(home: Path) -> None:
     assert done.exit_code == 2
     assert "tsa_settings" in done.output
     assert "Name two authorities" in done.output
+    assert "docs/witnessing.md" in done.output
+    # What is kept is told all the same: whoever is not named is not believed.
+    assert muniment(home, "bracket", "0").exit_code == 0

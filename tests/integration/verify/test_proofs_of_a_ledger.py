@@ -12,7 +12,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from api.cli.export import export_log, ledger_trust, write_evidence, write_whole
+from api.beside import ledger_trust
+from api.cli.export import export_log, write_evidence, write_whole
 from api.cli.receipting.command import receipt
 from api.cli.witnessing.collecting import FOLDER
 from api.settings import Settings

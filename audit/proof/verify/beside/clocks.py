@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from audit.proof.timestamps.bracket import Bound, Fact, Timeline, told
+from audit.proof.timestamps.bracket import Fact, Timeline, bracket_record, told
 from audit.proof.verify.book import Book, Request
 from audit.proof.verify.findings import counted
 
@@ -79,8 +79,7 @@ def ranges(line: Timeline, stop: int) -> Iterator[Mapping[str, object]]:
             yield {
                 "first": first,
                 "last": after - 1,
-                "not_before": _bound(found.not_before),
-                "not_after": _bound(found.not_after),
+                **bracket_record(found),
                 "sentence": str(found),
             }
 
@@ -122,10 +121,3 @@ def _cosigned(facts: Sequence[Fact]) -> str:
     of = ", ".join(names)
     dating = counted(len(facts), f"cosignature of {of} dates", f"cosignatures of {of} date")
     return f"{dating} the log, {told(first)} to {told(last)}."
-
-
-def _bound(bound: Bound | None) -> Mapping[str, object] | None:
-    if bound is None:
-        return None
-    fact = bound.fact
-    return {"at": bound.at, "size": fact.size, "source": fact.source, "kind": fact.kind}

@@ -19,6 +19,7 @@ from audit.proof.verify.findings import Finding
 from domain.errors import ProofError
 
 WITNESSES: Final = "witnesses"
+QUORUM_MISSING: Final = "quorum_missing"
 
 _NEXT: Final = "Ask for a checkpoint that the witnesses of your policy have cosigned."
 
@@ -101,7 +102,7 @@ def _missing(policy: Policy, seen: Mapping[int, Accepted], covering: int) -> Fin
     )
     return Finding(
         check=WITNESSES,
-        code="quorum_missing",
+        code=QUORUM_MISSING,
         sentence=f"No checkpoint over the {covering} first entries has the quorum "
         f"{shown(policy.quorum)} of the policy; {told}.",
         missing=True,

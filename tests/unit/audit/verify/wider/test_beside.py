@@ -25,8 +25,11 @@ from audit.proof.verify.report import Check, ExitCode, Report, Tally
 from domain.errors import UsageError
 from tests.unit.audit.timestamps.conftest import alpha, authorities, beta
 from tests.unit.audit.timestamps.local_authority import NOW as TODAY
-from tests.unit.audit.timestamps.local_authority import LocalAuthority, needs_openssl
-from tests.unit.audit.timestamps.test_verifying_stamps import revocation_list
+from tests.unit.audit.timestamps.local_authority import (
+    LocalAuthority,
+    needs_openssl,
+    revocation_list,
+)
 from tests.unit.audit.verify.log_builder import NOW, small_log
 from tests.unit.audit.verify.test_verify_bundle import EVIDENCE
 from tests.unit.audit.verify.test_verify_bundle import LOG as SHOWN

@@ -51,7 +51,8 @@ class Ground(LogBuilder):
     def adopt(self, *, by_two: bool = True, **dat: Any) -> None:
         """Adopt a policy that names a term, by two persons or one."""
         stream = new_id("pol")
-        members = {"jur": "XA", "policy": "xa-terms", "version": "1", "digest": "D" * 43}
+        members: dict[str, Any] = {"jur": "XA", "policy": "xa-terms", "version": "1"}
+        members |= {"digest": "D" * 43}
         members |= {"effective_on": "2000-01-01", **dat}
         draft = self.draft("policy.adopted", stream, members)
         if by_two:
