@@ -19,15 +19,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from api.beside import collected_policy, stamper_of, witness_lag
 from api.bootstrap import Office
 from audit.database.place import find_place
 from audit.link import Link
+from audit.proof.policy.rule import shown
 from audit.proof.verify.trust import LogKey
 from audit.signer.client import SignerClient, SignerStatus
 from audit.signer.files import socket_path
 from audit.signer.keys.known import known_log_keys
 from audit.signer.service import forked, rolled_back
+from audit.timestamps.stamping import Dated
 from audit.tree import DamagedTreeError, read_edge, read_size
+from audit.witness.collecting import Lag
 from domain.errors import UnreachableError, UnsafeError
 from domain.registry.state import KeyRecord
 from projections.catalogue import PROJECTIONS
@@ -74,6 +78,21 @@ class DatabaseCondition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessCondition:
+    """How far witnesses have seen the log.
+
+    Attributes:
+        size: Size of the newest checkpoint that has its quorum; nothing where none has.
+        quorum: Name of the quorum in the policy.
+        lag: How far it is behind the log.
+    """
+
+    size: int | None
+    quorum: str
+    lag: Lag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
     """How a ledger is at one moment.
 
@@ -86,6 +105,8 @@ class Condition:
         signer: What the signer says of itself, or nothing if it does not answer.
         problems: What keeps the ledger from being written to.
         log_keys: The keys by which the log signs from this size on.
+        witnesses: How far witnesses have seen it; nothing where none was ever asked.
+        dated: How far it is time-stamped; nothing where no authorities are named.
         database: How the database is.
         projections: How far each projection has read.
         authorities: How many authorities are registered.
@@ -102,6 +123,8 @@ class Condition:
     signer: SignerStatus | None
     problems: tuple[UnsafeError, ...]
     log_keys: tuple[LogKey, ...]
+    witnesses: WitnessCondition | None
+    dated: Dated | None
     database: DatabaseCondition
     projections: tuple[ProjectionPosition, ...]
     authorities: int
@@ -123,6 +146,7 @@ def condition_of(office: Office, *, now: int) -> Condition:
         now: Unix time in seconds, by which keys expire.
 
     Raises:
+        UsageError: The policy of the witnesses or the settings of time-stamps are malformed.
         UnreachableError: The database does not answer.
         DamagedTreeError: The head row is gone.
     """
@@ -143,6 +167,8 @@ def condition_of(office: Office, *, now: int) -> Condition:
         signer=signer,
         problems=problems,
         log_keys=tuple(key for key in known_log_keys(folder) if key.signs(size + 1)),
+        witnesses=_witnesses(office, size=size, now=now),
+        dated=_dated(office, size=size, now=now),
         database=DatabaseCondition(
             embedded=office.database.embedded,
             version=version,
@@ -207,6 +233,19 @@ def _disagreement(link: Link, signer: SignerStatus) -> Iterator[UnsafeError]:
             next_step="Once it is put right, close every program that uses this ledger: the "
             "signer judges anew when it starts.",
         )
+
+
+def _witnesses(office: Office, *, size: int, now: int) -> WitnessCondition | None:
+    policy = collected_policy(office.settings)
+    if policy is None:
+        return None
+    lag, witnessed = witness_lag(office, policy, size=size, now=now)
+    return WitnessCondition(size=witnessed, quorum=shown(policy.quorum), lag=lag)
+
+
+def _dated(office: Office, *, size: int, now: int) -> Dated | None:
+    stamper = stamper_of(office.settings)
+    return stamper.dated(now, size) if stamper else None
 
 
 def _projections(

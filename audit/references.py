@@ -35,5 +35,14 @@ def referring(link: Link, tag: str) -> list[Referring]:
     Raises:
         UnreachableError: The database does not answer.
     """
-    rows = link.read(_REFERRING, (tag,))
+    rows = entries_referring(link, tag)
     return [Referring(index, read_stored(raw, CATALOGUE)) for index, raw in rows]
+
+
+def entries_referring(link: Link, tag: str) -> list[tuple[int, bytes]]:
+    """Give the entries that carry a reference with their indexes, unread, oldest first.
+
+    Raises:
+        UnreachableError: The database does not answer.
+    """
+    return [(index, bytes(raw)) for index, raw in link.read(_REFERRING, (tag,))]

@@ -14,8 +14,12 @@ import typer
 from api.bootstrap import open_office
 from api.cli.exit_codes import ExitCode
 from api.cli.speech import data, errors_told, say, tell_error
-from api.condition import Condition, ProjectionPosition, condition_of
+from api.condition import Condition, ProjectionPosition, WitnessCondition, condition_of
+from audit.proof.timestamps.bracket import told
+from audit.proof.verify.findings import counted
 from audit.proof.verify.trust import fingerprint, log_key_name
+from audit.timestamps.settings import SETTINGS_FILE
+from audit.timestamps.stamping import Dated
 from domain.errors import UsageError
 from projections.catalogue import PROJECTIONS
 from projections.runner import rebuild as rebuild_projections
@@ -28,7 +32,7 @@ Json = Annotated[bool, typer.Option("--json", help="Give JSON, one object a line
 
 
 def status(context: typer.Context, *, json: Json = False) -> None:
-    """Show how the ledger is: size, root, signer, database, projections, keys, paths.
+    """Show how the ledger is: size, root, signer, witnesses, database, projections, keys, paths.
 
     Example: muniment status --json
 
@@ -83,6 +87,8 @@ def _as_lines(found: Condition) -> Iterator[tuple[str, str]]:
     for key in found.log_keys:
         yield "log key", log_key_name(key.vkey)
         yield "", f"SHA-256 {fingerprint(key.vkey)}"
+    yield "witnesses", _witnesses(found.witnesses)
+    yield "time-stamps", _dated(found.dated)
     database = found.database
     kind = "embedded" if database.embedded else "own server"
     size = f"{database.octets / MEBI_OCTETS:,.0f} MiB"
@@ -113,6 +119,25 @@ def _signer(found: Condition) -> str:
         return f"signed up to size {found.signer.size:,}, and signs nothing more; see below"
     lag = f"{found.unsigned:,} entries behind" if found.unsigned else "up to date"
     return f"signed up to size {found.signer.size:,}, {lag}"
+
+
+def _witnesses(found: WitnessCondition | None) -> str:
+    if found is None:
+        return "none: no checkpoint was taken to a witness yet (`muniment witness collect`)"
+    size = "no checkpoint" if found.size is None else f"size {found.size:,}"
+    lag = f"; {found.lag}" if found.lag.entries else ""
+    alarm = "; ALARM" if found.lag.alarm else ""
+    return f"{size} has the quorum {found.quorum}{lag}{alarm}"
+
+
+def _dated(found: Dated | None) -> str:
+    if found is None:
+        return f"none: no {SETTINGS_FILE} names authorities"
+    at = "" if found.at is None else f", {told(found.at)}"
+    size = "nothing dated yet" if found.size is None else f"size {found.size:,} dated{at}"
+    behind = counted(found.behind, "entry", "entries")
+    alarm = "; ALARM" if found.alarm else ""
+    return f"{size}; {behind} since{alarm}" if found.behind else size
 
 
 def _behind(position: ProjectionPosition) -> str:
@@ -149,6 +174,15 @@ def _as_record(found: Condition) -> dict[str, Any]:
             for each in found.problems
         ],
         "log_keys": [{"vkey": key.vkey, "sha256": fingerprint(key.vkey)} for key in found.log_keys],
+        "witnesses": found.witnesses
+        and {
+            "size": found.witnesses.size,
+            "quorum": found.witnesses.quorum,
+            "behind": found.witnesses.lag.entries,
+            "seconds": found.witnesses.lag.seconds,
+            "alarm": found.witnesses.lag.alarm,
+        },
+        "timestamps": found.dated and asdict(found.dated),
         "database": asdict(found.database),
         "projections": [asdict(each) for each in found.projections],
         "authorities": found.authorities,

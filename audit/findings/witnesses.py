@@ -3,7 +3,7 @@
 
 Reads the evidence folder of a witness of our own, and the folder in which the ledger remembers
 its witnesses (log specification, section 2.6). What lies there is evidence: it is named, never
-touched. How long witnessing lags behind is told by ``muniment witness collect``.
+touched.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from audit.proof.checkpoint import parse_checkpoint
-from audit.proof.note import NOTE_OCTETS_MAX
 from audit.proof.verify.findings import Finding
-from audit.witness.collecting import PENDING_FILE, WITNESSED_FILE
+from audit.witness.collecting import Lag
 from audit.witness.evidence import FOLDER, PROOFS
 from audit.witness.memory import EVIDENCE_FOLDER
-from domain.errors import ProofError, UnreachableError
+from domain.errors import UnreachableError
 
 WITNESSES: Final = "witnesses"
 
@@ -105,40 +103,24 @@ def answer_findings(folder: Path) -> Iterator[Finding]:
         )
 
 
-def lag_findings(folder: Path) -> Iterator[Finding]:
-    """Tell whether the newest checkpoint that witnesses were asked about has its quorum.
+def lag_findings(lag: Lag, witnessed: int | None) -> Iterator[Finding]:
+    """Tell how far witnessing is behind; for a while that is as it should be.
 
-    The two files are the ledger's own, and are read here without their signatures.
-
-    Raises:
-        UnreachableError: One of them cannot be read.
+    Args:
+        lag: How far the witnessed log is behind the log itself.
+        witnessed: Size of the newest checkpoint that has its quorum, if any has.
     """
-    pending, witnessed = _size(folder / PENDING_FILE), _size(folder / WITNESSED_FILE)
-    if pending is not None and pending > (witnessed or 0):
+    if lag.entries:
         yield Finding(
             check=WITNESSES,
             code="witness_lag",
-            sentence=f"{pending - (witnessed or 0)} signed entries are not witnessed by a quorum.",
+            sentence=f"{lag}.",
             index=witnessed or 0,
-            missing=True,
-            evidence=f"pending size {pending}, witnessed size {witnessed or 'none'}",
+            missing=lag.alarm,
+            notice=not lag.alarm,
+            evidence=f"witnessed size {'none' if witnessed is None else witnessed}",
             next_step="Run `muniment witness collect --policy FILE` and see which witness is away.",
         )
-
-
-def _size(path: Path) -> int | None:
-    try:
-        with path.open("rb") as file:
-            text = file.read(NOTE_OCTETS_MAX).partition(b"\n\n")[0].decode() + "\n"
-        return parse_checkpoint(text).size
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError, ProofError) as error:
-        raise UnreachableError(
-            f"{path} is no checkpoint that can be read.",
-            slug="witness_memory",
-            next_step="Remove it and run `muniment witness collect --policy FILE`.",
-        ) from error
 
 
 def _files(folder: Path, suffix: str) -> list[Path]:

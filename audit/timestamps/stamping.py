@@ -9,14 +9,14 @@ When to run is for a timer of the system.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.timestamps.files import GENERATIONS_MAX, StampName, all_series, stamped_octets
-from audit.proof.timestamps.series import Verdict, judge_stamps
+from audit.proof.timestamps.series import STANDING, Verdict, judge_stamps
 from audit.timestamps.asking import Asker
 from audit.timestamps.settings import Authority
 from audit.timestamps.shelf import Shelf
@@ -25,6 +25,9 @@ from domain.errors import MunimentError, UnsafeError
 EVERY_SECONDS: Final = 55 * 60
 """How old the last token of an authority is when the next one is due: a timer that runs every
 hour must not find it a few seconds too young."""
+
+OVERDUE_SECONDS: Final = 2 * 3_600
+"""How old the newest token may be while entries wait to be dated, before that is an alarm."""
 
 RENEW_SECONDS: Final = 30 * 24 * 3_600
 """How long before a certificate expires its tokens are dated again."""
@@ -49,6 +52,23 @@ class Due:
 
     name: StampName
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """How far a log is dated.
+
+    Attributes:
+        size: Size of the newest checkpoint of which a time-stamp stands; nothing where none does.
+        at: When it was made at the latest, in Unix seconds.
+        behind: Entries of the log that it does not cover.
+        alarm: Whether they have waited for too long.
+    """
+
+    size: int | None
+    at: int | None
+    behind: int
+    alarm: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +146,29 @@ class Stamper:
 
     def verdicts(self, now: int) -> tuple[Verdict, ...]:
         """Judge everything that is kept, under the roots of the settings."""
-        notes = {size: self._shelf.note(size) for size in {n.size for n in self._shelf.names()}}
+        return self._judged(self._shelf.stamps, {n.size for n in self._shelf.names()}, now=now)
+
+    def dated(self, now: int, size: int) -> Dated:
+        """Tell how far a log of a size is dated; what is not the newest is not looked at."""
+        names = self._shelf.names()
+        for each in sorted({name.size for name in names}, reverse=True):
+            own = [self._shelf.files(name) for name in names if name.size == each]
+            files = {path: octets for found in own for path, octets in found.items()}
+            judged = self._judged(files, {each}, now=now)
+            times = [one.stamp.latest for one in judged if one.stamp and one.state in STANDING]
+            if times:
+                late = now - max(times) > OVERDUE_SECONDS
+                behind = max(size - each, 0)
+                return Dated(size=each, at=max(times), behind=behind, alarm=behind > 0 and late)
+        return Dated(size=None, at=None, behind=size, alarm=size > 0)
+
+    def _judged(
+        self, files: Mapping[str, bytes], sizes: AbstractSet[int], *, now: int
+    ) -> tuple[Verdict, ...]:
+        notes = {size: self._shelf.note(size) for size in sizes}
         present = {size: note for size, note in notes.items() if note is not None}
         trusted = [each.trust for each in self._authorities]
-        return judge_stamps(self._shelf.stamps, present, trusted, now=now)
+        return judge_stamps(files, present, trusted, now=now)
 
     def _unstamped(self, size: int, recent: AbstractSet[str]) -> Iterator[Due]:
         """Name the authorities that dated neither this checkpoint nor a recent one."""

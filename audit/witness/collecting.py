@@ -22,6 +22,7 @@ from audit.proof.checkpoint import Checkpoint
 from audit.proof.note import NOTE_OCTETS_MAX, open_note, signature_line, with_lines
 from audit.proof.policy.file import write_policy
 from audit.proof.policy.rule import Accepted, Policy
+from audit.proof.verify.findings import counted
 from audit.witness.client import Cosigned, WitnessClient
 from audit.witness.history import CosignedHistory
 from audit.witness.memory import replace_file, unwritable
@@ -32,6 +33,8 @@ PENDING_FILE: Final = "checkpoint.pending"
 POLICY_FILE: Final = "policy.txt"
 LOCK_FILE: Final = ".checkpoint.lock"
 ASKED_AT_ONCE_MAX: Final = 16
+LAG_SECONDS_MAX: Final = 600
+"""From then on witnessing is called late: an alarm, and the code of whatever runs once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,19 @@ class Lag:
 
     entries: int
     seconds: int | None
+
+    @property
+    def alarm(self) -> bool:
+        """Whether somebody has to look after it: something waits, and has for long."""
+        late = self.seconds is None or self.seconds > LAG_SECONDS_MAX
+        return self.entries > 0 and late
+
+    def __str__(self) -> str:
+        """Say it as a clause."""
+        waiting = counted(self.entries, "signed entry", "signed entries")
+        since = "" if self.seconds is None else f", for at most {self.seconds:,} s"
+        verb = "is" if self.entries == 1 else "are"
+        return f"{waiting} {verb} not witnessed yet{since}"
 
 
 class Collector:

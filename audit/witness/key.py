@@ -91,7 +91,7 @@ def load_cosigner(folder: Path) -> Cosigner:
         raise UsageError(
             f"{folder} holds no witness: {error.strerror}.",
             slug="witness_absent",
-            next_step=f"Make one with `muniment witness new {folder} --name NAME`.",
+            next_step=f"Make one with `muniment witness new --store {folder} --name NAME`.",
         ) from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _damaged() from error

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
 from audit.export.times import NOTHING_KNOWN, Times
 from audit.link import Link
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.timestamps.terms import Terms, adopted_terms
+from audit.references import entries_referring
 from audit.tree import DamagedTreeError
 from domain.aggregate.naming import POLICIES
 from domain.errors import MunimentError, ProofError
@@ -36,8 +37,12 @@ NewCheckpoint = Callable[[], tuple[Checkpoint, bytes]]
 OpenCheckpoint = Callable[[bytes], Checkpoint]
 """Checks a checkpoint note of the log, or raises a ``ProofError``."""
 
-AskTimes = Callable[[Link, Checkpoint, Collection[int]], Times]
-"""Tells what others say of the history of a checkpoint, as far as it matters for some indexes."""
+
+class AskTimes(Protocol):
+    """Where the word of witnesses and clocks comes from."""
+
+    def __call__(self, link: Link, present: Checkpoint, *, around: Collection[int]) -> Times:
+        """Tell what they say of the history of a checkpoint, as far as it matters for indexes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +57,7 @@ class Sources:
 
     opened: OpenCheckpoint
     checkpoint: NewCheckpoint
-    times: AskTimes = lambda _link, _checkpoint, _indexes: NOTHING_KNOWN
+    times: AskTimes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +157,9 @@ class Prover:
         """Ask what others say; where that cannot be told, say why, and go on without it."""
         if anchor is None:
             return NOTHING_KNOWN, None
-        indexes = [line.index for line in history.lines]
+        around = [line.index for line in history.lines]
         try:
-            times = self._sources.times(self._link, anchor.checkpoint, indexes)
+            times = self._sources.times(self._link, anchor.checkpoint, around=around)
         except MunimentError as error:
             said = f"What witnesses and clocks say could not be read. {error.sentence}"
             return NOTHING_KNOWN, said
@@ -220,7 +225,7 @@ class Prover:
             doubt = outside_tree(fresh, paths, size=checkpoint.size, root=checkpoint.root)
             book = book.doubted(doubt)
         self._book = book
-        decisions = self._link.read(_DECISIONS, (POLICIES,))
+        decisions = entries_referring(self._link, POLICIES)
         self._terms = adopted_terms(decisions, registry=book.registry, audience=self._audience)
 
 
@@ -228,8 +233,4 @@ def _places(history: History) -> Places:
     return {line.index: line.tile for line in history.lines}
 
 
-_DECISIONS: Final = """
-select e.idx, e.raw from ledger.event_ref r join ledger.event e using (idx)
-where r.tag = %b::text order by e.idx
-"""
 _NEWEST_NOTES: Final = "select note from ledger.checkpoint order by size desc limit 8"

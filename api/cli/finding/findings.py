@@ -2,8 +2,8 @@
 """``muniment findings``: everything that was found about a ledger, in one list.
 
 Looks at the ledger itself as ``muniment fsck`` does, without starting it, and at what witnesses,
-time-stamps, epochs of newest events and settled disputes say; reports of ``muniment-verify`` are
-given as files.
+time-stamps, epochs of newest events and settled disputes say, and which events were recorded
+late; reports of ``muniment-verify`` are given as files. What was not looked at is said.
 """
 
 from __future__ import annotations
@@ -13,33 +13,55 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from api.beside import STAMP_FOLDER, WITNESS_FOLDER
+from api.beside import (
+    WITNESS_FOLDER,
+    Closed,
+    Place,
+    collected_policy,
+    stamper_of,
+    times_of,
+    witness_lag,
+)
 from api.cli.checking.fsck import check_ledger
 from api.cli.exit_codes import ExitCode
 from api.cli.speech import data, errors_told, say
 from api.settings import LedgerName, Settings
 from audit.database.connection import open_database
-from audit.findings.collecting import Findings, Listed
+from audit.export.times import NOTHING_KNOWN, Times
+from audit.findings.collecting import ORDER, Findings, Listed
 from audit.findings.reports import read_report, reported
 from audit.findings.witnesses import answer_findings, lag_findings, witness_findings
 from audit.heads.entries import read_entries
 from audit.link import Link
 from audit.proof.disputes.listing import check_settlements, list_disputes, open_disputes
 from audit.proof.heads.epochs import check_epochs
-from audit.proof.timestamps.findings import stamp_findings
-from audit.proof.verify.findings import Finding
+from audit.proof.timestamps.findings import TIME, stamp_findings, unlisted
+from audit.proof.timestamps.terms import adopted_terms
+from audit.proof.verify.beside.lateness import LateWatch, late_findings
+from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.registry import REGISTRY
-from audit.timestamps.asking import Asker
-from audit.timestamps.settings import SETTINGS_FILE, read_settings
-from audit.timestamps.shelf import Shelf
-from audit.timestamps.stamping import Stamper
+from audit.references import entries_referring
+from audit.signer.keys.known import known_log_keys, open_own_checkpoint
+from audit.timestamps.settings import SETTINGS_FILE
 from audit.tree import read_size
+from audit.witness.collecting import POLICY_FILE
+from domain.aggregate.naming import POLICIES
 from domain.errors import UnreachableError
 from projections.timeline.registry import SignerBook, read_on
+
+NO_REPORT: Final = (
+    "no report of muniment-verify was given; write one with `muniment-verify EXPORT --trust FILE "
+    "--json`, and name it with --report"
+)
+NO_WITNESS: Final = (
+    "no checkpoint was ever taken to a witness; do so with `muniment witness collect --policy FILE`"
+)
+
+_NEWEST_NOTE: Final = "select note from ledger.checkpoint order by size desc limit 1"
 
 
 def findings(  # noqa: PLR0913 - each option is one more place to look at
@@ -68,6 +90,8 @@ def findings(  # noqa: PLR0913 - each option is one more place to look at
     with errors_told():
         for path in report or ():
             _take_report(found, path)
+        if not report:
+            found.leave_out("verification", NO_REPORT)
         if fsck is not None:
             _take_report(found, fsck)
         name = LedgerName.read(settings.home)
@@ -79,8 +103,9 @@ def findings(  # noqa: PLR0913 - each option is one more place to look at
         found.leave_out("log", "left out by --quick")
     for folder in witness or ():
         found.take("witness", partial(witness_findings, folder))
-    for look in (answer_findings, lag_findings):
-        found.take("witnesses", partial(look, settings.home / WITNESS_FOLDER))
+    found.take("witnesses", partial(answer_findings, settings.home / WITNESS_FOLDER))
+    if not (settings.home / WITNESS_FOLDER / POLICY_FILE).exists():
+        found.leave_out("witnesses", NO_WITNESS)
     _take_stamps(found, settings)
     _tell(found, json=json)
 
@@ -94,14 +119,22 @@ def _take_report(found: Findings, path: Path) -> None:
 
 
 def _of_the_log(settings: Settings, name: LedgerName) -> list[Finding]:
-    """Fold the registry anew, then make every epoch again and look at disputed entries."""
+    """Fold the registry anew, then look at every epoch, disputed entry and time."""
     with open_database(settings.home, settings.database_url) as database:
         reader = database.conninfo("ledger_reader")
         with closing(Link(reader)) as link:
             size = read_size(link)
             book = read_on(link, SignerBook(), audience=name.audience, size=size)
+            place = Closed(name, settings)
+            times = _times(place, link)
+            terms = adopted_terms(
+                entries_referring(link, POLICIES), registry=book.registry, audience=name.audience
+            )
         registry = book.registry
-        found = list(_doubt(book))
+        found = [*_doubt(book), *_lag(place, size)]
+        found += [each for each in times.findings if each.check != TIME]
+        watch = LateWatch(times.line, terms, registry)
+        found += late_findings(watch, read_entries(reader, size))
         if registry.epochs:
             found += _epochs(reader, book, size)
         if any(key.compromised_since is not None for key in registry.keys.values()):
@@ -132,15 +165,30 @@ def _doubt(book: SignerBook) -> Iterator[Finding]:
         )
 
 
-def _take_stamps(found: Findings, settings: Settings) -> None:
-    path = settings.home / SETTINGS_FILE
-    if not path.exists():
-        found.leave_out("time", f"there is no {SETTINGS_FILE} that names authorities")
-        return
+def _times(place: Place, link: Link) -> Times:
+    """Judge everything that witnesses and clocks said of the newest checkpoint's history."""
+    keys = known_log_keys(place.settings.signer_folder)
+    for (note,) in link.read(_NEWEST_NOTE):
+        return times_of(place, link, open_own_checkpoint(bytes(note), keys))
+    return NOTHING_KNOWN
 
+
+def _lag(place: Place, size: int) -> Iterator[Finding]:
+    policy = collected_policy(place.settings)
+    if policy is not None:
+        yield from lag_findings(*witness_lag(place, policy, size=size, now=time.time()))
+
+
+def _take_stamps(found: Findings, settings: Settings) -> None:
     def look() -> Iterator[Finding]:
-        stamper = Stamper(Shelf(settings.home / STAMP_FOLDER), read_settings(path), Asker())
-        return stamp_findings(stamper.verdicts(int(time.time())))
+        stamper = stamper_of(settings)
+        if stamper is None:
+            found.leave_out("time", f"there is no {SETTINGS_FILE} that names authorities")
+            return iter(())
+        verdicts = stamper.verdicts(int(time.time()))
+        if unchecked := unlisted(verdicts):
+            found.leave_out("revocation", unchecked)
+        return stamp_findings(verdicts)
 
     found.take("time", look)
 
@@ -156,10 +204,7 @@ def _tell(found: Findings, *, json: bool) -> None:
     for source, reason in found.left_out.items():
         say(f"not looked at: {source}: {reason}")
     counts = [each.finding.severity for each in listed]
-    say(
-        f"{counts.count('violation')} violations, {counts.count('gap')} gaps, "
-        f"{counts.count('notice')} notices."
-    )
+    say(", ".join(counted(counts.count(each), each) for each in ORDER) + ".")
     if found.violated:
         raise typer.Exit(ExitCode.NOT_VERIFIED)
 

@@ -23,7 +23,7 @@ from api.beside import ledger_trust
 from api.bootstrap import Office, open_office
 from api.cli.exit_codes import ExitCode
 from api.cli.speech import data, errors_told, progress_shown, say, tell_error
-from api.cli.witnessing.collecting import FOLDER
+from api.cli.witnessing.collecting import ALARM, FOLDER
 from audit.link import Link
 from audit.proof.policy.file import read_policy
 from audit.proof.policy.rule import Policy
@@ -35,8 +35,6 @@ from domain.errors import UnreachableError, UsageError
 
 EVERY_SECONDS_MIN: Final = 1
 EVERY_SECONDS_MAX: Final = 86_400
-LAG_SECONDS_MAX: Final = 600
-"""From then on the log is called late, and a run that publishes once says so by its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,7 @@ class Step:
     def alarm(self) -> bool:
         """Whether nothing is published, or witnesses are too far behind."""
         lag = self.choice.lag
-        late = lag is not None and (lag.seconds is None or lag.seconds > LAG_SECONDS_MAX)
-        return self.done.size is None or late
+        return self.done.size is None or (lag is not None and lag.alarm)
 
 
 def publish(  # noqa: PLR0913 - each option is one part of what is asked for
@@ -163,7 +160,6 @@ def _tell(step: Step, directory: Path, *, json: bool) -> None:
         added = done.size - done.before
         say(f"{directory} publishes {done.size:,} entries, {added:,} of them new.")
     if lag is not None and lag.entries:
-        since = "" if lag.seconds is None else f", for at most {lag.seconds:,} s"
-        say(f"{lag.entries:,} signed entries are not witnessed yet{since}.")
+        say(f"{lag}.")
     if step.alarm:
-        say("ALARM: witnesses are behind. Ask their operators; nothing of the ledger is lost.")
+        say(ALARM)

@@ -103,7 +103,7 @@ def bracket(
     and by its time-stamps.
     """
     with errors_told(), open_office(context.obj) as office, reader(office) as link:
-        times = times_of(office, link, office.notary.checkpoint()[0], index)
+        times = times_of(office, link, office.notary.checkpoint()[0], around=index)
     line = Timeline(times.line.facts, agreeing=agreeing)
     for each in index:
         found = line.bracket(each)

@@ -27,6 +27,7 @@ from audit.witness.memory import WitnessMemory
 from domain.errors import UnsafeError
 
 FOLDER: Final = WITNESS_FOLDER
+ALARM: Final = "ALARM: witnesses are behind. Ask their operators; nothing of the ledger is lost."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,7 @@ def collect_now(settings: Settings, path: Path) -> Outcome:
 def tell(outcome: Outcome, *, json: bool) -> ExitCode:
     """Show what each witness said, and whether there is a quorum; give the exit code."""
     found, lag = outcome.collected, outcome.lag
-    rows = [(shown(name), "cosigned") for name in found.cosigned]
-    rows += [(shown(name), f"{error.slug}: {error}") for name, error in found.failures]
+    rows = _rows(found)
     if json:
         data(
             {
@@ -68,15 +68,28 @@ def tell(outcome: Outcome, *, json: bool) -> ExitCode:
                 "witnesses": dict(rows),
                 "lag_entries": lag.entries,
                 "lag_seconds": lag.seconds,
+                "alarm": lag.alarm,
             }
         )
-        return _code(found)
-    table(("witness", "says"), rows)
-    quorum = "has its quorum" if found.witnessed else "LACKS its quorum"
-    say(f"The checkpoint of size {found.checkpoint.size:,} {quorum}.")
-    if lag.entries:
-        say(f"{lag.entries:,} signed entries are not witnessed yet.")
+    else:
+        table(("witness", "says"), rows)
+        quorum = "has its quorum" if found.witnessed else "LACKS its quorum"
+        say(f"The checkpoint of size {found.checkpoint.size:,} {quorum}.")
+    if lag.entries and not json:
+        say(f"{lag}.")
+    if lag.alarm:
+        say(ALARM)
     return _code(found)
+
+
+def _rows(found: Collected) -> list[tuple[str, str]]:
+    """Give what each witness said; a cosignature of an earlier run stands beside a failure."""
+    failed = {name: f"{error.slug}: {error}" for name, error in found.failures}
+    earlier = {
+        name: f"cosigned earlier; now {failed[name]}" for name in found.cosigned if name in failed
+    }
+    said = {**dict.fromkeys(found.cosigned, "cosigned"), **failed, **earlier}
+    return [(shown(name), words) for name, words in said.items()]
 
 
 def _code(found: Collected) -> ExitCode:

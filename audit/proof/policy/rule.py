@@ -139,13 +139,18 @@ class Policy:
             ProofError: The note is malformed, it is not a checkpoint of that log, no known
                 key of the log has signed it, or the signature of a known key is bad.
         """
-        verified = open_note(note, self.keys)
+        trusted = {log.key for log in self.logs if log.key.name == origin}
+        try:
+            verified = open_note(note, self.keys)
+        except ProofError as error:
+            if error.slug != "note_unsigned":
+                raise
+            raise _unsigned(origin) from error
         found = parse_checkpoint(verified.text)
         if found.origin != origin:
             raise ProofError(f"The checkpoint is not one of {origin}.", slug="checkpoint_origin")
-        trusted = {log.key for log in self.logs if log.key.name == origin}
         if trusted.isdisjoint(verified.signers):
-            raise ProofError(f"No key of {origin} has signed the checkpoint.", slug="note_unsigned")
+            raise _unsigned(origin)
         # The log's own ML-DSA-44 line has the form of a cosignature, but is no witness's.
         known = {each.key for each in self.witnesses}
         witnesses = tuple(each for each in cosignatures(verified) if each.key in known)
@@ -172,6 +177,15 @@ class Policy:
         """Give the names by which the policy knows some cosigners, in the order of the file."""
         keys = {each.key for each in found}
         return tuple(each.name for each in self.witnesses if each.key in keys)
+
+
+def _unsigned(origin: str) -> ProofError:
+    return ProofError(
+        f"No key of {origin} that the policy names has signed the checkpoint.",
+        slug="note_unsigned",
+        next_step="Compare the log lines of the policy with the keys of the log, which `muniment "
+        "log-key show` lists; after a change of key, add a line for the new one.",
+    )
 
 
 def shown(name: str) -> str:

@@ -21,7 +21,7 @@ from audit.proof.policy.file import read_policy
 from audit.proof.verify.book import Request, silent
 from audit.proof.verify.bundle import verify_bundle
 from audit.proof.verify.evidence import MANIFEST_FILE
-from audit.proof.verify.findings import between
+from audit.proof.verify.findings import between, counted
 from audit.proof.verify.fraud import (
     PROOF_OCTETS_MAX,
     judge_heads,
@@ -133,7 +133,7 @@ def verify(request: Request) -> Report:
 
 def render(report: Report) -> str:
     """Give the report as text for a person."""
-    size = "unknown size" if report.size is None else _entries(report.size)
+    size = "unknown size" if report.size is None else counted(report.size)
     lines = [f"{report.subject} of {report.ledger}, log {report.origin}, {size}", ""]
     if report.progress:
         lines[1:] = [str(report.progress["sentence"]), ""]
@@ -155,14 +155,10 @@ def _headline(report: Report) -> str:
     if report.exit_code is ExitCode.OK or first is None:
         keys = " under ASSUMED KEYS, see trust" if report.compare else ""
         see = "see the notices and what" if report.noticed else "see what"
-        return f"OK{keys}: {_entries(report.examined)} verified; {see} was not checked."
+        return f"OK{keys}: {counted(report.examined)} verified; {see} was not checked."
     return " ".join(
         filter(None, (f"{report.exit_code.name}: {first.check}: {first}", first.next_step))
     )
-
-
-def _entries(number: int) -> str:
-    return f"{number:,} {'entry' if number == 1 else 'entries'}"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -148,3 +148,4 @@ def test_what_cannot_be_done_is_told_with_a_code(
 def test_there_is_no_witness_in_an_empty_folder(operator: Operator) -> None:
     done = operator.run("show")
     assert (done.returncode, done.stderr.partition(":")[0]) == (2, "witness_absent")
+    assert f"muniment witness new --store {operator.store} --name NAME" in done.stderr

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from audit.proof.encoding import decode
@@ -20,6 +20,7 @@ from audit.proof.timestamps.lateness import CLOCKS_SECONDS, remarks, stated
 from audit.proof.timestamps.terms import Terms
 from audit.proof.verify.book import Book
 from audit.proof.verify.findings import Finding, counted
+from audit.proof.verify.report import Tally
 from domain.catalogue import CATALOGUE
 from domain.errors import MunimentError
 from domain.identifiers import REGISTRY_KINDS
@@ -74,6 +75,24 @@ class LateWatch:
         high = bracket.not_after.at + CLOCKS_SECONDS if bracket.not_after else _NEVER
         late = max(low, signed) - occ.latest > self._least
         return late or signed > high or (occ.precision != "unknown" and occ.earliest > high)
+
+
+def late_findings(watch: LateWatch, entries: Iterable[tuple[int, bytes]]) -> Iterator[Finding]:
+    """Give the first notices about some entries, and how many more there are."""
+    tally = Tally()
+    for index, jws in entries:
+        for finding in watch.look(index, jws):
+            tally.add(finding)
+    yield from tally.kept
+    more = tally.noticed(LATENESS) - len(tally.kept)
+    if more > 0:
+        yield Finding(
+            check=LATENESS,
+            code="occ_late",
+            sentence=f"{counted(more, 'more such entry', 'more such entries')}, which "
+            "`muniment trace` tells one by one.",
+            notice=True,
+        )
 
 
 def conclude_lateness(book: Book, *, dated: bool, undone: str | None = None) -> None:

@@ -21,8 +21,8 @@ from audit.findings.witnesses import (
     witness_findings,
 )
 from audit.proof.verify.findings import Finding
+from audit.witness.collecting import Lag
 from domain.errors import MunimentError, UnreachableError, UnsafeError, UsageError
-from tests.unit.audit.verify.log_builder import small_log
 
 REPORT: dict[str, Any] = {
     "subject": "export",
@@ -158,20 +158,22 @@ def test_an_answer_that_must_not_be_is_a_finding(tmp_path: Path) -> None:
     assert found.evidence.endswith(".request")
 
 
-def test_what_is_signed_and_not_witnessed_is_a_gap(tmp_path: Path) -> None:
-    log = small_log(2)
-    assert list(lag_findings(tmp_path)) == []
-    (tmp_path / "checkpoint.pending").write_bytes(log.note())
-    (found,) = lag_findings(tmp_path)
-    assert (found.code, found.severity, found.index) == ("witness_lag", "gap", 0)
-    (tmp_path / "checkpoint").write_bytes(log.note(3))
-    (found,) = lag_findings(tmp_path)
-    assert (found.index, f"{len(log.entries) - 3} signed" in found.sentence) == (3, True)
-    (tmp_path / "checkpoint").write_bytes(log.note())
-    assert list(lag_findings(tmp_path)) == []
-    (tmp_path / "checkpoint").write_bytes(b"\xff")
-    with pytest.raises(UnreachableError, match="no checkpoint"):
-        list(lag_findings(tmp_path))
+@pytest.mark.parametrize(
+    ("lag", "severity"),
+    [(Lag(entries=3, seconds=60), "notice"), (Lag(entries=3, seconds=601), "gap"),
+     (Lag(entries=3, seconds=None), "gap")],
+)  # fmt: skip
+def test_what_is_signed_and_not_witnessed_for_long_is_a_gap(lag: Lag, severity: str) -> None:
+    (found,) = lag_findings(lag, 5)
+    assert (found.code, found.severity, found.index) == ("witness_lag", severity, 5)
+    assert found.sentence.startswith("3 signed entries are not witnessed yet")
+    assert list(lag_findings(Lag(entries=0, seconds=0), 8)) == []
+
+
+def test_one_entry_is_told_as_one() -> None:
+    assert (
+        str(Lag(entries=1, seconds=90)) == "1 signed entry is not witnessed yet, for at most 90 s"
+    )
 
 
 def test_evidence_that_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
