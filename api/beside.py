@@ -93,7 +93,8 @@ def times_of(
         authorities=named_authorities(place.settings),
         now=int(time.time()),
     )
-    return known_times(said, believed, present, tree_at(link, present.size).consistency)
+    growth = tree_at(link, present.size).consistency
+    return known_times(said, believed, present, growth=growth)
 
 
 def ledger_trust(place: Place, link: Link) -> Trust:

@@ -66,11 +66,7 @@ def gather(
     rows = link.read(_ENTRIES, (stream, size, stream, POLICIES))
     own = {index: raw for index, raw, is_own in rows if is_own}
     if not own:
-        raise UsageError(
-            "The log has no events of that firearm.",
-            slug="stream_unknown",
-            next_step="Look it up with `muniment trace`.",
-        )
+        raise _unknown()
     indexes = [index for index, _, _ in rows]
     tree = tree_at(link, size)
     paths = tree.inclusion_paths(indexes)
@@ -91,6 +87,14 @@ def gather(
         last=others.last,
         consistency=_proofs(link, sorted((*older, size))),
         stamps=others.stamps,
+    )
+
+
+def _unknown() -> UsageError:
+    return UsageError(
+        "The log has no events of that firearm.",
+        slug="stream_unknown",
+        next_step="Look it up with `muniment trace`.",
     )
 
 

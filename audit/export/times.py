@@ -83,7 +83,7 @@ class Times:
 NOTHING_KNOWN = Times()
 
 
-def known_times(said: Said, believed: Believed, present: Checkpoint, growth: Growth) -> Times:
+def known_times(said: Said, believed: Believed, present: Checkpoint, *, growth: Growth) -> Times:
     """Judge what others said about a log.
 
     Args:
