@@ -64,8 +64,8 @@ def what_was_said(
         ProofError: The witnessed checkpoint is none.
         UnreachableError: A file cannot be read.
     """
-    notes, last = _cosigned(witnesses, size=size, around=around)
     dated, stamps = _dated(Shelf(stamped), size=size, around=around)
+    notes, last = _cosigned(witnesses, size=size, around=around, also=dated)
     others = {dated_path(at): note for at, note in dated.items() if notes.get(at, note) != note}
     return Said(
         notes=dict(sorted({**dated, **notes}.items())), last=last, stamps={**stamps, **others}
@@ -79,17 +79,21 @@ def newest_witnessed(witnesses: Path, size: int) -> bytes | None:
         ProofError: The witnessed checkpoint is none.
         UnreachableError: A file cannot be read.
     """
-    notes, _ = _cosigned(witnesses, size=size, around=())
+    notes, _ = _cosigned(witnesses, size=size, around=(), also=())
     return notes[max(notes)] if notes else None
 
 
 def _cosigned(
-    folder: Path, *, size: int, around: Collection[int] | None
+    folder: Path, *, size: int, around: Collection[int] | None, also: Collection[int]
 ) -> tuple[dict[int, bytes], dict[int, bytes]]:
-    """Give the witnessed checkpoints as they were cosigned first, and last if that is another."""
+    """Give the witnessed checkpoints as they were cosigned first, and last if that is another.
+
+    Those of further sizes are taken too, since one that was dated is worth more with both.
+    """
     history = CosignedHistory(folder)
     spans = {at: ends for at, ends in history.spans().items() if at <= size}
-    chosen = {at: spans[at] for at in _near(spans, around)}
+    wanted = {*_near(spans, around), *also}
+    chosen = {at: ends for at, ends in spans.items() if at in wanted}
     notes = {at: history.read(first) for at, (first, _) in chosen.items()}
     last = {at: history.read(end) for at, (first, end) in chosen.items() if end != first}
     newest = read_regular(folder / WITNESSED_FILE, NOTE_OCTETS_MAX)

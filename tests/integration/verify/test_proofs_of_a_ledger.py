@@ -156,6 +156,20 @@ def test_of_one_size_the_cosigned_checkpoint_goes_before_the_one_that_was_dated(
     assert found.stamps == {f"tsa/{size}.alpha.0.tsr": b"token", f"tsa/{size}.note": dated}
 
 
+def test_a_checkpoint_that_was_dated_is_said_as_it_was_cosigned_though_newer_ones_were(
+    tmp_path: Path,
+) -> None:
+    history, shelf = CosignedHistory(tmp_path / "witnesses"), Shelf(tmp_path / "shelf")
+    shelf.keep_note(20, b"log\n20\n\ndated")
+    shelf.keep(StampName(20, "alpha"), {"tsr": b"token"})
+    for size in (20, 30, 40):
+        history.keep(b"log\n%d\n\ncosigned" % size, size, size * 1_000)
+    found = what_was_said(tmp_path / "witnesses", tmp_path / "shelf", size=50, around=[38])
+    assert list(found.notes) == [20, 30, 40]
+    assert found.notes[20].endswith(b"cosigned")
+    assert found.stamps["tsa/20.note"].endswith(b"dated")
+
+
 def test_what_stands_next_to_an_entry_is_said_with_the_newest(tmp_path: Path) -> None:
     history = CosignedHistory(tmp_path / "witnesses")
     for size in range(10, 90, 10):

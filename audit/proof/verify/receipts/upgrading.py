@@ -9,9 +9,8 @@ given away that was not asked about: without a policy no cosignature, without ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from audit.proof.checkpoint import Checkpoint, parse_checkpoint, verify_growth
 from audit.proof.cosignature import signed_text
@@ -20,12 +19,10 @@ from audit.proof.note import signature_parts
 from audit.proof.policy.rule import NONE
 from audit.proof.timestamps.files import stamp_names
 from audit.proof.verify.book import Request
-from audit.proof.verify.receipts.level import RANK, Held, Worth, judge_receipt
+from audit.proof.verify.receipts.level import RANK, Held, Level, Worth, judge_receipt
 from audit.proof.verify.receipts.source import Log
 from audit.proof.verify.trust import Trust
 from domain.errors import ProofError, UnreachableError
-
-_BEST: Final = "timestamped"
 
 
 def upgrade(held: Held, log: Log, *, request: Request, trust: Trust) -> tuple[Held, Worth]:
@@ -46,19 +43,52 @@ def upgrade(held: Held, log: Log, *, request: Request, trust: Trust) -> tuple[He
         said = first.sentence if first else "It does not verify."
         raise ProofError(f"The receipt does not hold, so it is not upgraded: {said}")
     before = trust.open(held.receipt.checkpoint_note)
-    for found in _candidates(held, log, before=before, trust=trust):
+    covering = sorted((size for size in log.notes if size > held.receipt.index), reverse=True)
+    for size in covering[:1]:
+        _candidate(held, log, size, before=before, trust=trust)
+    for size, ceiling in _ceilings(covering, log, request):
+        if RANK[best[1].level] >= RANK[ceiling] or not _has_quorum(log.notes[size], request, trust):
+            continue
+        found = _candidate(held, log, size, before=before, trust=trust)
+        if found is None or _loses(held, found, request):
+            continue
         worth = judge_receipt(found, request, trust)
-        if RANK[worth.level] > RANK[best[1].level] and not _loses(held, found, request):
+        if RANK[worth.level] > RANK[best[1].level]:
             best = found, worth
-        if best[1].level == _BEST:
-            break
     return best
+
+
+def _ceilings(covering: Sequence[int], log: Log, request: Request) -> Iterator[tuple[int, Level]]:
+    """Give sizes with the level that a receipt may come to there, those that may do best first.
+
+    A log may have years of checkpoints, and to prove a receipt in each would take its time.
+    """
+    names = stamp_names(log.stamps) if request.authorities is not None else ()
+    dated = {name.size for name in names}
+    most: Level = "witnessed" if _asks(request) else "logged"
+    yield from ((size, "timestamped") for size in covering if size in dated)
+    yield from ((size, most) for size in covering if size not in dated)
+
+
+def _has_quorum(note: bytes, request: Request, trust: Trust) -> bool:
+    """Tell whether a checkpoint has the quorum that is asked for, if one is."""
+    if request.policy is None or not _asks(request):
+        return True
+    try:
+        request.policy.accept(note, trust.origin)
+    except ProofError:
+        return False
+    return True
+
+
+def _asks(request: Request) -> bool:
+    """Tell whether witnesses are asked for."""
+    return request.policy is not None and request.policy.quorum != NONE
 
 
 def _loses(held: Held, found: Held, request: Request) -> bool:
     """Tell whether a better receipt lacks something that was not judged, and so may be worth it."""
-    judged = request.policy is not None and request.policy.quorum != NONE
-    unwitnessed = not judged and not _signers(held) <= _signers(found)
+    unwitnessed = not _asks(request) and not _signers(held) <= _signers(found)
     undated = request.authorities is None and not _daters(held) <= _daters(found)
     return unwitnessed or undated
 
@@ -79,22 +109,23 @@ def _daters(held: Held) -> set[str]:
     return {name.series for name in stamp_names(held.stamps) if name.size == size}
 
 
-def _candidates(held: Held, log: Log, *, before: Checkpoint, trust: Trust) -> Iterator[Held]:
-    """Give the same receipt in each checkpoint that covers it, the newest first."""
-    index = held.receipt.index
-    for size in sorted((size for size in log.notes if size > index), reverse=True):
-        note = log.notes[size]
-        try:
-            found = trust.open(note)
-            path = tuple(log.inclusion(index, size))
-            _same_history(before, found, log)
-        except (ProofError, UnreachableError) as error:
-            if error.slug == "history":
-                raise
-            continue
-        receipt = TlogProof(index=index, path=path, checkpoint_note=note, extra=held.receipt.extra)
-        stamps = _stamps_of(log.stamps, size)
-        yield replace(held, receipt=receipt, stamps={**held.stamps, **stamps})
+def _candidate(held: Held, log: Log, size: int, *, before: Checkpoint, trust: Trust) -> Held | None:
+    """Give the same receipt in the checkpoint of a size; nothing where it cannot be proved there.
+
+    Raises:
+        ProofError: ``history``, that checkpoint is of another history.
+    """
+    index, note = held.receipt.index, log.notes[size]
+    try:
+        found = trust.open(note)
+        path = tuple(log.inclusion(index, size))
+        _same_history(before, found, log)
+    except (ProofError, UnreachableError) as error:
+        if error.slug == "history":
+            raise
+        return None
+    receipt = TlogProof(index=index, path=path, checkpoint_note=note, extra=held.receipt.extra)
+    return replace(held, receipt=receipt, stamps={**held.stamps, **_stamps_of(log.stamps, size)})
 
 
 def _same_history(before: Checkpoint, found: Checkpoint, log: Log) -> None:
