@@ -145,13 +145,16 @@ def test_two_heads_of_one_size_are_a_proof_of_fraud_by_themselves(
     assert json.loads(capsys.readouterr().out)["result"] == "proved"
 
 
-def test_heads_of_two_sizes_are_no_proof_and_that_is_said(rewritten: Scene) -> None:
+def test_heads_of_two_sizes_are_a_proof_only_with_the_hashes_of_the_newer_one(
+    rewritten: Scene,
+) -> None:
+    notes = rewritten.ground.old_note, rewritten.forged_note()
+    trust = rewritten.ground.sound.trust
+    assert judge_heads(notes, trust).result == "not proved"
     lines = [b64encode(each) + b"\n" for each in consistency(rewritten.rows(), OLD)]
-    verdict = judge_heads(
-        (rewritten.ground.old_note, rewritten.forged_note()),
-        rewritten.ground.sound.trust,
-        b"".join(lines),
-    )
+    assert judge_heads(notes, trust, b"".join(lines)).result == "proved"
+    lines[-1] = lines[0]
+    verdict = judge_heads(notes, trust, b"".join(lines))
     assert (verdict.result, verdict.exit_code) == ("not proved", ExitCode.INCOMPLETE)
 
 

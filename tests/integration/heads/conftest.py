@@ -116,3 +116,8 @@ def run(scene: Scene) -> Run:
 def lines(answer: Result) -> list[dict[str, Any]]:
     """Read what a command gave as JSON lines."""
     return [json.loads(line) for line in answer.stdout.splitlines()]
+
+
+def timely(answer: Result) -> list[dict[str, Any]]:
+    """Read findings, those left out that only tell how old the events of the tests are."""
+    return [each for each in lines(answer) if each["check"] != "lateness"]

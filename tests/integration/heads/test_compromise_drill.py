@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from api.registrar import change_key
-from tests.integration.heads.conftest import Run, Scene, lines
+from tests.integration.heads.conftest import Run, Scene, lines, timely
 
 
 def compromise(scene: Scene, since: int) -> str:
@@ -61,7 +61,7 @@ def test_what_does_not_fit_the_log_is_refused_before_it_is_signed(scene: Scene, 
 def test_findings_name_what_awaits_a_word(scene: Scene, run: Run) -> None:
     compromise(scene, 3)
     answer = run("findings", "--json")
-    found = lines(answer)
+    found = timely(answer)
     assert [(each["code"], each["index"]) for each in found] == [
         ("entry_disputed", 5), ("entry_disputed", 4), ("entry_disputed", 3),
     ]  # fmt: skip

@@ -25,7 +25,7 @@ from domain.errors import UnreachableError, UnsafeError
 from domain.registry.state import Registry
 from projections.timeline.registry import SignerBook, read_on
 from tests.integration.append.desk import AUDIENCE, born, following
-from tests.integration.heads.conftest import Run, Scene, lines
+from tests.integration.heads.conftest import Run, Scene, lines, timely
 
 
 def taken(scene: Scene, run: Run, key: str | None = None) -> dict[str, object]:
@@ -155,7 +155,7 @@ def test_an_event_after_the_epoch_makes_it_no_falsehood(scene: Scene, run: Run) 
     assert verdict.head
     assert verdict.head.seq == seq
     findings = run("findings", "--json")
-    assert (findings.exit_code, lines(findings)) == (0, []), findings.output
+    assert (findings.exit_code, timely(findings)) == (0, []), findings.output
 
 
 def test_no_epoch_is_taken_over_entries_that_nobody_can_read(scene: Scene) -> None:
