@@ -96,7 +96,8 @@ def _as_lines(found: Condition) -> Iterator[tuple[str, str]]:
     yield "schema", ", ".join(database.migrations)
     for each in found.projections:
         yield "projection", f"{each.name}: {_behind(each)}"
-    yield "registry", f"{found.authorities} authorities; keys: {_keys(found)}"
+    authorities = counted(found.authorities, "authority", "authorities")
+    yield "registry", f"{authorities}; keys: {_keys(found)}"
     for name, path in found.paths.items():
         yield name, str(path)
     yield "disk", f"{found.free_octets / GIBI_OCTETS:,.1f} GiB free"
