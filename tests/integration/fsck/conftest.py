@@ -152,9 +152,9 @@ def state(report: Report, name: str) -> str:
 
 
 def edited(raw: bytes) -> bytes:
-    """Change two octets of an entry's signature."""
+    """Change two octets of an entry's signature, each to another one."""
     at = len(raw) - 40
-    other = b"AB" if raw[at : at + 2] != b"AB" else b"BA"
+    other = bytes(ord("B" if each == ord("A") else "A") for each in raw[at : at + 2])
     return raw[:at] + other + raw[at + 2 :]
 
 
