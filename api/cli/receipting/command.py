@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -36,10 +37,10 @@ from audit.proof.verify.beside.history import encode_consistency
 from audit.proof.verify.book import Request
 from audit.proof.verify.fraud import read_capped
 from audit.proof.verify.receipts.level import Held, Worth, judge_receipt
-from audit.proof.verify.receipts.source import Log, open_log
+from audit.proof.verify.receipts.source import Log, open_log, own_trust
 from audit.proof.verify.receipts.upgrading import upgrade as better
 from audit.proof.verify.report import ExitCode
-from audit.proof.verify.trust import Trust, read_trust
+from audit.proof.verify.trust import read_trust
 from domain.errors import MunimentError, ProofError, UnreachableError, UsageError
 
 _KINDS: Final = {
@@ -56,6 +57,9 @@ Source = Annotated[
     Path | None, typer.Option("--from", help="An export, a published log or a bundle.")
 ]
 TrustFile = Annotated[Path | None, typer.Option("--trust", help="The keys you trust.")]
+AssumeTrust = Annotated[
+    bool, typer.Option("--assume-trust", help="Take the keys that came along for the right ones.")
+]
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="The witnesses you believe.")]
 Roots = Annotated[Path | None, typer.Option("--tsa-roots", help="The time-stampers you believe.")]
 Saved = Annotated[
@@ -100,6 +104,7 @@ def verify(  # noqa: PLR0913 - each option is one thing to verify with
     source: Source = None,
     entry: Annotated[Path | None, typer.Option(help="The token that it is about.")] = None,
     trust: TrustFile = None,
+    assume_trust: AssumeTrust = False,
     policy: PolicyFile = None,
     tsa_roots: Roots = None,
     checkpoint: Saved = None,
@@ -109,11 +114,12 @@ def verify(  # noqa: PLR0913 - each option is one thing to verify with
 
     Example: muniment receipt verify 7.tlog-proof --entry 7.jws --trust trust.json
 
-    With --checkpoint a rewritten past shows; of another size than the receipt's, it is compared
-    by way of the log that --from names.
+    Without --trust the result is incomplete, code 3, unless --assume-trust says that the keys which
+    came with the log are the right ones. With --checkpoint a rewritten past shows; of another size
+    than the receipt's, it is compared by way of the log that --from names.
     """
     with _told(json=json):
-        request = _request(trust, policy, tsa_roots)
+        request = _request(trust, policy, tsa_roots, assume=assume_trust)
         if checkpoint is not None:
             request = replace(request, saved=read_capped(checkpoint, NOTE_OCTETS_MAX))
         with _opened(source, entry) as given:
@@ -127,6 +133,7 @@ def upgrade(  # noqa: PLR0913 - each option is one thing to verify with
     *,
     source: Source = None,
     trust: TrustFile = None,
+    assume_trust: AssumeTrust = False,
     policy: PolicyFile = None,
     tsa_roots: Roots = None,
     json: Json = False,
@@ -135,12 +142,15 @@ def upgrade(  # noqa: PLR0913 - each option is one thing to verify with
 
     Example: muniment receipt upgrade receipts/*.tlog-proof --policy mine.txt
 
-    Without --from the ledger of this data directory is asked. A receipt is never replaced by one
-    that proves less. The exit code is that of the receipt as it is in the end.
+    Without --from the ledger of this data directory is asked, and its own keys are trusted. A
+    receipt is never replaced by one that proves less. The exit code is that of the receipt as it
+    is in the end.
     """
     with _told(json=json):
-        request = _request(trust, policy, tsa_roots)
+        request = _request(trust, policy, tsa_roots, assume=assume_trust)
         with open_log(source) if source else open_ledger(context.obj) as log:
+            if source is None and request.trust is None:
+                request = replace(request, trust=log.trust())
             _each(files, lambda path: _upgrade(path, request, log, json=json), json=json)
 
 
@@ -193,7 +203,7 @@ def _verify(path: Path, request: Request, given: _Given, *, json: bool) -> ExitC
     stamps = {**(given.log.stamps if given.log else {}), **stamps_beside(path)}
     held = Held(receipt=found, entry=given.token(found.index), stamps=stamps)
     growth = given.log.consistency if given.log else None
-    worth = judge_receipt(held, request, _trust(request, given.log), growth=growth)
+    worth = judge_receipt(held, request, partial(own_trust, given.log), growth=growth)
     _tell(path, held, worth, json=json)
     return worth.report.exit_code
 
@@ -201,7 +211,7 @@ def _verify(path: Path, request: Request, given: _Given, *, json: bool) -> ExitC
 def _upgrade(path: Path, request: Request, log: Log, *, json: bool) -> ExitCode:
     found = read_receipt(path)
     held = Held(receipt=found, entry=log.entry(found.index), stamps=stamps_beside(path))
-    best, worth = better(held, log, request=request, trust=_trust(request, log))
+    best, worth = better(held, log, request)
     if best is not held:
         keep(path, best)
     _tell(path, best, worth, json=json)
@@ -228,6 +238,10 @@ def _tell(path: Path, held: Held, worth: Worth, *, json: bool) -> None:
     typer.echo(f"{path}: index {held.receipt.index}, {worth.level}")
     for each in worth.report.checks:
         typer.echo(f"  {each.state:<12} {each.name:<13} {each.sentence}")
+    for fingerprint in worth.report.compare:
+        typer.echo(f"  {'compare':<12} {fingerprint}")
+    if worth.report.failing:
+        typer.echo(f"  {worth.report.failing}")
 
 
 def _said(path: Path, found: TlogProof) -> dict[str, Any]:
@@ -252,21 +266,19 @@ def _signers(said: dict[str, Any]) -> list[str]:
     return [f"{name} ({kind})" for name, kind in both]
 
 
-def _trust(request: Request, log: Log | None) -> Trust:
-    trust = request.trust or (log.trust() if log else None)
-    if trust is None:
+def _request(
+    trust: Path | None, policy: Path | None, roots: Path | None, *, assume: bool
+) -> Request:
+    if trust and assume:
         raise UsageError(
-            "There is no trust file.",
-            slug="trust_missing",
-            next_step="Name the trust file you were given with --trust FILE.",
+            "--assume-trust takes the place of a trust file, and one was named.",
+            slug="trust_twice",
+            next_step="Leave one of --trust and --assume-trust away.",
         )
-    return trust
-
-
-def _request(trust: Path | None, policy: Path | None, roots: Path | None) -> Request:
     return Request(
         path=Path(),
         trust=read_trust(trust) if trust else None,
+        assume_trust=assume,
         policy=read_policy(policy) if policy else None,
         authorities=read_authorities(roots) if roots else None,
         now=int(time.time()),

@@ -151,14 +151,11 @@ def render(report: Report) -> str:
 
 
 def _headline(report: Report) -> str:
-    first = report.first
-    if report.exit_code is ExitCode.OK or first is None:
-        keys = " under ASSUMED KEYS, see trust" if report.compare else ""
-        see = "see the notices and what" if report.noticed else "see what"
-        return f"OK{keys}: {counted(report.examined)} verified; {see} was not checked."
-    return " ".join(
-        filter(None, (f"{report.exit_code.name}: {first.check}: {first}", first.next_step))
-    )
+    if report.failing:
+        return report.failing
+    keys = " under ASSUMED KEYS, see trust" if report.compare else ""
+    see = "see the notices and what" if report.noticed else "see what"
+    return f"OK{keys}: {counted(report.examined)} verified; {see} was not checked."
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -169,6 +169,14 @@ class Report:
         return next(iter(contradicted or absent), None)
 
     @property
+    def failing(self) -> str:
+        """Say in one line why the result is not ok; nothing where it is."""
+        if self.first is None:
+            return ""
+        said = f"{self.exit_code.name}: {self.first.check}: {self.first}"
+        return f"{said} {self.first.next_step}".rstrip()
+
+    @property
     def noticed(self) -> bool:
         """Whether there is something to know that is in order."""
         return any(each.notice for each in self.findings)

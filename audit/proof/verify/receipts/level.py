@@ -62,17 +62,20 @@ class Worth:
 
 
 def judge_receipt(
-    held: Held, request: Request, trust: Trust, *, growth: Growth | None = None
+    held: Held, request: Request, own: Callable[[], Trust], *, growth: Growth | None = None
 ) -> Worth:
     """Verify a receipt.
 
     Args:
         held: The receipt, its entry and its time-stamps.
         request: Whom the auditor believes; its path is not looked at.
-        trust: Who may sign for the log; only assumed where the request names none.
+        own: Gives the trust file that came with the receipt, where the request names none.
         growth: Where proofs come from that lead to a saved checkpoint of another size.
+
+    Raises:
+        UsageError: There is no usable trust file.
     """
-    book = Book("receipt", trust, assumed=request.trust is None)
+    book = Book.opened(request, "receipt", own)
     receipt = held.receipt
     checkpoint = book.open_checkpoint(receipt.checkpoint_note, lasting=False)
     book.conclude(CHECKPOINT, "A trusted key of the log signed it.")

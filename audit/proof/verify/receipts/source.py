@@ -33,7 +33,7 @@ from audit.proof.verify.evidence import MANIFEST_FILE
 from audit.proof.verify.log.layout import CHECKPOINT_FILE
 from audit.proof.verify.members import numbered
 from audit.proof.verify.trust import TRUST_FILE, Trust
-from domain.errors import ProofError, UnreachableError
+from domain.errors import ProofError, UnreachableError, UsageError
 
 Files = Mapping[str, bytes]
 
@@ -75,6 +75,22 @@ def open_log(path: Path) -> Iterator[Log]:
         return
     with open_files(path) as files:
         yield TiledLog(files) if CHECKPOINT_FILE in files else EvidenceLog(files)
+
+
+def own_trust(log: Log | None) -> Trust:
+    """Give the trust file that came with a log.
+
+    Raises:
+        UsageError: There is none, or it is malformed.
+    """
+    trust = log.trust() if log else None
+    if trust is None:
+        raise UsageError(
+            "There is no trust file.",
+            slug="trust_missing",
+            next_step="Name the trust file you were given with --trust FILE.",
+        )
+    return trust
 
 
 class _Beside:

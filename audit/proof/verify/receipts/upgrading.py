@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from audit.proof.checkpoint import Checkpoint, parse_checkpoint, verify_growth
 from audit.proof.cosignature import signed_text
@@ -20,28 +21,33 @@ from audit.proof.policy.rule import NONE
 from audit.proof.timestamps.files import stamp_names
 from audit.proof.verify.book import Request
 from audit.proof.verify.receipts.level import RANK, Held, Level, Worth, judge_receipt
-from audit.proof.verify.receipts.source import Log
+from audit.proof.verify.receipts.source import Log, own_trust
+from audit.proof.verify.report import ExitCode
 from audit.proof.verify.trust import Trust
 from domain.errors import ProofError, UnreachableError
 
 
-def upgrade(held: Held, log: Log, *, request: Request, trust: Trust) -> tuple[Held, Worth]:
+def upgrade(held: Held, log: Log, request: Request) -> tuple[Held, Worth]:
     """Give the best receipt of the same entry that a log can give, or the old one.
 
     Args:
         held: The receipt; its entry and index stay.
         log: Where better checkpoints and proofs come from.
-        request: Whom the auditor believes.
-        trust: Who may sign for the log.
+        request: Whom the auditor believes; where it names no trust file, that of the log serves.
 
     Raises:
         ProofError: The receipt does not hold, or a checkpoint is of another history.
+        UsageError: There is no usable trust file.
     """
-    best = held, judge_receipt(held, request, trust)
+    own = partial(own_trust, log)
+    best = held, judge_receipt(held, request, own)
     if best[1].level == "none":
+        if best[1].report.exit_code is ExitCode.INCOMPLETE:
+            return best
         first = best[1].report.first
         said = first.sentence if first else "It does not verify."
         raise ProofError(f"The receipt does not hold, so it is not upgraded: {said}")
+    trust = request.trust or own()
     before = trust.open(held.receipt.checkpoint_note)
     covering = sorted((size for size in log.notes if size > held.receipt.index), reverse=True)
     for size in covering[:1]:
@@ -52,7 +58,7 @@ def upgrade(held: Held, log: Log, *, request: Request, trust: Trust) -> tuple[He
         found = _candidate(held, log, size, before=before, trust=trust)
         if found is None or _loses(held, found, request):
             continue
-        worth = judge_receipt(found, request, trust)
+        worth = judge_receipt(found, request, own)
         if RANK[worth.level] > RANK[best[1].level]:
             best = found, worth
     return best

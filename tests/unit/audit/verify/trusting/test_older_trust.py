@@ -4,20 +4,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.client.attest import stand_for_trust
+from audit.proof.inclusion import TlogProof
 from audit.proof.note import verifier_key
 from audit.proof.verify.book import Request
 from audit.proof.verify.command import verify
 from audit.proof.verify.evidence import write_bundle
+from audit.proof.verify.receipts.level import Held, judge_receipt
+from audit.proof.verify.receipts.source import open_log, own_trust
+from audit.proof.verify.receipts.upgrading import upgrade
 from audit.proof.verify.report import ExitCode, Report
 from audit.proof.verify.trust import LogKey, Trust
 from tests.unit.audit.verify.log_builder import ORIGIN, LogBuilder, small_log
 from tests.unit.audit.verify.test_verify_bundle import evidence
+from tests.unit.audit.verify.wider.others import inclusion
 
 OLD = small_log(2)
 LOG = replace(OLD, log_key=Ed25519PrivateKey.generate())
@@ -83,6 +89,20 @@ def test_a_saved_checkpoint_under_a_newer_key_is_a_gap_too(tmp_path: Path) -> No
     report = judged(export, saved=LOG.note())
     assert report.exit_code is ExitCode.INCOMPLETE
     assert [(each.check, each.code) for each in report.findings] == [("consistency", "trust_older")]
+
+
+def test_a_receipt_under_a_newer_key_is_a_gap_too_and_stays_as_it_is(tmp_path: Path) -> None:
+    path = inclusion(LOG, ENDED, len(LOG.entries))
+    receipt = TlogProof(index=ENDED, path=path, checkpoint_note=LOG.note())
+    held = Held(receipt=receipt, entry=LOG.entries[ENDED], stamps={})
+    asked = Request(path=tmp_path, trust=OLD.trust())
+    with open_log(exported(tmp_path / "export", NEWER)) as log:
+        best, worth = upgrade(held, log, asked)
+        known = judge_receipt(held, replace(asked, trust=NEWER), partial(own_trust, log))
+    assert best is held
+    assert (worth.level, worth.report.exit_code) == ("none", ExitCode.INCOMPLETE)
+    assert [each.code for each in worth.report.findings] == ["trust_older"]
+    assert (known.level, known.report.exit_code) == ("logged", ExitCode.OK)
 
 
 @pytest.mark.parametrize(

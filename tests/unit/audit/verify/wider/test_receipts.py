@@ -67,7 +67,7 @@ def published(tmp_path: Path) -> Path:
 
 
 def test_a_receipt_is_logged_and_no_more_without_witnesses() -> None:
-    worth = judge_receipt(held(), request(), LOG.trust())
+    worth = judge_receipt(held(), request(), LOG.trust)
     assert (worth.level, worth.report.exit_code) == ("logged", ExitCode.OK)
     assert worth.report.subject == "receipt"
 
@@ -75,8 +75,8 @@ def test_a_receipt_is_logged_and_no_more_without_witnesses() -> None:
 def test_a_receipt_is_witnessed_by_the_quorum_of_whoever_asks() -> None:
     note = cosigned(RECEIPT.checkpoint_note, ("court", "press"))
     mine = held(replace(RECEIPT, checkpoint_note=note))
-    assert judge_receipt(mine, request(policy=policy(LOG)), LOG.trust()).level == "witnessed"
-    worth = judge_receipt(mine, request(policy=policy(LOG, 3)), LOG.trust())
+    assert judge_receipt(mine, request(policy=policy(LOG)), LOG.trust).level == "witnessed"
+    worth = judge_receipt(mine, request(policy=policy(LOG, 3)), LOG.trust)
     assert (worth.level, worth.report.exit_code) == ("logged", ExitCode.INCOMPLETE)
 
 
@@ -92,14 +92,14 @@ def test_a_receipt_is_witnessed_by_the_quorum_of_whoever_asks() -> None:
     ids=["entry", "index", "path", "checkpoint", "signer"],
 )
 def test_a_receipt_of_something_else_is_worth_nothing(changed: Held) -> None:
-    worth = judge_receipt(changed, request(), LOG.trust())
+    worth = judge_receipt(changed, request(), LOG.trust)
     assert (worth.level, worth.report.exit_code) == ("none", ExitCode.VIOLATED)
     assert {each.check for each in worth.report.findings} <= {"inclusion", "checkpoint"}
 
 
 def test_a_receipt_of_a_fork_of_the_saved_checkpoint_is_found() -> None:
     other = replace(small_log(150), log_key=LOG.log_key)
-    report = judge_receipt(held(), request(saved=other.note(AT)), LOG.trust()).report
+    report = judge_receipt(held(), request(saved=other.note(AT)), LOG.trust).report
     assert [(each.check, each.code) for each in report.findings] == [("consistency", "fork")]
 
 
@@ -111,19 +111,19 @@ def test_a_published_log_upgrades_a_receipt_to_a_witnessed_one(
         pack_log(tmp_path / "log.zip", published)
     asked = request(policy=policy(LOG))
     with open_log(tmp_path / "log.zip" if packed else published) as log:
-        best, worth = upgrade(held(), log, request=asked, trust=LOG.trust())
+        best, worth = upgrade(held(), log, asked)
     assert worth.level == "witnessed"
     assert best.receipt.index == INDEX
     assert best.receipt.checkpoint_note == cosigned(LOG.note(260))
-    assert judge_receipt(best, asked, LOG.trust()).report.exit_code is ExitCode.OK
+    assert judge_receipt(best, asked, LOG.trust).report.exit_code is ExitCode.OK
 
 
 def test_without_anything_better_the_receipt_stays(published: Path) -> None:
     with open_log(published) as log:
         mine = held()
-        assert upgrade(mine, log, request=request(), trust=LOG.trust())[0] is mine
+        assert upgrade(mine, log, request())[0] is mine
         late = held(receipt_of(LOG, 280, 290))
-        assert upgrade(late, log, request=request(policy=policy(LOG)), trust=LOG.trust())[0] is late
+        assert upgrade(late, log, request(policy=policy(LOG)))[0] is late
 
 
 def test_nothing_is_upgraded_into_another_history(tmp_path: Path) -> None:
@@ -131,12 +131,12 @@ def test_nothing_is_upgraded_into_another_history(tmp_path: Path) -> None:
     export = other.export(tmp_path / "public")
     (export / "checkpoint").write_bytes(cosigned(other.note()))
     with open_log(export) as log, pytest.raises(ProofError, match="history of this receipt"):
-        upgrade(held(), log, request=request(policy=policy(LOG)), trust=LOG.trust())
+        upgrade(held(), log, request(policy=policy(LOG)))
 
 
 def test_a_receipt_that_does_not_hold_is_not_upgraded(published: Path) -> None:
     with open_log(published) as log, pytest.raises(ProofError, match="does not hold"):
-        upgrade(held(entry=LOG.entries[0]), log, request=request(), trust=LOG.trust())
+        upgrade(held(entry=LOG.entries[0]), log, request())
 
 
 def stamp(folder: Path, note: bytes, size: int, *by: LocalAuthority) -> None:
@@ -193,7 +193,7 @@ def test_a_note_that_was_dated_before_it_was_cosigned_stands_beside_its_tokens(
     (published / "tsa/260.note").write_bytes(other)
     asked = request(policy=policy(LOG), authorities=(alpha.trust, beta.trust))
     with open_log(published) as log:
-        best, worth = upgrade(held(), log, request=asked, trust=LOG.trust())
+        best, worth = upgrade(held(), log, asked)
     assert best.receipt.checkpoint_note == cosigned(LOG.note(260))
     assert worth.level == ("witnessed" if dated_later else "timestamped")
 
@@ -302,7 +302,6 @@ def test_the_commands_show_verify_and_upgrade(published: Path, tmp_path: Path) -
 def test_each_failure_has_the_exit_code_of_the_verifier(published: Path, tmp_path: Path) -> None:
     mine, options = files(tmp_path)
     trust = options[:2]
-    assert run("verify", mine, "--from", published).exit_code == 0
     assert run("verify", mine).exit_code == 2
     assert run("verify", mine, "--entry", tmp_path / "entry.jws").exit_code == 2
     assert run("verify", mine, "--from", tmp_path / "nowhere").exit_code == 2
@@ -316,6 +315,20 @@ def test_each_failure_has_the_exit_code_of_the_verifier(published: Path, tmp_pat
     assert run("verify", mine, "--from", published).exit_code == 3
 
 
+def test_keys_that_came_with_the_log_conclude_nothing_unless_that_is_asked_for(
+    published: Path, tmp_path: Path
+) -> None:
+    mine, options = files(tmp_path)
+    for command in ("verify", "upgrade"):
+        done = run(command, mine, "--from", published)
+        assert (done.exit_code, "Nobody said whose keys these are" in done.stdout) == (3, True)
+        done = run(command, mine, "--from", published, "--assume-trust")
+        assert done.exit_code == 0
+        assert all(each in done.stdout for each in LOG.trust().fingerprints())
+    both = run("verify", mine, "--from", published, "--assume-trust", *options)
+    assert (both.exit_code, "trust_twice" in both.stderr) == (2, True)
+
+
 def test_a_bundle_of_evidence_verifies_and_upgrades_what_it_has_proofs_for(
     tmp_path: Path,
 ) -> None:
@@ -327,7 +340,7 @@ def test_a_bundle_of_evidence_verifies_and_upgrades_what_it_has_proofs_for(
     asked = request(trust=SHOWN.trust(), policy=policy(SHOWN))
     with open_log(tmp_path / "b.zip") as log:
         mine = Held(receipt=own, entry=log.entry(index), stamps={})
-        best, worth = upgrade(mine, log, request=asked, trust=SHOWN.trust())
+        best, worth = upgrade(mine, log, asked)
     assert worth.level == "witnessed"
     assert best.receipt.path == own.path
 
