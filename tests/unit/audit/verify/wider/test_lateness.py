@@ -102,6 +102,38 @@ def test_an_event_long_after_what_it_tells_is_a_notice_and_fails_nothing(
     assert notice.sentence in render(report)
 
 
+def test_a_run_that_goes_on_tells_what_was_late_as_an_unbroken_one_does(
+    log: Ground, tmp_path: Path
+) -> None:
+    def stop(phase: str, _done: int, _total: int) -> None:
+        if phase == "dating":
+            raise KeyboardInterrupt
+
+    log.sold("2015-03-02")
+    unbroken = verified(log, tmp_path)
+    asked = Request(path=tmp_path / "export", trust=log.trust(), jobs=1, state=tmp_path / "state")
+    with pytest.raises(KeyboardInterrupt):
+        verify_directory(replace(asked, progress=stop))
+    report = verify_directory(asked)
+    assert report.progress is not None
+    assert replace(report, progress=None) == unbroken
+    assert late(report) == [(len(log.entries) - 1, "occ_late")]
+
+
+def test_what_was_late_is_told_without_signatures_too_and_not_without_a_checkpoint(
+    log: Ground, tmp_path: Path
+) -> None:
+    log.sold("2015-03-02")
+    report = verified(log, tmp_path, signatures=False)
+    assert (late(report), report.exit_code) == (
+        [(len(log.entries) - 1, "occ_late")],
+        ExitCode.INCOMPLETE,
+    )
+    (tmp_path / "export/checkpoint").unlink()
+    report = verify_directory(Request(path=tmp_path / "export", trust=log.trust(), jobs=1))
+    assert (late(report), check(report).state) == ([], "not checked")
+
+
 def test_without_a_clock_only_the_signers_own_dates_are_compared_and_that_is_said(
     log: Ground, tmp_path: Path
 ) -> None:
