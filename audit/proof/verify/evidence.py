@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from audit.proof.encoding import strict_json
 from audit.proof.inclusion import TlogProof
@@ -123,12 +123,11 @@ class Manifest(NamedTuple):
 def manifest_of(subject: str, files: Mapping[str, bytes]) -> bytes:
     """Give the manifest of some files: each with its digest."""
     digests = {name: sha256(octets).hexdigest() for name, octets in files.items()}
-    manifest = {"format": FORMAT, "subject": subject, "files": digests}
-    return json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n"
+    return _spelled({"format": FORMAT, "subject": subject, "files": digests})
 
 
 def read_manifest(octets: bytes) -> Manifest | None:
-    """Read a manifest; nothing if it is none."""
+    """Read a manifest; nothing if it is none, or not in the one spelling that a bundle has."""
     if len(octets) > MANIFEST_OCTETS_MAX:
         return None
     try:
@@ -137,10 +136,16 @@ def read_manifest(octets: bytes) -> Manifest | None:
         return None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         return None
+    if octets != _spelled(manifest):
+        return None
     subject, files = manifest.get("subject"), manifest.get("files")
     if not isinstance(subject, str) or not isinstance(files, dict):
         return None
     return Manifest(subject, files)
+
+
+def _spelled(manifest: Mapping[str, Any]) -> bytes:
+    return json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n"
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:

@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import signal
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,14 @@ def lives(process: int) -> bool:
         return False
 
 
+def ends(process: int) -> bool:
+    """Tell whether a process ends within the time that it may take on a busy machine."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while lives(process) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not lives(process)
+
+
 def children(parent: int) -> list[int]:
     text = Path(f"/proc/{parent}/task/{parent}/children").read_text()
     return [int(child) for child in text.split()]
@@ -69,7 +78,7 @@ def test_two_processes_that_start_at_once_share_one_server(
     users[0].communicate("leave\n", timeout=DEADLINE_SECONDS)
     assert lives(server)
     users[1].communicate("leave\n", timeout=DEADLINE_SECONDS)
-    assert not lives(server)
+    assert ends(server)
 
 
 def test_after_a_user_is_killed_the_next_one_attaches_and_stops_the_server(
@@ -82,7 +91,7 @@ def test_after_a_user_is_killed_the_next_one_attaches_and_stops_the_server(
     assert lives(server)
     with embedded_server(open_home, elsewhere=open_home / "elsewhere") as conninfo:
         assert postmaster(conninfo) == server
-    assert not lives(server)
+    assert ends(server)
 
 
 @pytest.mark.slow
@@ -197,4 +206,4 @@ def test_root_is_served_when_home_and_programs_lie_in_a_closed_folder(
     assert location.parent == open_home / "elsewhere"
     assert program.is_relative_to(location)
     assert closed.stat().st_mode & 0o777 == 0o700
-    assert not lives(server)
+    assert ends(server)

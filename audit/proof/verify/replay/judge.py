@@ -11,16 +11,17 @@ cannot be read or that its key may not sign is left out and counted.
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from audit.proof.envelope.opening import read_stored
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.replay.memory import Head, Memory
-from domain.aggregate.naming import linked, looked_at
+from domain.aggregate.naming import asked, linked, looked_at
 from domain.aggregate.scene import Scene
 from domain.catalogue import AGGREGATES, CATALOGUE
 from domain.errors import MunimentError
 from domain.event import Event
-from domain.firearm.claims import claim_key, claimed_elsewhere
+from domain.firearm.claims import claim_key, claimed_elsewhere, counterparts
 from domain.firearm.events.correcting import Reversed
 from domain.identifiers import REGISTRY_KINDS
 from domain.refusal import Refusal
@@ -83,15 +84,21 @@ class Replay:
             return None  # judged where the registry was folded
         state = head.state
         named = looked_at(event, state)
+        alike = counterparts(state, self._memory.holder) - {event.sub.uuid}
         scene = Scene(
             event=event,
             index=index,
             state=state,
             others={each.uuid: self._memory.head(each.uuid).state for each in named},
             registry=self._registry,
+            counterparts=tuple(self._memory.head(other).state for other in alike),
+            namers={stream.uuid: self._namers(stream.uuid) for stream in asked(event)},
             named=self._memory.named(event.sub.uuid) if isinstance(event.dat, Reversed) else -1,
         )
         return AGGREGATES[event.sub.kind].decide(scene) or self._claimed(event)
+
+    def _namers(self, stream: UUID) -> tuple[object, ...]:
+        return tuple(self._memory.head(each).state for each in self._memory.namers(stream))
 
     def _claimed(self, event: Event) -> Refusal | None:
         key = claim_key(event)
@@ -104,7 +111,8 @@ class Replay:
         if key:
             self._memory.keep_claim(key, event.sub.uuid)
         if event.sub.kind != "acc":  # nothing rests on a look
-            self._memory.keep_names(index, (each.uuid for each in linked(event)))
+            named = (each.uuid for each in linked(event))
+            self._memory.keep_names(index, event.sub.uuid, named)
 
     def _heed(self, index: int, event: Event) -> None:
         """Let an event about who may sign take effect, if it is legal."""

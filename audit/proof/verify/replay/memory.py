@@ -41,6 +41,8 @@ create index if not exists event_stream on event (stream, idx);
 create index if not exists event_registry on event (idx) where kind in ({_SAYING_WHO});
 create table if not exists claim (marking text primary key, stream blob not null) without rowid;
 create table if not exists named (stream blob primary key, idx integer not null) without rowid;
+create table if not exists namer (stream blob not null, namer blob not null,
+                                  primary key (stream, namer)) without rowid;
 create table if not exists mark (one integer primary key, value text not null);
 """
 _REGISTRY: Final = f"select idx, jws from event where kind in ({_SAYING_WHO}) order by idx"  # noqa: S608 - ours
@@ -121,7 +123,7 @@ class Memory:
 
     def forget(self) -> None:
         """Start again before the first event."""
-        for table in ("event", "claim", "named", "mark"):
+        for table in ("event", "claim", "named", "namer", "mark"):
             self._run(f"delete from {table}", ())  # noqa: S608 - names of ours
         self._heads.clear()
         self._held = 0
@@ -152,6 +154,13 @@ class Memory:
         row = self._row("select idx from named where stream = ?", stream.bytes)
         return int(row[0]) if row else -1
 
+    def namers(self, stream: UUID) -> list[UUID]:
+        """Give the streams whose events named a stream, in the order of their identifiers."""
+        found = self._run(
+            "select namer from namer where stream = ? order by namer", (stream.bytes,)
+        )
+        return [UUID(bytes=namer) for (namer,) in found.fetchall()]
+
     def keep(self, index: int, event: Event, jws: bytes) -> None:
         """Remember the next event."""
         head = self.head(event.sub.uuid)
@@ -166,10 +175,11 @@ class Memory:
         """Remember who claims a marking; the first one keeps it."""
         self._run("insert or ignore into claim values (?, ?)", (marking, stream.bytes))
 
-    def keep_names(self, index: int, streams: Iterable[UUID]) -> None:
-        """Remember that an event named some streams."""
+    def keep_names(self, index: int, namer: UUID, streams: Iterable[UUID]) -> None:
+        """Remember that an event of a stream named some streams."""
         for stream in streams:
             self._run("insert or replace into named values (?, ?)", (stream.bytes, index))
+            self._run("insert or ignore into namer values (?, ?)", (stream.bytes, namer.bytes))
 
     def _folded(self, stream: UUID) -> Head:
         head = Head()
