@@ -39,7 +39,7 @@ class MemoryRecorder(POPOApplicationRecorder, LedgerRecorder):
         self._write_lock = RLock()
         self._requests: dict[Request, Recorded] = {}
         self._claims: dict[str, UUID] = {}
-        self._references: dict[str, int] = {}
+        self._references: dict[str, list[int]] = {}
 
     @property
     def size(self) -> int:
@@ -63,7 +63,12 @@ class MemoryRecorder(POPOApplicationRecorder, LedgerRecorder):
 
     def newest_reference(self, tag: str) -> int | None:
         """Look up the newest event that refers to something."""
-        return self._references.get(tag)
+        return max(self._references.get(tag, ()), default=None)
+
+    def referring(self, tag: str, family: str) -> Sequence[Notification]:
+        """Look up the events that refer to something."""
+        found = (self._notification(place) for place in sorted(self._references.get(tag, ())))
+        return [each for each in found if each.topic.startswith(family)]
 
     def registry_events(self, start: int) -> Iterator[Notification]:
         """Give the registry's events from an index on, in log order."""
@@ -91,7 +96,7 @@ class MemoryRecorder(POPOApplicationRecorder, LedgerRecorder):
                 recorded = Recorded(commitment.expected_size + number, event.eid)
                 self._requests[event.iss, event.jti] = recorded
             for tag, number in commitment.tags:
-                self._references[tag] = commitment.expected_size + number
+                self._references.setdefault(tag, []).append(commitment.expected_size + number)
             for key, number in commitment.claims:
                 self._claims[key] = commitment.admitted[number].event.sub.uuid
             self._notify_listeners()
@@ -120,10 +125,10 @@ class MemoryRecorder(POPOApplicationRecorder, LedgerRecorder):
 
     def _history(self, stream: UUID) -> list[Notification]:
         places = self._stored_events_index.get(str(stream), {})
-        found = ((place, self._stored_events[place]) for place in places.values())
-        return [
-            Notification(
-                each.originator_id, each.originator_version, each.topic, each.state, place + 1
-            )
-            for place, each in found
-        ]
+        return [self._notification(place) for place in places.values()]
+
+    def _notification(self, place: int) -> Notification:
+        each = self._stored_events[place]
+        return Notification(
+            each.originator_id, each.originator_version, each.topic, each.state, place + 1
+        )

@@ -100,6 +100,14 @@ class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
             ((index,),) = self._link.read(_NEWEST, (tag,))
         return cast("int | None", index)
 
+    def referring(self, tag: str, family: str) -> Sequence[Notification]:
+        """Look up the events that refer to something, oldest first."""
+        with self._lock:
+            rows = self._link.read(_REFERRING, (tag, family))
+        return [
+            Notification(stream, seq, kind, raw, idx + 1) for idx, stream, seq, kind, raw in rows
+        ]
+
     def registry_events(self, start: int) -> Iterator[Notification]:
         """Give the registry's events from an index on, in log order."""
         with self._lock:
@@ -196,6 +204,12 @@ class PostgresLedgerRecorder(PostgresApplicationRecorder, LedgerRecorder):
             # so only judging all of them anew at the present head tells.
             raise StaleHeadError("The answer to a commit was lost.") from error
 
+
+_REFERRING: Final = """
+select e.idx, e.stream, e.seq, e.kind, e.raw
+from ledger.event_ref r join ledger.event e using (idx)
+where r.tag = %b::text and starts_with(e.kind, %b::text) order by e.idx
+"""
 
 _NEWEST: Final = "select max(idx) from ledger.event_ref where tag = %b::text"
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from threading import RLock
 from typing import Final, cast
 from uuid import UUID
@@ -19,10 +20,10 @@ from eventsourcing.application import Application
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Notification, StoredEvent
 
-from domain.aggregate.naming import linked, looked_at
+from domain.aggregate.naming import asked, linked, looked_at
 from domain.errors import EnvelopeError, MunimentError, UnreachableError, UnsafeError
 from domain.event import Event
-from domain.firearm.claims import claim_key
+from domain.firearm.claims import claim_key, claims_in_doubt, counterparts
 from domain.firearm.events.correcting import Corrected, Reversed
 from domain.judgement import Accepted, Foresight, Judgement, Outcome, Stream
 from domain.ports import (
@@ -200,24 +201,41 @@ class Ledger(Application[UUID]):
             self._catch_up()  # an earlier look at the log was cut short
         context = self._context(events, careful=careful)
         streams = {stream: self._head(stream, context) for stream in _streams_of(events)}
+        context = replace(context, claims={**context.claims, **self._doubted(streams, context)})
+        namers = self._namers(events)
+        further = _counterparts(streams, context).union(_behind(events, streams), *namers.values())
         return Judgement(
             size=self.store.size,
             registry=self._registry,
             context=context,
-            streams=streams | self._behind(events, streams),
+            streams=streams | self._heads(further - streams.keys()),
+            namers=namers,
             named=self._named(events),
         )
 
-    def _behind(
-        self, events: Sequence[Event], streams: Mapping[UUID, Stream]
-    ) -> dict[UUID, Stream]:
-        """Read the streams that the targets of corrections name and that nobody asked for yet."""
-        corrections = (event for event in events if isinstance(event.dat, Corrected))
-        looked = (looked_at(event, streams[event.sub.uuid].state) for event in corrections)
-        named = {other.uuid for each in looked for other in each} - streams.keys()
-        unread = [stream for stream in named if stream not in self._streams]
+    def _namers(self, events: Sequence[Event]) -> dict[UUID, set[UUID]]:
+        """Tell which streams name those of which the rules ask that."""
+        return {
+            stream.uuid: {
+                cast("UUID", each.originator_id)
+                for each in self.store.referring(str(stream), family)
+            }
+            for event in events
+            for stream, family in asked(event).items()
+        }
+
+    def _doubted(self, streams: Mapping[UUID, Stream], context: Context) -> Mapping[str, UUID]:
+        """Tell who holds the claims that firearms among some streams share with others."""
+        claims = {each for head in streams.values() for each in claims_in_doubt(head.state)}
+        unread = sorted(claims - context.claims.keys())
+        return self.store.context(streams=(), requests=(), claims=unread).claims if unread else {}
+
+    def _heads(self, streams: Iterable[UUID]) -> dict[UUID, Stream]:
+        """Read further streams."""
+        wanted = list(streams)
+        unread = [stream for stream in wanted if stream not in self._streams]
         context = self.store.context(streams=unread, requests=(), claims=()) if unread else NOTHING
-        return {stream: self._head(stream, context) for stream in named}
+        return {stream: self._head(stream, context) for stream in wanted}
 
     def _named(self, events: Sequence[Event]) -> dict[UUID, int]:
         """Tell where other records last named the streams of which something is reversed."""
@@ -288,6 +306,19 @@ class Ledger(Application[UUID]):
 def _jwk_of(registry: Registry, kid: str) -> Mapping[str, str] | None:
     key = registry.keys.get(kid)
     return key.jwk if key else None
+
+
+def _counterparts(streams: Mapping[UUID, Stream], context: Context) -> set[UUID]:
+    """Name the records that are, or may be, the firearms among some streams."""
+    alike = (counterparts(head.state, context.claims.get) for head in streams.values())
+    return set(context.claims.values()).union(*alike)
+
+
+def _behind(events: Sequence[Event], streams: Mapping[UUID, Stream]) -> set[UUID]:
+    """Name the streams that corrections look at beyond those that they name themselves."""
+    corrections = (event for event in events if isinstance(event.dat, Corrected))
+    looked = (looked_at(event, streams[event.sub.uuid].state) for event in corrections)
+    return {other.uuid for each in looked for other in each}
 
 
 def _contradicts(index: int, sentence: str) -> UnsafeError:

@@ -23,6 +23,7 @@ from domain.lot.table import LOT
 from domain.policy.table import POLICY
 from domain.registry.events import REGISTRY_EVENTS
 from domain.schema import Catalogue
+from domain.stocktake.table import STOCKTAKE
 from domain.tracing.table import TRACING
 
 AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = MappingProxyType(
@@ -32,6 +33,7 @@ AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = MappingProxyType(
             FIREARM,
             COMPONENT,
             LOT,
+            STOCKTAKE,
             LICENCE,
             AUTHORIZATION,
             SHIPMENT,

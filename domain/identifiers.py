@@ -22,11 +22,11 @@ FIRST_PREV: Final = "A" * 43
 
 KINDS: Final = frozenset({
     "acc", "arm", "aut", "auth", "case", "cmp", "ers", "hld", "key", "lic", "log", "lot", "off",
-    "pol", "shp", "trc",
+    "pol", "shp", "stk", "trc",
 })  # fmt: skip
 """Kinds of identifiers: access, firearm, authorization, authority, case, component, erasure, key,
-licence, log, lot, policy, shipment, tracing request; and the opaque holding and officer that stand
-for persons."""
+licence, log, lot, policy, shipment, stocktake, tracing request; and the opaque holding and officer
+that stand for persons."""
 
 REGISTRY_KINDS: Final = frozenset({"log", "auth", "key"})
 """Kinds whose streams say who may sign."""

@@ -12,15 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from domain.aggregate.naming import linked, looked_at, references
+from domain.aggregate.naming import asked, linked, looked_at, references
 from domain.aggregate.recorded import RecordState
 from domain.aggregate.scene import Scene
 from domain.catalogue import AGGREGATES
-from domain.component.state import Component
 from domain.errors import ConflictError, MunimentError
 from domain.event import Event
-from domain.firearm.claims import claim_key, claimed_elsewhere
-from domain.firearm.hits import Hit, hit_tag, hits
+from domain.firearm.claims import claim_key, claimed_elsewhere, counterparts
+from domain.firearm.hits import Hit, hit_tag, hits_among
 from domain.firearm.state import Firearm
 from domain.identifiers import FIRST_PREV, REGISTRY_KINDS
 from domain.ports import Admitted, Commitment, Context, Recorded, Request
@@ -39,7 +38,7 @@ class Accepted:
         index: Its position, from 0.
         eid: Its event id.
         repeated: Whether it was there before this call.
-        hits: Alerts that were open on the firearm or component it touches.
+        hits: Alerts that were open on the firearms and components it touches.
     """
 
     index: int
@@ -106,7 +105,9 @@ class Judgement:
         size: Size of the log that everything here was read at.
         registry: Authorities and keys, evolving with the batch.
         context: Requests and claims that the log already holds.
-        streams: Heads of the streams that the batch touches or names, evolving with it.
+        streams: Heads of the streams that the batch touches or names, and of the counterparts of
+            the firearms among them, evolving with it.
+        namers: Streams that name the streams of which the rules ask that, evolving with the batch.
         named: Newest position at which another record named a stream; before the batch it
             is known for those streams alone of which something is to be reversed.
         outcomes: One an event taken so far.
@@ -117,6 +118,7 @@ class Judgement:
     registry: Registry
     context: Context
     streams: dict[UUID, Stream]
+    namers: dict[UUID, set[UUID]] = field(default_factory=dict)
     named: dict[UUID, int] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     accepted: list[Admitted] = field(default_factory=list)
@@ -200,6 +202,8 @@ class Judgement:
             state=state,
             others={each.uuid: self.streams[each.uuid].state for each in named},
             registry=self.registry,
+            counterparts=self._counterparts(event.sub.uuid),
+            namers={stream.uuid: self._namers(stream.uuid) for stream in asked(event)},
             named=self.named.get(event.sub.uuid, -1),
         )
         return AGGREGATES[event.sub.kind].decide(scene)
@@ -207,15 +211,40 @@ class Judgement:
     def _claimed(self, event: Event, key: str | None) -> Refusal | None:
         if key is None:
             return None
-        other = self._claims[key][0] if key in self._claims else self.context.claims.get(key)
-        return claimed_elsewhere(event, other)
+        return claimed_elsewhere(event, self._holder(key))
+
+    def _holder(self, key: str) -> UUID | None:
+        return self._claims[key][0] if key in self._claims else self.context.claims.get(key)
+
+    def _counterparts(self, stream: UUID) -> tuple[object, ...]:
+        """Give the states of the other records that are, or may be, a firearm.
+
+        One that a reversal in this very batch brings back was not read, and is left out.
+        """
+        others = counterparts(self.streams[stream].state, self._holder)
+        if not others:
+            return ()
+        read = (each for each in others - {stream} if each in self.streams)
+        return tuple(self.streams[each].state for each in read)
+
+    def _namers(self, stream: UUID) -> tuple[object, ...]:
+        """Give the states of the streams whose events name a stream."""
+        return tuple(self.streams[each].state for each in sorted(self.namers.get(stream, ())))
+
+    def _touched(self, event: Event, key: str | None) -> list[object]:
+        """Give the states of the records that an event touches: its own, and whatever it names."""
+        holder = self._holder(key) if key else None
+        touched = [self.streams[holder].state] if holder in self.streams else []
+        for stream in (event.sub, *linked(event)):
+            touched += (self.streams[stream.uuid].state, *self._counterparts(stream.uuid))
+        return touched
 
     def _accept(self, admitted: Admitted, key: str | None) -> None:
         event = admitted.event
         number = len(self.accepted)
         index = self.size + number
         stream = self.streams[event.sub.uuid]
-        found = hits(stream.state) if isinstance(stream.state, Firearm | Component) else ()
+        found = hits_among(self._touched(event, key))
         self.streams[event.sub.uuid] = stream.advance(event, index)
         if event.sub.kind in REGISTRY_KINDS:
             self.registry = evolve_registry(self.registry, event, index)
@@ -223,9 +252,11 @@ class Judgement:
             self._claims[key] = (event.sub.uuid, number)
         self._requests[event.iss, event.jti] = Recorded(index, event.eid)
         if found:
-            self._listings[number] = tuple({hit_tag(hit.authority): None for hit in found})
+            self._listings[number] = tuple(dict.fromkeys(map(hit_tag, found)))
         if event.sub.kind != "acc":
-            self.named.update((other.uuid, index) for other in linked(event))
+            for other in linked(event):
+                self.named[other.uuid] = index
+                self.namers.setdefault(other.uuid, set()).add(event.sub.uuid)
         self.accepted.append(admitted)
         self.outcomes.append(Accepted(index, event.eid, hits=found))
 

@@ -135,5 +135,14 @@ class LedgerRecorder(ApplicationRecorder):
         """Give the index of the newest event that refers to something, if any does."""
 
     @abstractmethod
+    def referring(self, tag: str, family: str) -> Sequence[Notification]:
+        """Give the events that refer to something, oldest first.
+
+        Args:
+            tag: What they refer to.
+            family: What the names of their types begin with, for example ``trace.``.
+        """
+
+    @abstractmethod
     def registry_events(self, start: int) -> Iterator[Notification]:
         """Give the registry's events from an index on, in log order."""

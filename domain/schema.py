@@ -90,6 +90,8 @@ class EventType:
         claims: Closed list of the names and forms of its disclosures.
         digests: Length of ``_sd``: real digests and decoys together.
         links: Members of ``dat`` that name other streams, one each or several.
+        named_by: Kinds of streams, among its own and those that it names, of which its rules ask
+            who names them, each with what the names of the events begin with that do.
         source: Instrument and article that it implements.
     """
 
@@ -101,6 +103,7 @@ class EventType:
     claims: Mapping[str, ClaimForm] = field(default_factory=lambda: MappingProxyType({}))
     digests: DigestCount = 4
     links: tuple[str, ...] = ()
+    named_by: tuple[tuple[str, str], ...] = ()
     source: str = ""
 
     @property

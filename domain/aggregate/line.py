@@ -36,6 +36,8 @@ class Line(Generic[S, D]):
         rules: What the state of its own stream must allow.
         checks: What other streams, persons and the record must allow.
         links: Members of its data that name other streams, one each or several.
+        named_by: Kinds of streams, its own or those that it names, of which its checks ask who
+            names them, each with the family of events that do, for example ``trace.``.
         claims: What may be disclosed of persons.
         digests: Number of digests, decoys included.
         ver: Version of the schema.
@@ -50,6 +52,7 @@ class Line(Generic[S, D]):
     rules: tuple[Callable[[S, D], Objection | None], ...] = ()
     checks: tuple[Callable[[Scene, D], Objection | None], ...] = ()
     links: tuple[str, ...] = ()
+    named_by: tuple[tuple[str, str], ...] = ()
     claims: Mapping[str, ClaimForm] = field(default_factory=lambda: NOBODY)
     digests: DigestCount = 4
     ver: int = 1
@@ -68,4 +71,5 @@ class Line(Generic[S, D]):
             claims=self.claims,
             digests=self.digests,
             links=self.links,
+            named_by=self.named_by,
         )

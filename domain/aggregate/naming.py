@@ -18,7 +18,8 @@ from domain.identifiers import StreamId, parse_stream_id
 POLICIES: Final = "policies"
 """Reference of every decision on a policy, which are few and are asked for together."""
 
-_REFERENCES: Final = ("hld", "case")
+_REFERENCES: Final = ("hld", "to_hld", "case")
+_OPAQUE: Final = ("hld.", "case.")
 
 
 def linked(event: Event) -> tuple[StreamId, ...]:
@@ -32,6 +33,18 @@ def linked(event: Event) -> tuple[StreamId, ...]:
         for value in named
         for identifier in ((value,) if isinstance(value, str) else value)
     )
+
+
+def asked(event: Event) -> Mapping[StreamId, str]:
+    """Give the streams of which an event's checks ask who names them, with the family of events.
+
+    A correction asks for none: who names a record today says nothing about the day of its target.
+    """
+    if not event.type.named_by:
+        return {}
+    families = dict(event.type.named_by)
+    streams = (event.sub, *linked(event))
+    return {each: families[each.kind] for each in streams if each.kind in families}
 
 
 def looked_at(event: Event, state: object) -> tuple[StreamId, ...]:
@@ -56,7 +69,7 @@ def references(event: Event) -> tuple[str, ...]:
     opaque = tuple(
         value
         for name in _REFERENCES
-        if isinstance(value := values.get(name), str) and value.startswith(f"{name}.")
+        if isinstance(value := values.get(name), str) and value.startswith(_OPAQUE)
     )
     if event.sub.kind == "pol":
         return (*opaque, POLICIES)

@@ -9,7 +9,7 @@ position that the event would take in the log, earlier events of its batch inclu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
@@ -31,6 +31,9 @@ class Scene:
         state: State of its own stream before it; nothing for the first event.
         others: States of the streams that it names, by identifier.
         registry: Who may sign.
+        counterparts: States of the other records that are, or may be, its firearm.
+        namers: States of the streams whose events name one of the streams of which the checks
+            ask who names them, by that stream's identifier.
         named: Newest position at which another record named its stream, asked for where
             something is to be reversed; -1 where none did.
     """
@@ -40,12 +43,19 @@ class Scene:
     state: object
     others: Mapping[UUID, object]
     registry: Registry
+    counterparts: tuple[object, ...] = ()
+    namers: Mapping[UUID, tuple[object, ...]] = field(default_factory=dict)
     named: int = -1
 
     def other(self, identifier: str, kind: type[S]) -> S | None:
         """Give the state of a stream that the event names; nothing if the ledger has none."""
         state = self.others.get(parse_stream_id(identifier).uuid)
         return state if isinstance(state, kind) else None
+
+    def naming(self, identifier: str, kind: type[S]) -> tuple[S, ...]:
+        """Give the states of one kind that name a stream of which the checks ask that."""
+        found = self.namers.get(parse_stream_id(identifier).uuid, ())
+        return tuple(each for each in found if isinstance(each, kind))
 
     def second_person(self, *roles: str) -> bool:
         """Tell whether another person than the signer, in one of some roles, stands for it.

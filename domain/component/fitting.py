@@ -3,7 +3,8 @@
 
 Implements the precondition "parts registered" of the domain facts, section 5 (ComponentReplaced,
 LeadingComponentReplaced, Dismantled): a component that is named exists, was not destroyed, and is
-in no other firearm. The component's own events are in ``domain.component.table``.
+in no other firearm, by its own record or by that of the other firearm. The component's own events
+are in ``domain.component.table``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from domain.aggregate.objection import Objection, blocked, momentary
 from domain.aggregate.scene import Scene
 from domain.component.parts import PartKind
 from domain.component.state import Component
+from domain.component.whereabouts import place_of
 from domain.firearm.rules.common import alerts_clear
 
 
@@ -34,10 +36,9 @@ def fits(scene: Scene, component: str | None, part: PartKind | None = None) -> O
         return _other_kind(known.part, part)
     if known.technical == "destroyed":
         return _destroyed(component)
-    if known.firearm not in (None, str(scene.event.sub)):
-        return _elsewhere(str(known.firearm))
-    if known.firearm is not None:
-        return None  # what is taken out of a firearm may be listed or held
+    place = place_of(scene, component, known)
+    if place is not None:  # what is taken out of a firearm may be listed or held
+        return None if place == str(scene.event.sub) else _elsewhere(place)
     listed = alerts_clear(known, scene.event.dat)
     return momentary(listed) if listed else None
 
@@ -67,7 +68,7 @@ def _elsewhere(firearm: str) -> Objection:
             "The component is recorded as part of another firearm.",
             axis="C",
             found=firearm,
-            legal=("component.removed",),
+            legal=("component.removed", "take it out of that firearm"),
         )
     )
 

@@ -12,6 +12,7 @@ from domain.aggregate.objection import Objection, blocked, momentary
 from domain.aggregate.scene import Scene
 from domain.component.events import Destroyed, Installed, Manufactured, Registered, Removed
 from domain.component.state import Component
+from domain.component.whereabouts import place_of
 from domain.firearm.identity import leads
 from domain.firearm.rules.common import is_coded
 from domain.firearm.state import Firearm, State
@@ -45,29 +46,39 @@ def not_destroyed(state: Component, _: Closed) -> Objection | None:
     )
 
 
-def is_loose(state: Component, _: Closed) -> Objection | None:
+def is_loose(scene: Scene, dat: Closed) -> Objection | None:
     """A component is in one firearm at a time, and leaves it before anything else happens."""
-    if state.firearm is None:
+    own = _own(scene)
+    place = place_of(scene, str(scene.event.sub), own)
+    # What a firearm's event put in is said again by the component's own record, once.
+    said_again = isinstance(dat, Installed) and place == dat.firearm != own.firearm
+    if place is None or said_again:
         return None
-    return blocked(
-        "component_installed",
-        "This component is recorded as part of a firearm.",
-        axis="C",
-        found=state.firearm,
-        legal=("component.removed",),
+    return momentary(
+        blocked(
+            "component_installed",
+            "This component is recorded as part of a firearm.",
+            axis="C",
+            found=place,
+            legal=("component.removed",),
+        )
     )
 
 
-def is_in_it(state: Component, dat: Removed) -> Objection | None:
+def is_in_it(scene: Scene, dat: Removed) -> Objection | None:
     """A component leaves the firearm that it was in."""
-    if state.firearm == dat.firearm:
+    own = _own(scene)
+    place = place_of(scene, str(scene.event.sub), own)
+    if dat.firearm in (own.firearm, place):
         return None
-    return blocked(
-        "component_not_installed",
-        "This component is not recorded as part of that firearm.",
-        axis="C",
-        found=state.firearm or "loose",
-        legal=(dat.firearm,),
+    return momentary(
+        blocked(
+            "component_not_installed",
+            "This component is not recorded as part of that firearm.",
+            axis="C",
+            found=place or "loose",
+            legal=(dat.firearm,),
+        )
     )
 
 
@@ -94,8 +105,7 @@ def firearm_takes_it(scene: Scene, dat: Installed) -> Objection | None:
                 legal=("complete", "unfinished", "deactivated"),
             )
         )
-    part = scene.state.part if isinstance(scene.state, Component) else "unknown"
-    return _other_leading_part(state, part, own=str(scene.event.sub))
+    return _other_leading_part(state, _own(scene).part, own=str(scene.event.sub))
 
 
 def witnessed(scene: Scene, _: Destroyed) -> Objection | None:
@@ -107,6 +117,10 @@ def witnessed(scene: Scene, _: Destroyed) -> Objection | None:
         "A destruction needs the endorsement of a second person as its witness.",
         legal=("endorsed by another officer in the role DST, POL or EVC",),
     )
+
+
+def _own(scene: Scene) -> Component:
+    return scene.state if isinstance(scene.state, Component) else Component()
 
 
 def _other_leading_part(state: State, part: str, *, own: str) -> Objection | None:

@@ -25,6 +25,7 @@ from domain.component.events import (
 from domain.component.state import Component
 from domain.component.trade.lines import TRADE
 from domain.component.trade.rules import forfeiture_is_final
+from domain.component.whereabouts import NAMED_BY_FIREARMS
 from domain.firearm.lines.persons import PERSON
 from domain.firearm.rules.common import alerts_clear
 from domain.firearm.rules.disposing import no_other_claim
@@ -69,10 +70,11 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
         dat=Installed,
         roles="MFR DLR",
         # An alert blocks it: a stolen part would vanish in a firearm that nobody seeks.
-        rules=(rules.not_destroyed, rules.is_loose, alerts_clear),
-        checks=(rules.firearm_takes_it,),
+        rules=(rules.not_destroyed, alerts_clear),
+        checks=(rules.is_loose, rules.firearm_takes_it),
         effect=effects.installed,
         links=("firearm",),
+        named_by=NAMED_BY_FIREARMS,
     ),
     Line(
         evt="component.removed",
@@ -80,9 +82,11 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
         subject="cmp",
         dat=Removed,
         roles="MFR DLR LAB DEA DST",
-        rules=(rules.not_destroyed, rules.is_in_it),
+        rules=(rules.not_destroyed,),
+        checks=(rules.is_in_it,),
         effect=effects.removed,
         links=("firearm",),
+        named_by=NAMED_BY_FIREARMS,
     ),
     Line(
         evt="component.destroyed",
@@ -90,9 +94,10 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
         subject="cmp",
         dat=Destroyed,
         roles="DST",
-        rules=(rules.not_destroyed, rules.is_loose, no_other_claim),
-        checks=(rules.witnessed, forfeiture_is_final),
+        rules=(rules.not_destroyed, no_other_claim),
+        checks=(rules.is_loose, rules.witnessed, forfeiture_is_final),
         effect=effects.destroyed,
+        named_by=NAMED_BY_FIREARMS,
     ),
     *TRADE,
 )

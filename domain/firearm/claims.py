@@ -3,17 +3,21 @@
 
 Implements rule 10 of the domain facts, section 9: maker and serial are an index, never
 the key. The ledger stops a second registration under the same claim until the registrar
-states why; then it is recorded and flagged.
+states why; then it is recorded and flagged. Until somebody has looked into it, both records may
+be one firearm, and what is open on the one concerns the other.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
 from domain.event import Event
 from domain.firearm.events.common import Description
 from domain.firearm.events.making import Manufactured, Marked, ProductionPlanned, Registered
+from domain.firearm.state import Firearm, State
+from domain.identifiers import parse_stream_id
 from domain.markings import Marking, canonical
 from domain.refusal import Refusal
 from domain.schema import Stated, value_of
@@ -26,8 +30,8 @@ def claim_key(event: Event) -> str | None:
         return _key(value_of(dat.make), dat.serial) if _is_legible(dat) else None
     if isinstance(dat, ProductionPlanned):
         return _key(dat.make.known, dat.serial)
-    if isinstance(dat, Marked) and dat.mark.kind == "manufacture":
-        return _key(dat.mark.maker, dat.mark.text) if dat.mark.condition == "legible" else None
+    if isinstance(dat, Marked) and _is_makers(dat.mark):
+        return _key(dat.mark.maker, dat.mark.text)
     return None
 
 
@@ -55,8 +59,49 @@ def claimed_elsewhere(event: Event, holder: UUID | None) -> Refusal | None:
     )
 
 
+def claims_in_doubt(record: object) -> tuple[str, ...]:
+    """Give the claims of a firearm that another one may hold, while that is not looked into.
+
+    Args:
+        record: State of any stream; only that of a firearm claims anything.
+    """
+    if not isinstance(record, Firearm) or record.state.identity.duplicate_reason is None:
+        return ()
+    return tuple(dict.fromkeys(filter(None, _claims(record.state))))
+
+
+def counterparts(record: object, holder: Callable[[str], UUID | None]) -> frozenset[UUID]:
+    """Give the other records that are, or may be, the same firearm.
+
+    Args:
+        record: State of any stream; only a firearm has counterparts.
+        holder: Tells which firearm holds a claim.
+    """
+    if not isinstance(record, Firearm):
+        return _NOBODY
+    identity = record.state.identity
+    if not (identity.duplicates or identity.aliases or identity.duplicate_reason):
+        return _NOBODY
+    named = (parse_stream_id(each).uuid for each in identity.duplicates | identity.aliases)
+    held = (holder(claim) for claim in claims_in_doubt(record))
+    return frozenset((*named, *filter(None, held)))
+
+
+_NOBODY: Final[frozenset[UUID]] = frozenset()
+
 _REASONED: Final = ProductionPlanned | Manufactured | Registered | Marked
 """Schemas that may state why maker and serial occur a second time."""
+
+
+def _claims(state: State) -> tuple[str | None, ...]:
+    """Give every claim that a record makes by its description and its marks."""
+    known = state.description
+    by_marks = (_key(mark.maker, mark.text) for mark in state.markings if _is_makers(mark))
+    return (_key(value_of(known.make), known.serial) if known else None, *by_marks)
+
+
+def _is_makers(mark: Marking) -> bool:
+    return mark.kind == "manufacture" and mark.condition == "legible"
 
 
 def _is_legible(dat: Description) -> bool:

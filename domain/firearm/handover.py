@@ -4,7 +4,7 @@
 Implements "both parties report" of the domain facts, section 5 (27 CFR 478.125: both licensees
 keep a book; WaffG 37a, 37b: both sides notify). Whichever side reports first opens it, since
 late reports are lawful; the other side closes it. How long it has been open is for readers:
-``domain.firearm.history.handed_over`` tells since when.
+``domain.firearm.history.since`` tells since when.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from domain.firearm.state import Handover, State
 from domain.schema import Closed
 
 BOOKKEEPERS: Final[tuple[HolderClass, ...]] = ("dealer", "maker")
-"""Classes of receivers that must record what they acquire."""
+"""Classes of receivers that must record what they acquire, whoever hands it over."""
 
 
 def open_after(state: State, dat: Closed) -> Handover | None:
@@ -67,7 +67,7 @@ def receiver_class(state: State, dat: ReceiptConfirmed) -> HolderClass:
 def _needs_answer(report: Handover, dat: Closed) -> bool:
     """Tell whether the other side has to report as well."""
     match dat:
-        case DealerDisposed(to_report=None):
+        case DealerDisposed(to_report=None) | Transferred(to_report=None):
             return report.holder in BOOKKEEPERS
         case DealerDisposed() | Transferred():
             return dat.to_report is True

@@ -7,7 +7,7 @@ known", and the original, the corrected or both readings of what was corrected o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
@@ -77,18 +77,20 @@ def history(firearm: Firearm, view: View = "corrected") -> tuple[Moment, ...]:
     return replay(firearm.entries, view=view)
 
 
-def handed_over(firearm: Firearm) -> Moment | None:
-    """Give the moment since which a hand-over waits for the report of the other side.
+def since(moments: Sequence[Moment], member: Callable[[State], object]) -> Moment | None:
+    """Give the moment since which a member of the state is what it is at the end.
 
     Its ``entry.index`` and ``event.occ`` tell how long; an age is for the reader to reckon.
+
+    Args:
+        moments: A history, oldest first.
+        member: Reads the member.
     """
-    handover = firearm.state.handover
-    if handover is None:
+    if not moments:
         return None
-    open_since = takewhile(
-        lambda moment: moment.state_after.handover == handover, reversed(history(firearm))
-    )
-    return list(open_since)[-1]
+    now = member(moments[-1].state_after)
+    same = takewhile(lambda moment: member(moment.state_after) == now, reversed(moments))
+    return list(same)[-1]
 
 
 def as_at(firearm: Firearm, date: Occurrence) -> State:

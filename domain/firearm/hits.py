@@ -2,11 +2,14 @@
 """Hits: an event touches a firearm or component that somebody listed as lost, stolen or sought.
 
 Implements "hits" of the domain facts, sections 4 (iARMS, NCIC) and 5: a find or a seizure does
-not clear an alert by itself (rule 13 of section 9); whoever records it learns who listed it.
+not clear an alert by itself (rule 13 of section 9); whoever records it learns who listed it. An
+event touches what its own stream is about, the firearms and components that it names, and the
+records that are or may be the same firearm.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,11 +35,13 @@ class Hit:
         alert: What it is listed as.
         authority: Who listed it, and wants to know.
         index: Log index of the listing.
+        record: What it lists, a firearm or a component.
     """
 
     alert: Alert
     authority: str
     index: int
+    record: str
 
 
 def hits(record: Firearm | Component) -> tuple[Hit, ...]:
@@ -45,13 +50,25 @@ def hits(record: Firearm | Component) -> tuple[Hit, ...]:
     if not alerts:
         return ()
     newest = {
-        alert: Hit(alert, entry.event.iss, entry.index)
+        alert: Hit(alert, entry.event.iss, entry.index, str(entry.event.sub))
         for entry in sorted(record.entries, key=lambda each: each.index)
         if entry.stands and (alert := LISTINGS.get(entry.event.evt)) and alert in alerts
     }
     return tuple(newest.values())
 
 
-def hit_tag(authority: str) -> str:
-    """Give the reference under which an authority finds the events that touch its listings."""
-    return f"hit:{authority}"
+def hits_among(states: Iterable[object]) -> tuple[Hit, ...]:
+    """Give the hits of every firearm and component among some states, each once."""
+    listed = (each for each in states if isinstance(each, Firearm | Component))
+    found = [hit for each in listed for hit in hits(each)]
+    return tuple(dict.fromkeys(found)) if found else ()
+
+
+def hit_tag(hit: Hit) -> str:
+    """Give the reference by which an authority finds the events that touch what it listed."""
+    return f"{hits_of(hit.authority)}{hit.record}"
+
+
+def hits_of(authority: str) -> str:
+    """Give what the references to everything that an authority listed begin with."""
+    return f"hit:{authority}/"

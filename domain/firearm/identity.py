@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from domain.codes import MarkState
+from domain.codes import DuplicateReason, MarkState
 from domain.component.parts import LEADING_UNLESS_STATED, LeadingPart
 from domain.firearm.events.identifying import MarkRestored
 
@@ -32,6 +32,8 @@ class Identity:
         tampered: Whether a mark was found removed or damaged.
         restored: What laboratories made visible again, oldest first.
         duplicates: Other records that may be this firearm, not yet looked into.
+        duplicate_reason: Why it is on record although its maker and serial occur already, while
+            nobody has looked into that.
         undisputed: State of the marks before a duplicate was suspected.
         aliases: Other records that are this firearm, as two persons decided.
         settled: Sightings after its end that two persons have looked into.
@@ -45,6 +47,7 @@ class Identity:
     tampered: bool = False
     restored: tuple[MarkRestored, ...] = ()
     duplicates: frozenset[str] = frozenset()
+    duplicate_reason: DuplicateReason | None = None
     undisputed: MarkState | None = None
     aliases: frozenset[str] = frozenset()
     settled: frozenset[str] = frozenset()

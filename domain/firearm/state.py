@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from domain.aggregate.recorded import Contradiction, Entry
 from domain.authorization.border import ImportDue, Stay
-from domain.codes import Alert, Custody, HolderClass, MarkState, Technical
+from domain.codes import Alert, Custody, GunKind, HolderClass, MarkState, Technical
 from domain.component.parts import PartKind
 from domain.firearm.events.alerting import AlertPublished
 from domain.firearm.events.common import Description, Observation
@@ -123,6 +123,11 @@ class State:
 
 BLANK: Final = State()
 """Before anything is known: every axis that can be unknown is."""
+
+
+def kind_of(state: State) -> GunKind:
+    """Give the kind of gun, as conversions changed it since its origin."""
+    return state.description.kind if state.description else "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

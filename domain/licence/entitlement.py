@@ -97,6 +97,13 @@ def maker_licensed(scene: Scene, dat: Licensed) -> Objection | None:
     )
 
 
+def licence_known(scene: Scene, dat: Licensed) -> Objection | None:
+    """A licence that is named is on record, whatever it is worth by now."""
+    if dat.licence is None or scene.other(dat.licence, Licence) is not None:
+        return None
+    return _unknown(dat.licence)
+
+
 def dealer_may_trade(scene: Scene, dat: Entitled) -> Objection | None:
     """Who takes a firearm into stock has a licence to deal in or make them."""
     licence = None if dat.licence is None else scene.other(dat.licence, Licence)

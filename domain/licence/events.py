@@ -8,6 +8,10 @@ tests and medical certificates are left to the authority's own files.
 
 from __future__ import annotations
 
+from typing import Annotated, Final
+
+from pydantic import Field
+
 from domain.codes import Maybe, When
 from domain.firearm.events.common import Fact, Source
 from domain.firearm.events.correcting import Corrected
@@ -21,7 +25,10 @@ from domain.licence.codes import (
     Status,
 )
 from domain.registry.members import AuthorityId
-from domain.schema import HoldingId, LicenceId, Text
+from domain.schema import FirearmId, HoldingId, LicenceId, Text
+
+STOCK_MAX: Final = 512
+"""Firearms that one event can list."""
 
 
 class Applied(Fact):
@@ -206,12 +213,17 @@ class BusinessCeased(Fact):
         authority: Authority that has the register now.
         successor: Licence of the business that goes on and has the register now.
         entries: Number of entries handed over.
+        stock: Firearms that the business still had, which the successor takes over or which are to
+            be placed elsewhere; one of a larger stock is found by its holding or licence.
     """
 
     effective_on: When
     authority: Maybe[AuthorityId] = None
     successor: Maybe[LicenceId] = None
     entries: Maybe[Count] = None
+    stock: Annotated[
+        tuple[FirearmId, ...], Field(strict=False, min_length=1, max_length=STOCK_MAX)
+    ] = ()
 
 
 class LicenceCorrected(Corrected):

@@ -14,6 +14,7 @@ from typing import Final
 
 from domain.aggregate.objection import Objection, blocked
 from domain.aggregate.scene import Scene
+from domain.firearm.state import Firearm
 from domain.licence.codes import BUSINESS, Status
 from domain.licence.events import (
     BanLifted,
@@ -195,6 +196,19 @@ def successor_may_trade(scene: Scene, dat: BusinessCeased) -> Objection | None:
         axis="status",
         found=found,
         legal=("valid",),
+    )
+
+
+def stock_known(scene: Scene, dat: BusinessCeased) -> Objection | None:
+    """Every firearm that is listed as still in stock is on record."""
+    unknown = next((each for each in dat.stock if scene.other(each, Firearm) is None), None)
+    if unknown is None:
+        return None
+    return blocked(
+        "firearm_unknown",
+        "The ledger has no such firearm.",
+        found=unknown,
+        legal=("register the firearm first",),
     )
 
 

@@ -48,6 +48,7 @@ from domain.licence.rules import (
     not_banned,
     number_is_public,
     register_handed_over,
+    stock_known,
     successor_may_trade,
     term_in_order,
     varies_something,
@@ -166,8 +167,8 @@ ENDING: Final[tuple[Line[Licence, Any], ...]] = (
         roles="LIC DLR BRK MFR",
         effect=effects.business_ceased,
         rules=(is_business, in_sequence("licence.business-ceased"), register_handed_over),
-        checks=(authority_known, successor_may_trade),
-        links=("successor",),
+        checks=(authority_known, successor_may_trade, stock_known),
+        links=("successor", "stock"),
         subject="lic",
     ),
     Line(

@@ -47,7 +47,7 @@ def reconciled(lot: Lot, dat: Reconciled) -> Lot:
 
 def destroyed(lot: Lot, dat: LotDestroyed) -> Lot:
     """Destroyed, for good."""
-    return replace(lot, status="destroyed", certificate_no=dat.certificate_no)
+    return replace(lot, status="destroyed", certificate_no=dat.certificate_no, method=dat.method)
 
 
 def cancelled(lot: Lot, _: Cancelled) -> Lot:

@@ -103,6 +103,19 @@ def certificate_agrees(scene: Scene, dat: Destroyed) -> Objection | None:
     )
 
 
+def method_agrees(scene: Scene, dat: Destroyed) -> Objection | None:
+    """A firearm is destroyed as its lot was; a lot of several ways is certified as other."""
+    lot = scene.other(dat.lot, Lot)
+    if lot is None or lot.method in (None, "other", dat.method):
+        return None
+    return blocked(
+        "method_differs",
+        "The lot was certified as destroyed in another way.",
+        found=dat.method,
+        legal=(str(lot.method),),
+    )
+
+
 def within_shipment(scene: Scene, dat: AmmunitionExported | AmmunitionImported) -> Objection | None:
     """No more cartridges cross a border than the shipment declares (rule 6)."""
     shipment = scene.other(dat.shipment, Shipment)

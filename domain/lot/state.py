@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.aggregate.recorded import RecordState
+from domain.firearm.events.disposing import DestructionMethod
 from domain.lot.ammunition import Whereabouts
 
 Purpose = Literal["destruction", "ammunition"]
@@ -34,6 +35,7 @@ class Lot(RecordState):
         extra: Firearms that were at the site and are not on the list.
         unidentified: Number of further firearms at the site that nobody could identify.
         certificate_no: Number of the certificate of destruction.
+        method: How it was destroyed, by that certificate.
         quantity: Cartridges registered.
         issued: Cartridges out on issue.
         missing_rounds: Cartridges reported lost or stolen, and not seized since.
@@ -50,6 +52,7 @@ class Lot(RecordState):
     extra: frozenset[str] = frozenset()
     unidentified: int = 0
     certificate_no: str | None = None
+    method: DestructionMethod | None = None
     quantity: int = 0
     issued: int = 0
     missing_rounds: int = 0

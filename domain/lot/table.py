@@ -14,7 +14,12 @@ from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
 from domain.firearm.lines.persons import PERSON, REPORTER
 from domain.firearm.rules.losing import loss_dates
-from domain.firearm.rules.moving import carries, export_authorized, import_authorized
+from domain.firearm.rules.moving import (
+    carries,
+    export_authorized,
+    import_authorized,
+    left_before_its_end,
+)
 from domain.lot import effects
 from domain.lot.ammunition import (
     AmmunitionDestroyed,
@@ -77,8 +82,8 @@ LIFE: Final[tuple[Line[Lot, Any], ...]] = (
         roles="DST",
         rules=(purpose_is("destruction"), is_open, something_stated, seen_or_not, on_the_list),
         checks=(seen_known,),
-        # The listed firearms are linked by the events that list them.
-        links=("extra",),
+        # What is not found is linked by the event that lists it, and touched by nobody here.
+        links=("found", "extra"),
         effect=effects.reconciled,
     ),
     Line(
@@ -165,7 +170,12 @@ LIFE: Final[tuple[Line[Lot, Any], ...]] = (
         dat=AmmunitionExported,
         roles="IMX CUS",
         rules=(purpose_is("ammunition"), enough_left),
-        checks=(export_authorized, carries("ammunition"), within_shipment),
+        checks=(
+            export_authorized,
+            carries("ammunition"),
+            within_shipment,
+            left_before_its_end,
+        ),
         links=("authorization", "shipment"),
         effect=effects.ammunition_exported,
     ),

@@ -14,6 +14,7 @@ from typing import Final
 
 from pydantic.fields import FieldInfo
 
+from domain.identifiers import KINDS
 from domain.policy.members import admits, holds_date, members_at
 from domain.policy.model import (
     ANY_EVENT,
@@ -29,6 +30,7 @@ from domain.policy.model import (
 from domain.registry.members import ROLES
 from domain.schema import Catalogue, EventType
 
+_SAMPLE: Final = "00000000-0000-7000-8000-000000000000"
 HOLDER: Final = "HLD"
 """A holder, who acts only through an authority, and so has no key (domain facts, section 5)."""
 
@@ -57,9 +59,8 @@ def _of(duty: DutyRule, types: Mapping[str, tuple[EventType, ...]]) -> Iterator[
     opener = types[duty.opens.event]
     yield from _conditions(duty.opens, opener)
     yield from _dates(duty, opener)
-    subjects = {opener[0].subject, *_naming(duty.through, types)}
-    if duty.through is not None and len(subjects) == 1:
-        yield f"no event names another stream by {duty.through}"
+    subjects = {opener[0].subject, *_naming(duty.through, types), *_named(duty.naming, opener)}
+    yield from _across(duty, types, opener)
     for closing in duty.closes:
         name = duty.opens.event if closing.event == ITSELF else closing.event
         if name not in types:
@@ -71,11 +72,32 @@ def _of(duty: DutyRule, types: Mapping[str, tuple[EventType, ...]]) -> Iterator[
             yield from _alike(closing, types[name], opener)
 
 
+def _across(
+    duty: DutyRule, types: Mapping[str, tuple[EventType, ...]], opener: tuple[EventType, ...]
+) -> Iterator[str]:
+    """Tell what is wrong about how one stream is to open duties in another."""
+    if duty.through is not None and not _naming(duty.through, types):
+        yield f"no event names another stream by {duty.through}"
+    if duty.naming is not None and not _named(duty.naming, opener):
+        yield f"{opener[0].evt} names no other stream by {duty.naming}"
+    if duty.holding is not None and duty.through is None:
+        yield "a holding counts only beside through"
+
+
+def _named(member: str | None, opener: tuple[EventType, ...]) -> set[str]:
+    """Give the kinds of streams that the opening event names by a member."""
+    if member is None or not any(member in each.links for each in opener):
+        return set()
+    found = _members(member, opener)
+    return {kind for kind in KINDS for each in found if admits(each, f"{kind}.{_SAMPLE}")}
+
+
 def _by_any_event(duty: DutyRule, types: Mapping[str, tuple[EventType, ...]]) -> Iterator[str]:
     """A duty that any noted event opens counts from its date, and ends by what names it."""
     if not duty.opens.noted:
         yield "any event opens it, so state the rules that are noted"
-    if duty.opens.when or duty.through or duty.due or duty.counts_from not in (OCCURRED, SIGNED):
+    dated = duty.due or duty.counts_from not in (OCCURRED, SIGNED)
+    if dated or duty.opens.when or duty.through or duty.holding or duty.naming:
         yield "any event opens it, so it can ask for no member of that event"
     for closing in duty.closes:
         if closing.event not in types:

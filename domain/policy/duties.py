@@ -13,7 +13,6 @@ hours. A date that is not known makes a duty without a deadline.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,8 +20,9 @@ from typing import Final, Literal
 
 from domain.aggregate.recorded import Contradiction, Entry
 from domain.event import Event
+from domain.identifiers import StreamId
 from domain.occurrence import UNKNOWN, Occurrence, parse_occurrence
-from domain.policy.matching import Cause, ends, opens, through
+from domain.policy.matching import Cause, causes, ends, from_others, opens
 from domain.policy.members import values_at
 from domain.policy.model import (
     ANY_EVENT,
@@ -52,6 +52,7 @@ class Duty:
 
     Attributes:
         rule: The duty as the policy has it.
+        about: The stream in which it is to be done.
         opened_by: The event that made it due.
         due: Last second in time, in Unix seconds; nothing where no date is known.
         closed_by: The event that ended it, if any did by the date asked for.
@@ -60,6 +61,7 @@ class Duty:
     """
 
     rule: DutyRule
+    about: StreamId
     opened_by: Cause
     due: int | None
     closed_by: Cause | None
@@ -87,36 +89,35 @@ def duties(
             a firearm, that of the log for any other. What was reversed does not count.
         policy: The policy.
         on: The date to tell it for; what certainly happened later is left out.
-        others: Entries of streams that it names, for duties that those open: the licences
-            under which a firearm was held.
+        others: Entries of streams that may open duties here: the licences under which a firearm
+            was held, and whatever names it.
         notes: What does not fit in the stream, for duties that such a note opens.
     """
-    own, named = _causes(entries, notes), _causes(others)
+    own, named = causes(entries, notes), causes(others)
     found = [
-        _duty(rule, causes, on=on)
+        _duty(rule, run, about=own[0].event.sub, on=on)
         for rule in policy.duty
-        for causes in (_openings(rule, own) if rule.through is None else through(rule, own, named))
-        if _opens(rule, causes[0], policy) and _begun(rule, causes[0].event, on=on)
+        for run in _runs(rule, own, named)
+        if _opens(rule, run[0], policy) and _begun(rule, run[0].event, on=on)
     ]
+    return in_order(found)
+
+
+def in_order(found: Iterable[Duty]) -> tuple[Duty, ...]:
+    """Order duties: overdue ones first, then by deadline."""
     return tuple(sorted(found, key=_urgency))
 
 
-def _causes(entries: Iterable[Entry], notes: Iterable[Contradiction] = ()) -> tuple[Cause, ...]:
-    noted = defaultdict[int, set[str]](set)
-    for each in notes:
-        noted[each.index].add(each.refusal.rule)
-    return tuple(
-        Cause(each.index, each.effective, frozenset(noted.get(each.index, ())))
-        for each in entries
-        if each.reversed_by is None
-    )
-
-
-def _openings(rule: DutyRule, causes: Sequence[Cause]) -> Iterator[Sequence[Cause]]:
+def _runs(
+    rule: DutyRule, own: Sequence[Cause], named: Sequence[Cause]
+) -> Iterator[Sequence[Cause]]:
     """Give what may have opened a duty, each with what came after it."""
-    for place, cause in enumerate(causes):
+    if rule.through or rule.naming:
+        yield from from_others(rule, own, named)
+        return
+    for place, cause in enumerate(own):
         if rule.opens.event in (ANY_EVENT, cause.event.evt):
-            yield causes[place:]
+            yield own[place:]
 
 
 def _opens(rule: DutyRule, cause: Cause, policy: Policy) -> bool:
@@ -141,13 +142,14 @@ def _concerns(policy: Policy, event: Event) -> bool:
     return covers(policy.jurisdiction, place)
 
 
-def _duty(rule: DutyRule, causes: Sequence[Cause], *, on: Occurrence) -> Duty:
+def _duty(rule: DutyRule, run: Sequence[Cause], *, about: StreamId, on: Occurrence) -> Duty:
     """Tell how a duty stands that the first of some entries opened."""
-    opener = causes[0]
+    opener = run[0]
     due = _due(rule, opener.event)
-    closed_by, closed_at = _closed(rule, causes, on=on)
+    closed_by, closed_at = _closed(rule, run, on=on)
     return Duty(
         rule=rule,
+        about=about,
         opened_by=opener,
         due=due,
         closed_by=closed_by,
@@ -189,11 +191,11 @@ def _instant(seconds: int) -> Occurrence:
 
 
 def _closed(
-    rule: DutyRule, causes: Sequence[Cause], *, on: Occurrence
+    rule: DutyRule, run: Sequence[Cause], *, on: Occurrence
 ) -> tuple[Cause, Occurrence] | tuple[None, None]:
     """Find the first entry that ended a duty, and when it counts as done."""
-    opener = causes[0].event
-    for place, cause in enumerate(causes):
+    opener = run[0].event
+    for place, cause in enumerate(run):
         for closing in rule.closes:
             done = _moment(cause.event, closing.at)
             itself = closing.event == ITSELF

@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether an event is one that a policy speaks of, and whether another stream's event counts here.
+"""Which events a policy means, by type and by what their members say.
 
 A licence that is revoked makes its holder's firearms due to be placed elsewhere (WaffG 46;
-domain facts, section 5). Which firearms those are, their own events say: the one by which a
-firearm came to its holder names the licence, and the next change of hands ends that.
+domain facts, section 5), and a stocktake makes due what it lists as missing. Which firearms a
+licence reaches, their own events say: the one by which a firearm came to its holder names the
+licence or brings it into the holding of the licence, and the next change of hands ends that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from domain.aggregate.recorded import Contradiction, Entry
 from domain.event import Event
+from domain.firearm.record import step
+from domain.firearm.state import BLANK, State
 from domain.policy.members import Tests, fits, values_at
 from domain.policy.model import ANY_EVENT, EVENT_ID, ITSELF, Closing, DutyRule, Occasion, Opening
 
@@ -24,11 +29,34 @@ class Cause:
         index: Log index.
         event: The event.
         noted: Rules by which it is noted as not fitting.
+        state: What its firearm was after it; nothing for any other record.
     """
 
     index: int
     event: Event
     noted: frozenset[str] = frozenset()
+    state: State | None = None
+
+
+def causes(entries: Iterable[Entry], notes: Iterable[Contradiction] = ()) -> tuple[Cause, ...]:
+    """Read entries in the order in which they count; what was reversed does not count.
+
+    Args:
+        entries: Those of one firearm, or of any other records.
+        notes: What does not fit among them.
+    """
+    noted = defaultdict[int, set[str]](set)
+    for each in notes:
+        noted[each.index].add(each.refusal.rule)
+    state, read = BLANK, []
+    for entry in entries:
+        of_firearm = entry.event.sub.kind == "arm"
+        state = step(state, entry)[0] if of_firearm else state
+        if entry.reversed_by is None:
+            rules = frozenset(noted.get(entry.index, ()))
+            after = state if of_firearm else None
+            read.append(Cause(entry.index, entry.effective, rules, after))
+    return tuple(read)
 
 
 def opens(opening: Opening, cause: Cause) -> bool:
@@ -49,41 +77,94 @@ def ends(closing: Closing, event: Event, opener: Event) -> bool:
     return name == event.evt and _has(event, closing, alike)
 
 
-def through(
+def from_others(
     rule: DutyRule, own: Sequence[Cause], named: Sequence[Cause]
 ) -> Iterator[Sequence[Cause]]:
     """Give the events of other streams that may open a duty here, each with what came after it."""
     for place, cause in enumerate(named):
         if opens(rule.opens, cause):
-            since = _since_named(rule, own, cause.event)
+            stream = [each for each in named if each.event.sub == cause.event.sub]
+            since = _since(rule, own, cause.event, holding=_holding(stream, cause))
             if since is not None:
-                stream = [each for each in named[place + 1 :] if _same_stream(each, cause)]
-                after = sorted((*stream, *since), key=lambda each: each.event.occ.earliest)
+                later = [each for each in named[place + 1 :] if each in stream]
+                after = sorted((*later, *since), key=lambda each: each.event.occ.earliest)
                 yield (cause, *after)
 
 
-def _since_named(rule: DutyRule, own: Sequence[Cause], opener: Event) -> Sequence[Cause] | None:
-    """Give what came after the newest event that names a stream; nothing if that ended before."""
-    path = str(rule.through).split(".")
-    naming = [
-        place
-        for place, each in enumerate(own)
-        if str(opener.sub) in values_at(each.event.dat, path)
-        and not opener.occ.certainly_before(each.event.occ)
-    ]
-    if not naming:
+def _since(
+    rule: DutyRule, own: Sequence[Cause], opener: Event, *, holding: object
+) -> Sequence[Cause] | None:
+    """Give what came after a firearm was reached by an event; nothing if it is not reached."""
+    before = [each for each in own if not opener.occ.certainly_before(each.event.occ)]
+    if not before:
         return None
-    since = own[naming[-1] + 1 :]
-    ended = any(
+    if rule.naming and str(own[0].event.sub) in values_at(opener.dat, rule.naming.split(".")):
+        after = [each for each in own if not each.event.occ.certainly_before(opener.occ)]
+        return None if _is_listed(before[-1]) else after
+    reached = _reached(rule, before, opener, holding=holding)
+    if reached is None:
+        return None
+    since = own[own.index(reached) + 1 :]
+    return None if _ended(rule, since, opener) else since
+
+
+def _reached(
+    rule: DutyRule, before: Sequence[Cause], opener: Event, *, holding: object
+) -> Cause | None:
+    """Give the event by which a firearm came to be held under what an event is about."""
+    if rule.through is None:
+        return None
+    path = rule.through.split(".")
+    naming = [each for each in before if str(opener.sub) in values_at(each.event.dat, path)]
+    reaching = (*naming, *_bringing(rule, before, holding=holding, path=path))
+    return max(reaching, key=before.index, default=None)
+
+
+def _bringing(
+    rule: DutyRule, before: Sequence[Cause], *, holding: object, path: Sequence[str]
+) -> Sequence[Cause]:
+    """Give the event that brought a firearm into a holding in which it still is, if any did.
+
+    One that came under another licence, which its event names, is held under that one, unless
+    the rule is about whatever the holder has.
+    """
+    if rule.holding is None or holding is None or _held_in(before[-1]) != holding:
+        return ()
+    first = len(before) - 1
+    while first and _held_in(before[first - 1]) == holding:
+        first -= 1
+    licensed = any(values_at(each.event.dat, path) for each in before[first:])
+    return before[first : first + 1] if rule.holding == "all" or not licensed else ()
+
+
+def _ended(rule: DutyRule, since: Sequence[Cause], opener: Event) -> bool:
+    """Tell whether something ended it before the event happened that would make it due."""
+    return any(
         ends(closing, each.event, opener) and each.event.occ.certainly_before(opener.occ)
         for each in since
         for closing in rule.closes
     )
-    return None if ended else since
 
 
-def _same_stream(one: Cause, other: Cause) -> bool:
-    return one.event.sub == other.event.sub
+def _held_in(cause: Cause) -> str | None:
+    return cause.state.holding if cause.state else None
+
+
+def _holding(stream: Sequence[Cause], opener: Cause) -> object:
+    """Give the holding that a licence was for when an event of it happened."""
+    stated = [
+        value
+        for each in stream
+        if each.index <= opener.index
+        for value in values_at(each.event.dat, ["hld"])
+    ]
+    return stated[-1] if stated else None
+
+
+def _is_listed(cause: Cause) -> bool:
+    """Tell whether a firearm was reported lost or stolen already, and has not come to hand."""
+    state = cause.state or BLANK
+    return bool((state.alerts & {"lost", "stolen"}) - state.recovered)
 
 
 def _stated(event: Event, path: str) -> Sequence[object]:

@@ -155,6 +155,10 @@ class DutyRule(Closed):
         due: Member of the opening event that may state the last day; then no days are counted.
         through: Member by which events of the closing stream name the stream of the opening one,
             where that is another, as a transfer names the licence of its receiver.
+        holding: Which other firearms in the holding of that licence count too: those that came
+            without naming a licence, or all.
+        naming: Member by which the opening event names the streams in which something is to be
+            done, as a stocktake names what is missing.
         who: Code of the role that is to do it; ``HLD`` for a holder, who acts through an authority.
         severity: How much hangs on it.
     """
@@ -171,6 +175,8 @@ class DutyRule(Closed):
     counts_from: str
     due: Maybe[str] = None
     through: Maybe[str] = None
+    holding: Maybe[Literal["unlicensed", "all"]] = None
+    naming: Maybe[str] = None
     who: str
     severity: Severity
 

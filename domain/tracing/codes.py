@@ -36,6 +36,19 @@ IntendedUse = Literal[
 ]
 """What the answer is wanted for (ITI 17 c)."""
 
+Cause = Literal[
+    "seized",
+    "found",
+    "surrendered",
+    "court_order",
+    "criminal_investigation",
+    "loss_or_theft_inquiry",
+    "request_of_another_state",
+    "other",
+]
+"""What makes the question lawful where this ledger does not show that the firearm came to hand:
+the circumstances of ITI 17 a, abroad for example (own list, version 1)."""
+
 Urgency = Literal["routine", "urgent"]
 UrgencyReason = Literal[
     "danger_to_life", "court_date", "suspect_in_custody", "large_seizure", "other"

@@ -3,9 +3,9 @@
 
 Implements "trace done or excepted" and "no open trace" of the domain facts, section 5
 (DisposalAuthorised, DestructionScheduled; MOSAIC 05.31 and 05.50; rule 15 of section 9): what is
-destroyed cannot be traced any more. Whether a trace or an exception is stated at all is asked in
-``domain.firearm.rules.disposing``; a request that names the firearm and that the event does not
-name is not looked for.
+destroyed cannot be traced any more. Every request that names the firearm counts, whether or not
+the event names the request. Whether a trace or an exception is stated at all is asked in
+``domain.firearm.rules.disposing``.
 """
 
 from __future__ import annotations
@@ -29,6 +29,14 @@ def traced_to_the_end(
     if request.firearm not in (None, str(scene.event.sub)):
         return _of_another(str(request.firearm), own=str(scene.event.sub))
     return _open(request) if request.open else None
+
+
+def no_trace_open(scene: Scene, dat: DisposalAuthorised | DestructionScheduled) -> Objection | None:
+    """No tracing request about this firearm is open, unless it is said why nobody waits for it."""
+    own = str(scene.event.sub)
+    requests = scene.naming(own, TracingRequest)
+    waiting = [each for each in requests if each.open and each.firearm == own]
+    return _open(waiting[0]) if waiting and dat.trace_exception is None else None
 
 
 def trace_named_again(state: State, dat: DestructionScheduled) -> Objection | None:

@@ -28,6 +28,7 @@ from domain.schema import (
     Text,
 )
 from domain.tracing.codes import (
+    Cause,
     Certainty,
     Circumstance,
     DiversionMethod,
@@ -64,6 +65,8 @@ class Requested(Fact):
         urgency: Whether it cannot wait.
         urgency_reason: Why it cannot.
         firearm: The firearm, if it is on record here.
+        cause: What makes the question lawful, where the record of the firearm does not show that it
+            was seized, found or surrendered.
         agency: Agency for which it is asked (ATF F 3312.1).
         case_no: Number of the case, as the asking authority counts.
         crime: Code of the offence, by the list ``linked-crimes``.
@@ -83,6 +86,7 @@ class Requested(Fact):
     urgency: Urgency
     urgency_reason: Maybe[UrgencyReason] = None
     firearm: Maybe[FirearmId] = None
+    cause: Maybe[Cause] = None
     agency: Maybe[Text] = None
     case_no: Maybe[Text] = None
     crime: Maybe[Code] = None

@@ -2,7 +2,8 @@
 """The legal sequence of a tracing request, and what a question and an answer must hold.
 
 Implements the trace line of the state diagram of the domain facts, section 5, rule 18 of
-section 9, and paragraphs 14 to 23 of the International Tracing Instrument (ITI).
+section 9, the precondition of TraceRequested, and paragraphs 14 to 23 of the International
+Tracing Instrument (ITI).
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import Final, get_args
 
 from domain.aggregate.objection import Objection, blocked
 from domain.aggregate.scene import Scene
-from domain.firearm.state import Firearm
+from domain.firearm.history import as_at
+from domain.firearm.rules.alerting import IN_OFFICIAL_HANDS
+from domain.firearm.state import Firearm, State
 from domain.schema import Closed, value_of
 from domain.tracing.codes import Status
 from domain.tracing.events import (
@@ -142,6 +145,26 @@ def within_limits(request: TracingRequest, dat: OnwardDisclosed) -> Objection | 
         found=", ".join(sorted(forbidden)),
         legal=("ask that State for its consent",),
     )
+
+
+def came_to_hand_or_lawful_cause(scene: Scene, dat: Requested) -> Objection | None:
+    """The firearm was seized, found or surrendered, or it is said what makes asking lawful."""
+    firearm = scene.other(dat.firearm, Firearm) if dat.firearm else None
+    state = as_at(firearm, scene.event.occ) if firearm else None
+    if dat.cause is not None or (state is not None and _in_hand(state)):
+        return None
+    return blocked(
+        "trace_cause_missing",
+        "The record does not show that this firearm came to hand, and no cause is stated.",
+        axis="A",
+        found=(", ".join(sorted(state.alerts)) or "clear") if state else "no firearm on record",
+        legal=("seized", "surrendered_pending", "found and in official hands", "a stated cause"),
+    )
+
+
+def _in_hand(state: State) -> bool:
+    apprehended = {"seized", "surrendered_pending", "forfeited"}
+    return bool(state.alerts & apprehended) or state.custody in IN_OFFICIAL_HANDS
 
 
 def firearm_on_record(scene: Scene, dat: Requested) -> Objection | None:

@@ -30,6 +30,7 @@ from domain.tracing.events import (
     TraceCorrected,
 )
 from domain.tracing.rules import (
+    came_to_hand_or_lawful_cause,
     describes_the_object,
     firearm_on_record,
     in_sequence,
@@ -52,7 +53,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
         roles="TRC",
         effect=effects.requested,
         rules=(describes_the_object, urgency_justified),
-        checks=(firearm_on_record,),
+        checks=(firearm_on_record, came_to_hand_or_lawful_cause),
         links=("firearm",),
         subject="trc",
     ),

@@ -97,6 +97,11 @@ class Timeline:
             for stream, lines in found.items()
         }
 
+    def namers(self, stream: UUID) -> tuple[UUID, ...]:
+        """Find the firearms whose records were once joined with one, or took it for themselves."""
+        _, rows = self._view.ask(TIMELINE, _NAMERS, (f"arm.{stream}",))
+        return tuple(other for (other,) in rows)
+
     def spoken(self, bits: int) -> tuple[UUID, ...]:
         """Find the firearms of a short form, usually one (``identifiers.parse_short_form``)."""
         _, rows = self._view.ask(TIMELINE, _SPOKEN, (bits,))
@@ -124,5 +129,11 @@ _HISTORIES: Final = """
 select t.stream, t.idx, t.seq, t.kind, t.at,
        (select raw from ledger.event where idx = t.idx), null::bytea
 from projection.timeline t where t.stream = any(%b::uuid[]) order by t.stream, t.seq
+"""
+_NAMERS: Final = """
+select distinct e.stream from ledger.event_ref r join ledger.event e using (idx)
+where r.tag = %b::text
+  and split_part(e.kind, '/', 1) in ('firearm.identity-merged', 'firearm.duplicate-flagged')
+order by e.stream
 """
 _SPOKEN: Final = "select stream from projection.timeline where short = %b::int8 order by stream"

@@ -153,6 +153,21 @@ def test_the_newest_event_that_refers_to_something_is_known(
     assert [recorder.newest_reference(tag) for tag in ("a", "b", "c")] == [2, 2, None]
 
 
+def test_events_that_refer_to_something_are_found_by_their_family(
+    recorder: LedgerRecorder, pen: Pen
+) -> None:
+    first = admitted(pen.born("S1"))
+    mark = admitted(pen.marked(first))
+    insert(recorder, first, admitted(pen.born("S2")), tags=[("a", 0), ("b", 1)])
+    insert(recorder, mark, tags=[("a", 0)])
+    found = recorder.referring("a", "firearm.")
+    assert [(each.id, bytes(each.state)) for each in found] == [(1, first.jws), (3, mark.jws)]
+    assert [each.originator_id for each in found] == [first.event.sub.uuid] * 2
+    assert [each.id for each in recorder.referring("a", "firearm.marked")] == [3]
+    assert list(recorder.referring("a", "trace.")) == []
+    assert list(recorder.referring("c", "firearm.")) == []
+
+
 def test_registry_events_come_in_log_order_from_an_index_on(
     recorder: LedgerRecorder, pen: Pen
 ) -> None:

@@ -13,9 +13,10 @@ from domain.aggregate.objection import Objection, blocked
 from domain.aggregate.scene import Scene
 from domain.authorization.checks import authorization_unknown
 from domain.authorization.shipment.events import Declared, Extended, Received
+from domain.authorization.shipment.state import NOT_DECLARED, Shipment, beyond
 from domain.authorization.state import Authorization, Draw
 from domain.authorization.terms import Item, countries
-from domain.firearm.state import Firearm
+from domain.firearm.state import Firearm, kind_of
 from domain.occurrence import parse_occurrence
 
 
@@ -95,6 +96,25 @@ def firearms_known(scene: Scene, dat: Declared | Extended | Received) -> Objecti
         axis="firearms",
         found=", ".join(unknown),
         legal=("register the firearm first",),
+    )
+
+
+def firearms_of_declared_kinds(scene: Scene, dat: Declared | Extended) -> Objection | None:
+    """The firearms named are of the kinds that the lines declare, and no more of each (rule 6)."""
+    own = scene.state if isinstance(scene.state, Shipment) else NOT_DECLARED
+    items = dat.items if isinstance(dat, Declared) else own.items
+    named = (scene.other(each, Firearm) for each in dat.firearms)
+    over = beyond(items, [kind_of(each.state) for each in named if each is not None])
+    if not over:
+        return None
+    return blocked(
+        "shipment_kind",
+        "A firearm is of another kind than the lines declare, or there are too many of its kind.",
+        axis="lines",
+        found=", ".join(f"{kind}: {number} too many" for kind, number in sorted(over.items())),
+        legal=tuple(
+            f"line {each.line}: {each.quantity} {each.kind or 'of any kind'}" for each in items
+        ),
     )
 
 

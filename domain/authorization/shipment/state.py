@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from domain.aggregate.recorded import RecordState
 from domain.authorization.codes import FindingCode, Outcome, ShipmentStatus
 from domain.authorization.terms import Counted, Item
+from domain.codes import GunKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,23 @@ class Shipment(RecordState):
 def firearms_in(items: Iterable[Item]) -> int:
     """Give how many firearms are in some lines."""
     return sum(item.quantity for item in items if item.goods == "firearm")
+
+
+def beyond(items: Iterable[Item], kinds: Iterable[GunKind]) -> Mapping[str, int]:
+    """Tell how many firearms of which kinds do not fit into some lines, whatever order they come.
+
+    A line that states no kind takes any, and what nobody knows the kind of goes into any line.
+
+    Args:
+        items: The lines.
+        kinds: The kind of each firearm.
+    """
+    lines = [item for item in items if item.goods == "firearm"]
+    room = Counter[str]()
+    for item in lines:
+        room[item.kind or "unknown"] += item.quantity
+    over = Counter[str](each for each in kinds if each != "unknown") - room
+    return {} if over.total() <= room["unknown"] else over
 
 
 NOT_DECLARED: Final = Shipment()

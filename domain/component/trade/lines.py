@@ -9,6 +9,7 @@ from domain.aggregate.line import Line
 from domain.component.rules import is_loose, not_destroyed
 from domain.component.state import Component
 from domain.component.trade import effects, events, rules
+from domain.component.whereabouts import NAMED_BY_FIREARMS
 from domain.firearm.lines.persons import PERSON, REPORTER
 from domain.firearm.rules.alerting import flag_is_open
 from domain.firearm.rules.altering import serials_stay
@@ -26,6 +27,7 @@ from domain.firearm.rules.moving import (
     carries,
     export_authorized,
     import_authorized,
+    left_before_its_end,
 )
 from domain.firearm.rules.seizing import not_already_seized
 from domain.licence.entitlement import dealer_may_receive, receiver_entitled, supplier_known
@@ -37,9 +39,10 @@ HOLDING: Final[tuple[Line[Component, Any], ...]] = (
         subject="cmp",
         dat=events.Transferred,
         roles="LIC DLR",
-        rules=(not_destroyed, is_loose, alerts_clear, release_recorded, rules.holding_agrees),
-        checks=(receiver_entitled, dealer_may_receive, supplier_known),
+        rules=(not_destroyed, alerts_clear, release_recorded, rules.holding_agrees),
+        checks=(is_loose, receiver_entitled, dealer_may_receive, supplier_known),
         links=("licence", "from_licence"),
+        named_by=NAMED_BY_FIREARMS,
         effect=effects.transferred,
         claims=PERSON,
         digests=8,
@@ -50,9 +53,10 @@ HOLDING: Final[tuple[Line[Component, Any], ...]] = (
         subject="cmp",
         dat=events.Exported,
         roles="IMX CUS",
-        rules=(not_destroyed, is_loose, alerts_clear, release_recorded, rules.not_gone_already),
-        checks=(export_authorized, carries("component")),
+        rules=(not_destroyed, alerts_clear, release_recorded, rules.not_gone_already),
+        checks=(is_loose, export_authorized, carries("component"), left_before_its_end),
         links=("authorization", "shipment"),
+        named_by=NAMED_BY_FIREARMS,
         effect=effects.exported,
     ),
     Line(
@@ -78,8 +82,9 @@ HOLDING: Final[tuple[Line[Component, Any], ...]] = (
         subject="cmp",
         dat=events.Deactivated,
         roles="VER",
-        rules=(not_destroyed, is_loose, alerts_clear, rules.can_be_deactivated, serials_stay),
-        checks=(rules.deactivator_endorses,),
+        rules=(not_destroyed, alerts_clear, rules.can_be_deactivated, serials_stay),
+        checks=(is_loose, rules.deactivator_endorses),
+        named_by=NAMED_BY_FIREARMS,
         effect=effects.deactivated,
     ),
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from domain.authorization.border import LACKS_UNIQUE_MARK
 from domain.circulation.things import Circulating
-from domain.codes import Alert, HolderClass, MarkState
+from domain.codes import Alert, DuplicateReason, HolderClass, MarkState
 from domain.firearm.events.alerting import LISTED
 from domain.firearm.events.common import Fact
 from domain.firearm.handover import open_after
@@ -97,6 +97,22 @@ def described_by(state: State, marks: MarkState) -> State:
         marks="import_mark_due" if due.open else marks,
         import_due=due if due.open else None,
     )
+
+
+def suspected(state: State) -> State:
+    """Give the state under suspicion of a duplicate, unless its marks are in a worse one."""
+    if state.marks not in ("adequate", "unknown"):
+        return state
+    identity = replace(state.identity, undisputed=state.marks)
+    return replace(state, marks="duplicate_suspected", identity=identity)
+
+
+def numbered_again(state: State, reason: DuplicateReason | None) -> State:
+    """Give the state of what is on record although its maker and serial occur already."""
+    if reason is None:
+        return state
+    doubted = suspected(state)
+    return replace(doubted, identity=replace(doubted.identity, duplicate_reason=reason))
 
 
 def marked_by(state: State, mark: Marking, marks: MarkState) -> State:

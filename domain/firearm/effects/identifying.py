@@ -7,7 +7,13 @@ from dataclasses import replace
 from typing import Final
 
 from domain.codes import MarkState
-from domain.firearm.effects.common import country_of, joined, marked_by
+from domain.firearm.effects.common import (
+    country_of,
+    joined,
+    marked_by,
+    numbered_again,
+    suspected,
+)
 from domain.firearm.events.identifying import (
     ConflictSettled,
     DuplicateFlagged,
@@ -51,37 +57,32 @@ def mark_restored(state: State, dat: MarkRestored) -> State:
 
 def newly_marked(state: State, dat: NewlyMarked) -> State:
     """Identified by a new mark; the old ones stay searchable."""
-    return replace(
+    after = replace(
         marked_by(state, dat.mark, "re_marked"),
         country=country_of(state, dat),
         markings=joined(state, (*dat.markings, dat.mark)),
     )
+    return numbered_again(after, dat.duplicate_reason)
 
 
 def duplicate_flagged(state: State, dat: DuplicateFlagged) -> State:
     """Under suspicion, unless its marks are in a worse state already."""
-    suspected = state.marks in ("adequate", "unknown")
-    undisputed = state.marks if suspected else state.identity.undisputed
-    return replace(
-        state,
-        marks="duplicate_suspected" if suspected else state.marks,
-        identity=replace(
-            state.identity,
-            duplicates=state.identity.duplicates | set(dat.firearms),
-            undisputed=undisputed,
-        ),
-    )
+    doubted = suspected(state)
+    duplicates = doubted.identity.duplicates | set(dat.firearms)
+    return replace(doubted, identity=replace(doubted.identity, duplicates=duplicates))
 
 
 def duplicate_resolved(state: State, dat: DuplicateResolved) -> State:
     """As before the suspicion, once the last one is looked into."""
     left = state.identity.duplicates - set(dat.firearms)
-    settled = state.marks == "duplicate_suspected" and not left
+    identity = replace(state.identity, duplicates=left)
+    if left:
+        return replace(state, identity=identity)
     before = state.identity.undisputed or "unknown"
     return replace(
         state,
-        marks=before if settled else state.marks,
-        identity=replace(state.identity, duplicates=left),
+        marks=before if state.marks == "duplicate_suspected" else state.marks,
+        identity=replace(identity, duplicate_reason=None),
     )
 
 

@@ -12,6 +12,7 @@ from domain.firearm.effects.common import (
     marked_by,
     marks_after,
     marks_as_described,
+    numbered_again,
 )
 from domain.firearm.events.making import (
     Manufactured,
@@ -28,12 +29,13 @@ def production_planned(state: State, dat: ProductionPlanned) -> State:
     """Planned by its maker; where it was made already, a late plan changes nothing."""
     if state.description is not None:
         return state
-    return replace(state, technical="planned", holder="maker", country=country_of(state, dat))
+    planned = replace(state, technical="planned", holder="maker", country=country_of(state, dat))
+    return numbered_again(planned, dat.duplicate_reason)
 
 
 def manufactured(state: State, dat: Manufactured) -> State:
     """Complete, or unfinished without its proof, in the hands of its maker."""
-    return replace(
+    made = replace(
         described_by(state, marks_as_described(dat.serial, dat.markings)),
         technical=dat.technical or "complete",
         holder="maker",
@@ -43,11 +45,12 @@ def manufactured(state: State, dat: Manufactured) -> State:
         markings=joined(state, dat.markings),
         identity=_continued(_led(state, dat), dat.predecessor),
     )
+    return numbered_again(made, dat.duplicate_reason)
 
 
 def registered(state: State, dat: Registered) -> State:
     """What the older record says, and nothing that it does not say."""
-    return replace(
+    known = replace(
         described_by(state, marks_as_described(dat.serial, dat.markings)),
         technical=dat.technical or state.technical,
         holder=dat.holder or state.holder,
@@ -59,15 +62,17 @@ def registered(state: State, dat: Registered) -> State:
         holding=dat.hld or state.holding,
         identity=_led(state, dat),
     )
+    return numbered_again(known, dat.duplicate_reason)
 
 
 def marked(state: State, dat: Marked) -> State:
     """One more mark; the old ones stay searchable."""
-    return replace(
+    after = replace(
         marked_by(state, dat.mark, marks_after(state.marks, dat.mark)),
         country=country_of(state, dat),
         markings=joined(state, (dat.mark,)),
     )
+    return numbered_again(after, dat.duplicate_reason)
 
 
 def proof_tested(state: State, dat: ProofTested) -> State:

@@ -83,7 +83,8 @@ class Forfeited(Fact):
 class DisposalAuthorised(Fact):
     """``firearm.disposal-authorised``: officially decided what is to become of it.
 
-    It states what tracing led to, or why the firearm was not traced; never both.
+    It states what tracing led to, by a request of this ledger or by a report about one made
+    elsewhere, or why the firearm was not traced; never both.
 
     Attributes:
         method: What is to become of it.
@@ -92,6 +93,8 @@ class DisposalAuthorised(Fact):
         order_no: Number of the decision.
         trace_outcome: What tracing led to.
         trace: The tracing request.
+        trace_report_no: Number of the report on its tracing, where no request of this ledger is
+            named.
         trace_exception: Why it was not traced.
     """
 
@@ -101,6 +104,7 @@ class DisposalAuthorised(Fact):
     order_no: Maybe[Text] = None
     trace_outcome: Maybe[TraceOutcome] = None
     trace: Maybe[TracingRequestId] = None
+    trace_report_no: Maybe[Text] = None
     trace_exception: Maybe[TraceException] = None
 
 

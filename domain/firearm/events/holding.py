@@ -70,7 +70,8 @@ class Transferred(Transfer):
 
     Attributes:
         described: The firearm as the giver describes it.
-        to_report: Whether the receiver has to report too; the hand-over is open until then.
+        to_report: Whether the receiver has to report too, until which the hand-over is open; a
+            dealer has where absent.
     """
 
     described: Maybe[Observation] = None

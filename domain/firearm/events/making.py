@@ -86,6 +86,7 @@ class Registered(Description):
         custody: Where it is by the record.
         technical: What it is technically, where the record says so.
         presence: Country in which it is.
+        licence: Licence under which its holder has it, by the record.
         duplicate_reason: Why it is registered although maker and serial occur already.
         leading_part: Kind of the part that carries its identity, where the record says so.
         leading_component: That part, where it has a record of its own.
@@ -98,6 +99,7 @@ class Registered(Description):
     custody: Maybe[Custody] = None
     technical: Maybe[Technical] = None
     presence: Maybe[Country] = None
+    licence: Maybe[LicenceId] = None
     duplicate_reason: Maybe[DuplicateReason] = None
     leading_part: Maybe[LeadingPart] = None
     leading_component: Maybe[ComponentId] = None

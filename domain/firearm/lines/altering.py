@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.line import Line
+from domain.component.whereabouts import NAMED_BY_FIREARMS
 from domain.firearm.effects import altering as effects
 from domain.firearm.events.altering import (
     ComponentReplaced,
@@ -18,7 +19,12 @@ from domain.firearm.events.altering import (
     ReactivatedIllicitly,
 )
 from domain.firearm.rules import altering as rules
-from domain.firearm.rules.common import alerts_clear, destroyed_is_not_seen_again, not_destroyed
+from domain.firearm.rules.common import (
+    alerts_clear,
+    counterparts_clear,
+    destroyed_is_not_seen_again,
+    not_destroyed,
+)
 from domain.firearm.state import State
 
 ALTERING: Final[tuple[Line[State, Any], ...]] = (
@@ -34,6 +40,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
             rules.conversion_changes_something,
             rules.form_before_agrees,
         ),
+        checks=(counterparts_clear,),
         effect=effects.converted,
     ),
     Line(
@@ -49,6 +56,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
         checks=(rules.parts_fit,),
         effect=effects.component_replaced,
         links=("component_out", "component_in"),
+        named_by=NAMED_BY_FIREARMS,
     ),
     Line(
         evt="firearm.leading-component-replaced",
@@ -64,9 +72,10 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
             rules.successor_named,
             rules.no_successor_of_the_same,
         ),
-        checks=(rules.leading_parts_fit, rules.successor_is_new),
+        checks=(counterparts_clear, rules.leading_parts_fit, rules.successor_is_new),
         effect=effects.leading_component_replaced,
         links=("component_out", "component_in", "successor"),
+        named_by=NAMED_BY_FIREARMS,
     ),
     Line(
         evt="firearm.dismantled",
@@ -74,9 +83,10 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
         dat=Dismantled,
         roles="DLR MFR",
         rules=(not_destroyed, alerts_clear, rules.technical_in("complete", "unfinished")),
-        checks=(rules.dismantled_parts_fit,),
+        checks=(counterparts_clear, rules.dismantled_parts_fit),
         effect=effects.dismantled,
         links=("components",),
+        named_by=NAMED_BY_FIREARMS,
     ),
     Line(
         evt="firearm.deactivation-performed",
@@ -89,6 +99,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
             rules.technical_in("complete"),
             rules.essential_parts_treated,
         ),
+        checks=(counterparts_clear,),
         effect=effects.deactivation_performed,
     ),
     Line(
@@ -103,7 +114,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
             rules.treated_parts_marked,
             rules.serials_stay,
         ),
-        checks=(rules.another_person_performed,),
+        checks=(counterparts_clear, rules.another_person_performed),
         effect=effects.deactivation_verified,
     ),
     Line(

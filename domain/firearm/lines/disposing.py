@@ -21,13 +21,28 @@ from domain.firearm.events.disposing import (
 )
 from domain.firearm.lines.persons import PERSON
 from domain.firearm.rules import disposing as rules
-from domain.firearm.rules.common import not_destroyed
+from domain.firearm.rules.common import counterparts_clear, not_destroyed
+from domain.firearm.rules.holding import technically_lawful
 from domain.firearm.state import State
 from domain.licence.entitlement import dealer_may_trade, receiver_entitled
-from domain.lot.membership import certificate_agrees, lot_admits, lot_destroyed, witnessed
-from domain.tracing.disposal import trace_named_again, trace_or_its_exception, traced_to_the_end
+from domain.lot.membership import (
+    certificate_agrees,
+    lot_admits,
+    lot_destroyed,
+    method_agrees,
+    witnessed,
+)
+from domain.tracing.disposal import (
+    no_trace_open,
+    trace_named_again,
+    trace_or_its_exception,
+    traced_to_the_end,
+)
 
 _NO_CLAIM = (not_destroyed, rules.no_other_claim)
+TRACED: Final = (("arm", "trace."),)
+"""Before a firearm is gone for good, the requests that name it are asked for."""
+
 _KEPT = (rules.marked_for_keeping, rules.confiscation_mark_present)
 
 DISPOSING: Final[tuple[Line[State, Any], ...]] = (
@@ -54,10 +69,12 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
             rules.basis_stands,
             rules.forfeiture_is_final,
             rules.traced_or_excepted,
+            rules.outcome_rests_on_a_trace,
             rules.exception_fits_the_year,
         ),
-        checks=(traced_to_the_end,),
+        checks=(counterparts_clear, traced_to_the_end, no_trace_open),
         links=("trace",),
+        named_by=TRACED,
         effect=effects.disposal_authorised,
     ),
     Line(
@@ -68,6 +85,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
         rules=(
             not_destroyed,
             rules.something_to_return,
+            technically_lawful,
             rules.not_sought,
             rules.marks_for_return,
             rules.licence_stated,
@@ -101,7 +119,12 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
         source="Firearms Protocol, article 6(2)",
         dat=ReleasedToTrade,
         roles="CRT LIC STK",
-        rules=(*_NO_CLAIM, rules.disposal_is("release_to_trade"), *_KEPT),
+        rules=(
+            *_NO_CLAIM,
+            rules.disposal_is("release_to_trade"),
+            technically_lawful,
+            *_KEPT,
+        ),
         checks=(rules.mark_on_record, receiver_entitled, dealer_may_trade),
         links=("licence",),
         effect=effects.released_to_trade,
@@ -117,8 +140,9 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
             trace_or_its_exception,
             trace_named_again,
         ),
-        checks=(lot_admits, traced_to_the_end),
+        checks=(counterparts_clear, lot_admits, traced_to_the_end, no_trace_open),
         links=("lot", "trace"),
+        named_by=TRACED,
         effect=effects.destruction_scheduled,
     ),
     Line(
@@ -127,7 +151,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
         dat=Destroyed,
         roles="DST",
         rules=(*_NO_CLAIM, rules.scheduled_in_its_lot),
-        checks=(witnessed, lot_destroyed, certificate_agrees),
+        checks=(witnessed, lot_destroyed, certificate_agrees, method_agrees),
         links=("lot",),
         effect=effects.destroyed,
     ),

@@ -11,6 +11,7 @@ from domain.firearm.events.holding import StockIssued, StockReceived, Transferre
 from domain.firearm.lines.persons import PERSON
 from domain.firearm.rules.common import (
     alerts_clear,
+    counterparts_clear,
     holder_in,
     missing_was_cleared,
     not_destroyed,
@@ -18,7 +19,12 @@ from domain.firearm.rules.common import (
     not_missing,
     release_recorded,
 )
-from domain.firearm.rules.holding import holding_agrees, marks_adequate, transfer_mark_present
+from domain.firearm.rules.holding import (
+    holding_agrees,
+    marks_adequate,
+    technically_lawful,
+    transfer_mark_present,
+)
 from domain.firearm.rules.trading import described_as_registered, handover_settled, sides_agree
 from domain.firearm.state import State
 from domain.licence.entitlement import dealer_may_receive, receiver_entitled, supplier_known
@@ -60,6 +66,7 @@ HOLDING: Final[tuple[Line[State, Any], ...]] = (
         roles="LIC DLR",
         rules=(
             not_destroyed,
+            technically_lawful,
             alerts_clear,
             transfer_mark_present,
             marks_adequate,
@@ -68,7 +75,7 @@ HOLDING: Final[tuple[Line[State, Any], ...]] = (
             sides_agree,
             handover_settled,
         ),
-        checks=(receiver_entitled, dealer_may_receive, supplier_known),
+        checks=(counterparts_clear, receiver_entitled, dealer_may_receive, supplier_known),
         links=("licence", "from_licence"),
         effect=transferred,
         claims=PERSON,

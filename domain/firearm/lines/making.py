@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.aggregate.line import Line
+from domain.component.whereabouts import NAMED_BY_FIREARMS
 from domain.firearm.effects.making import (
     manufactured,
     marked,
@@ -33,7 +34,7 @@ from domain.firearm.rules.making import (
     serial_is_the_mark,
 )
 from domain.firearm.state import State
-from domain.licence.entitlement import maker_licensed
+from domain.licence.entitlement import licence_known, maker_licensed
 
 MAKING: Final[tuple[Line[State, Any], ...]] = (
     Line(
@@ -55,6 +56,7 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
         checks=(leading_component_fits, predecessor_ended, maker_licensed),
         effect=manufactured,
         links=("leading_component", "predecessor", "licence"),
+        named_by=NAMED_BY_FIREARMS,
     ),
     Line(
         evt="firearm.registered",
@@ -62,9 +64,10 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
         dat=Registered,
         roles="LIC STK DLR POL",
         rules=(serial_is_the_mark,),
-        checks=(leading_component_fits,),
+        checks=(leading_component_fits, licence_known),
         effect=registered,
-        links=("leading_component",),
+        links=("leading_component", "licence"),
+        named_by=NAMED_BY_FIREARMS,
         claims=PERSON,
     ),
     Line(

@@ -25,11 +25,12 @@ from domain.firearm.events.moving import (
 from domain.firearm.lines.persons import PERSON
 from domain.firearm.rules.common import (
     alerts_clear,
+    counterparts_clear,
     destroyed_is_not_seen_again,
     not_destroyed,
     release_recorded,
 )
-from domain.firearm.rules.holding import marks_adequate
+from domain.firearm.rules.holding import marks_adequate, technically_lawful
 from domain.firearm.rules.moving import (
     alert_was_cleared,
     came_from_elsewhere,
@@ -38,7 +39,9 @@ from domain.firearm.rules.moving import (
     import_authorized,
     import_year_agrees,
     in_shipment,
+    left_before_its_end,
     not_gone_already,
+    of_declared_kind,
     stay_authorized,
     stay_ends_later,
     stay_is_over,
@@ -54,12 +57,19 @@ MOVING: Final[tuple[Line[State, Any], ...]] = (
         roles="IMX CUS",
         rules=(
             not_destroyed,
+            technically_lawful,
             alerts_clear,
             marks_adequate,
             release_recorded,
             not_gone_already,
         ),
-        checks=(export_authorized, in_shipment),
+        checks=(
+            counterparts_clear,
+            export_authorized,
+            in_shipment,
+            of_declared_kind,
+            left_before_its_end,
+        ),
         links=("authorization", "shipment"),
         effect=exported,
     ),
@@ -96,13 +106,14 @@ MOVING: Final[tuple[Line[State, Any], ...]] = (
         roles="IMX CUS LIC",
         rules=(
             not_destroyed,
+            technically_lawful,
             alerts_clear,
             marks_adequate,
             release_recorded,
             not_gone_already,
             documented,
         ),
-        checks=(stay_authorized, stay_ends_later),
+        checks=(counterparts_clear, stay_authorized, stay_ends_later),
         links=("authorization",),
         effect=temporarily_exported,
     ),

@@ -29,12 +29,19 @@ from domain.firearm.events.trading import (
 from domain.firearm.lines.persons import PERSON, REPORTER
 from domain.firearm.rules.common import (
     alerts_clear,
+    counterparts_clear,
     holder_in,
     not_destroyed,
     release_recorded,
 )
 from domain.firearm.rules.disposing import mark_on_record
-from domain.firearm.rules.holding import holding_agrees, marks_adequate, transfer_mark_present
+from domain.firearm.rules.holding import (
+    holding_agrees,
+    illicit_state_noted,
+    marks_adequate,
+    technically_lawful,
+    transfer_mark_present,
+)
 from domain.firearm.rules.trading import (
     PRIVATE,
     acquisition_open,
@@ -69,6 +76,7 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
             holder_in(*PRIVATE, "state_stock"),
             transfer_mark_present,
             alerts_noted,
+            illicit_state_noted,
             release_recorded,
             described_as_registered,
             sides_agree,
@@ -86,6 +94,7 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
         roles="DLR",
         rules=(
             not_destroyed,
+            technically_lawful,
             alerts_clear,
             acquisition_open,
             marks_adequate,
@@ -94,7 +103,7 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
             sides_agree,
             handover_settled,
         ),
-        checks=(receiver_entitled, dealer_may_receive),
+        checks=(counterparts_clear, receiver_entitled, dealer_may_receive),
         links=("licence",),
         effect=dealer_disposed,
         claims=PERSON,
@@ -110,6 +119,7 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
             holder_in(*PRIVATE, "state_stock"),
             released_before_receipt,
             alerts_noted,
+            illicit_state_noted,
             release_recorded,
             holding_agrees,
             described_as_registered,
@@ -129,6 +139,7 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
         roles="STK",
         rules=(
             not_destroyed,
+            technically_lawful,
             alerts_clear,
             holder_in("state_stock"),
             release_mark_present,
@@ -136,7 +147,7 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
             marks_adequate,
             handover_settled,
         ),
-        checks=(mark_on_record, receiver_entitled, dealer_may_receive),
+        checks=(counterparts_clear, mark_on_record, receiver_entitled, dealer_may_receive),
         links=("licence",),
         effect=released_to_civilian,
         claims=PERSON,

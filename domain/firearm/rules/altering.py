@@ -17,6 +17,7 @@ from domain.codes import Technical
 from domain.component.fitting import all_fit, fits
 from domain.component.parts import PartKind
 from domain.component.state import Component
+from domain.component.whereabouts import was_installed
 from domain.firearm.events.altering import (
     ComponentReplaced,
     Converted,
@@ -235,7 +236,7 @@ def leading_parts_fit(scene: Scene, dat: LeadingComponentReplaced) -> Objection 
     if objection or dat.component_in is None:
         return objection
     known = scene.other(dat.component_in, Component)
-    before = known.installed_before if known else None
+    before = was_installed(scene, dat.component_in, known) if known else None
     return _history_differs(dat) if before == (dat.part_history == "never_installed") else None
 
 

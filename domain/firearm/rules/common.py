@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.aggregate.objection import Objection
+from domain.aggregate.objection import Objection, blocked
+from domain.aggregate.scene import Scene
 from domain.circulation.things import Circulating
 from domain.codes import HolderClass
+from domain.firearm.hits import hits_among
 from domain.firearm.state import State
 from domain.markings import Marking, canonical
 from domain.refusal import Refusal
@@ -40,6 +42,20 @@ def missing_was_cleared(state: State, _: Closed) -> Objection | None:
 def alerts_clear(state: Circulating, _: Closed) -> Objection | None:
     """While any alert is open nothing changes hands (rule 13)."""
     return Objection(alert_open(state)) if state.alerts else None
+
+
+def counterparts_clear(scene: Scene, _: Closed) -> Objection | None:
+    """What is or may be a listed firearm is treated like it, until it is looked into (rule 13)."""
+    listed = hits_among(scene.counterparts)
+    if not listed:
+        return None
+    return blocked(
+        "counterpart_listed",
+        "A record that is or may be the same firearm is listed.",
+        axis="A",
+        found=f"{listed[0].record}: {', '.join(sorted(each.alert for each in listed))}",
+        legal=("clear its alert", "firearm.duplicate-resolved", "firearm.identity-split"),
+    )
 
 
 def not_forfeited(state: State, _: Closed) -> Objection | None:

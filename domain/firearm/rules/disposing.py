@@ -113,15 +113,26 @@ def forfeiture_is_final(state: State, dat: DisposalAuthorised) -> Objection | No
 
 def traced_or_excepted(_: State, dat: DisposalAuthorised) -> Objection | None:
     """Before disposal a firearm has a trace or a stated exception, and not both (rule 15)."""
-    if (dat.trace_outcome is None) != (dat.trace_exception is None) and not (
-        dat.trace and dat.trace_exception
-    ):
+    one_of_them = (dat.trace_outcome is None) != (dat.trace_exception is None)
+    if one_of_them and not (dat.trace and dat.trace_exception):
         return None
     return blocked(
         "trace_or_exception",
         "A disposal states what tracing led to, or why the firearm was not traced.",
         found="both" if dat.trace_exception else "neither",
         legal=("trace_outcome", "trace_exception"),
+    )
+
+
+def outcome_rests_on_a_trace(_: State, dat: DisposalAuthorised) -> Objection | None:
+    """What tracing led to, a tracing request shows, or a report about one made elsewhere."""
+    if dat.trace_outcome is None or dat.trace or dat.trace_report_no:
+        return None
+    return blocked(
+        "trace_missing",
+        "What tracing led to rests on nothing that anybody could look up.",
+        found=dat.trace_outcome,
+        legal=("trace", "trace_report_no"),
     )
 
 

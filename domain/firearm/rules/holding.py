@@ -5,13 +5,18 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from domain.aggregate.objection import Objection, note
+from domain.aggregate.objection import Objection, blocked, note
+from domain.codes import Technical
 from domain.firearm.rules.common import has_mark
 from domain.firearm.state import State
 from domain.refusal import Refusal
 from domain.schema import Closed
 
 MARKS_FOR_TRANSFER: Final = ("adequate", "re_marked", "duplicate_suspected", "unknown")
+
+
+TECHNICAL_FOR_TRANSFER: Final[tuple[Technical, ...]] = ("unfinished", "complete", "deactivated")
+"""What a firearm may technically be when it changes hands; what is destroyed never does."""
 
 
 class LeavingHolding(Protocol):
@@ -36,8 +41,32 @@ def transfer_mark_present(state: State, _: Closed) -> Objection | None:
     return Objection(refusal)
 
 
+def technically_lawful(state: State, _: Closed) -> Objection | None:
+    """What was reactivated without authorization, or is no firearm, changes no hands."""
+    if state.technical in TECHNICAL_FOR_TRANSFER:
+        return None
+    return blocked(
+        "technical_state",
+        "What this firearm is technically does not allow this event.",
+        axis="T",
+        found=state.technical,
+        legal=TECHNICAL_FOR_TRANSFER,
+    )
+
+
+def illicit_state_noted(state: State, dat: Closed) -> Objection | None:
+    """That somebody has what should change no hands is recorded, with a note."""
+    refused = technically_lawful(state, dat)
+    return Objection(refused.refusal, blocks=False) if refused else None
+
+
 def marks_adequate(state: State, _: Closed) -> Objection | None:
-    """A firearm whose marks are missing, unreadable or due changes no hands."""
+    """A firearm whose marks are missing, unreadable or due changes no hands.
+
+    One that is suspected to be a duplicate does, with a note: makers use a number twice, too.
+    """
+    if state.marks == "duplicate_suspected":
+        return note("duplicate_open", "It may be another record's firearm; nobody settled that.")
     if state.marks in MARKS_FOR_TRANSFER:
         return None
     refusal = Refusal(

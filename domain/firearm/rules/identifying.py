@@ -154,9 +154,9 @@ def not_flagged_twice(state: State, dat: DuplicateFlagged) -> Objection | None:
 
 
 def duplicate_is_open(state: State, dat: DuplicateResolved) -> Objection | None:
-    """What is resolved was suspected before."""
+    """What is resolved was suspected before, be it by the reason stated for a number in use."""
     unknown = sorted(set(dat.firearms) - state.identity.duplicates)
-    if not unknown:
+    if not unknown or state.identity.duplicate_reason:
         return None
     return blocked(
         "duplicate_not_open",

@@ -15,9 +15,11 @@ from domain.aggregate.objection import Objection, blocked, note
 from domain.aggregate.scene import Scene
 from domain.authorization.checks import authorization_unknown, not_valid_on, wrong_kind
 from domain.authorization.codes import AuthorizationKind, Goods
-from domain.authorization.shipment.state import Shipment
+from domain.authorization.shipment.events import ShipmentClosed
+from domain.authorization.shipment.state import Shipment, beyond
 from domain.authorization.state import Authorization
 from domain.circulation.things import Circulating
+from domain.event import Event
 from domain.firearm.events.moving import (
     Export,
     Exported,
@@ -28,7 +30,7 @@ from domain.firearm.events.moving import (
     TransitCrossed,
 )
 from domain.firearm.rules.common import alert_open
-from domain.firearm.state import State
+from domain.firearm.state import Firearm, State, kind_of
 from domain.occurrence import parse_occurrence
 from domain.schema import Closed
 
@@ -148,6 +150,48 @@ def in_shipment(scene: Scene, dat: Exported | TransitCrossed | Imported) -> Obje
         found=dat.shipment,
         legal=("shipment.extended",),
     )
+
+
+def of_declared_kind(scene: Scene, dat: Exported) -> Objection | None:
+    """What leaves is of a kind that its shipment declares, also if it was converted since."""
+    shipment = scene.other(dat.shipment, Shipment)
+    own = scene.state if isinstance(scene.state, Firearm) else None
+    if shipment is None or own is None or not beyond(shipment.items, [kind_of(own.state)]):
+        return None
+    return blocked(
+        "shipment_kind",
+        "The shipment declares no firearms of this kind.",
+        axis="lines",
+        found=kind_of(own.state),
+        legal=tuple(dict.fromkeys(str(each.kind) for each in shipment.items if each.kind)),
+    )
+
+
+def left_before_its_end(scene: Scene, dat: Export) -> Objection | None:
+    """Nothing leaves in a shipment that has ended; what left before that is recorded late.
+
+    One that ended as never received has to have left certainly before.
+    """
+    shipment = scene.other(dat.shipment, Shipment)
+    ended = _end_of(shipment) if shipment else None
+    if shipment is None or ended is None:
+        return None
+    before = scene.event.occ.certainly_before(ended.occ)
+    doubtful = shipment.outcome == "not_received" and not before
+    if not doubtful and not ended.occ.certainly_before(scene.event.occ):
+        return None
+    return blocked(
+        "shipment_closed",
+        "The shipment had ended by then.",
+        axis="shipment",
+        found=f"{shipment.outcome}, {ended.occ}",
+        legal=(f"before {ended.occ}", "another shipment"),
+    )
+
+
+def _end_of(shipment: Shipment) -> Event | None:
+    ends = (each.effective for each in shipment.entries)
+    return next((each for each in ends if isinstance(each.dat, ShipmentClosed)), None)
 
 
 def carries(goods: Goods) -> Callable[[Scene, Export | Import], Objection | None]:

@@ -59,13 +59,22 @@ class OfHolding(Protocol):
 
 
 def acquisition_open(state: State, dat: DealerDisposed) -> Objection | None:
-    """What leaves a dealer's book was entered there before (27 CFR 478.125(e))."""
+    """What leaves a dealer's book was entered in that same book before (27 CFR 478.125(e))."""
     if _is_answer(state, dat):
         return None
     if state.holder not in BOOKKEEPERS:
         return _not_acquired(state.holder)
-    waits = state.handover is not None and state.handover.awaits == "receiver"
-    return _not_acquired(f"{state.holder}, receipt not reported") if waits else None
+    if state.handover is not None and state.handover.awaits == "receiver":
+        return _not_acquired(f"{state.holder}, receipt not reported")
+    if state.holding in (None, dat.from_hld):
+        return None
+    return blocked(
+        "acquisition_of_another",
+        "By the record another business has it in stock.",
+        axis="H",
+        found=dat.from_hld or "no holding stated",
+        legal=(str(state.holding), "firearm.dealer-acquired"),
+    )
 
 
 def sides_agree(state: State, dat: Closed) -> Objection | None:

@@ -18,10 +18,11 @@ def test_a_receipt_names_the_hit_and_the_log_keeps_it_for_who_listed_the_firearm
     theft = following(birth, first.eid, evt="firearm.stolen-reported", dat=LOSS)
     listed = desk.append(theft)
     receipt = desk.append(following(theft, listed.eid))
+    hit = Hit("stolen", AUTHORITY, listed.index, birth.sub)
     assert listed.hits == ()
-    assert receipt.hits == (Hit("stolen", AUTHORITY, listed.index),)
+    assert receipt.hits == (hit,)
     with psycopg.connect(desk.office.database.admin) as connection:
         found = connection.execute(
-            "select idx from ledger.event_ref where tag = %s", (hit_tag(AUTHORITY),)
+            "select idx from ledger.event_ref where tag = %s", (hit_tag(hit),)
         ).fetchall()
     assert found == [(receipt.index,)]

@@ -25,6 +25,7 @@ from tests.unit.domain.least.component import LOSS
 
 AUTHORITY = "auth.xa"
 HOLDING = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e54"
+TAKES_TWO = ("custody-moved", "identity-merged")
 ROLES = ["MFR", "LIC", "POL", "STK", "EVC", "STW"]
 
 
@@ -38,9 +39,9 @@ class Desk:
     arms: int = 0
 
     def record(self, evt: str, arm: StreamId | None, occ: str, **dat: Any) -> Receipt:
-        """Record one event of a firearm, with the colleague where evidence is handed over."""
+        """Record one event of a firearm, with the colleague where it takes two."""
         act = Act(evt=f"firearm.{evt}", dat=dat, sub=arm, occ=occ)
-        endorsers = [self.second] if evt == "custody-moved" else []
+        endorsers = [self.second] if evt in TAKES_TWO else []
         return perform(self.office, act, self.key, endorsers=endorsers)
 
     def manufacture(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from domain.firearm.state import BLANK, Entry, State
 from domain.identifiers import StreamId, parse_stream_id, short_form
 from domain.occurrence import parse_occurrence
 from projections.queries import Queries
-from tests.integration.projections.conftest import Desk
+from tests.integration.projections.conftest import HOLDING, Desk
 
 PAGE = Page(96)
 
@@ -213,6 +214,65 @@ def test_a_contradiction_stands_at_the_entry_where_it_shows(archive: Archive) ->
     assert told.index("3  Seized") < told.index("contradicts It was in evidence, and no release")
     rules = [each["rule"] for each in trace_record(found)["entries"][2]["contradictions"]]
     assert rules == ["release_not_recorded"]
+
+
+def test_a_one_sided_transfer_stays_visibly_open_with_its_age(archive: Archive) -> None:
+    arm = archive.desk.manufacture("ONE-SIDED-1")
+    sale: dict[str, Any] = {"acq": "purchase", "hld": HOLDING, "permit_class": "sport"}
+    sale["to_report"] = True
+    receipt = archive.desk.record("transferred", arm, "2024-03-01", **sale)
+    asked = Inquiry(identifier=str(arm), today=parse_occurrence("2024-03-31"))
+    found = trace(archive.queries, asked)
+    assert isinstance(found, Trace)
+    told = "hand-over open since 2024-03-01 (30 days), awaits the receiver's report"
+    assert f"Open        {told}" in history_page(found, PAGE)
+    record = trace_record(found)
+    assert record["pending"] == [
+        {
+            "code": "hand-over",
+            "since": "2024-03-01",
+            "index": receipt.index,
+            "days": 30,
+            "sentence": told,
+        }
+    ]
+    assert record["state"]["handover"]["awaits"] == "receiver"
+    earlier = archive.history(identifier=str(arm), as_at="2024-03-11", view="both")
+    assert [each.days for each in earlier.pending] == [10]
+    assert archive.history(identifier=str(arm), as_at="2024-02").pending == ()
+
+
+def test_two_sides_that_describe_it_differently_are_told_where_it_shows(archive: Archive) -> None:
+    arm = archive.desk.manufacture("TWO-SIDED-1")
+    sale: dict[str, Any] = {"acq": "purchase", "hld": HOLDING, "permit_class": "sport"}
+    sale["to_report"] = True
+    archive.desk.record(
+        "transferred", arm, "2024-03-01", **sale, described={"serial": {"known": "TWO-SIDED-1"}}
+    )
+    seen = {"serial": {"known": "TWO-SIDED-7"}}
+    archive.desk.record("receipt-confirmed", arm, "2024-03-02", hld=HOLDING, described=seen)
+    told = history_page(archive.history(identifier=str(arm)), PAGE)
+    assert "contradicts The two sides do not agree: serial." in told
+
+
+def test_a_record_and_the_one_it_was_merged_into_lead_to_each_other(archive: Archive) -> None:
+    """Both histories stay as they are (domain facts, section 5)."""
+    whole, alias, doubtful = (archive.desk.manufacture(f"MERGED-{n}") for n in range(3))
+    dat = {"firearms": [str(alias)], "evidence": "INQUIRY 3/2026"}
+    flag: dict[str, Any] = {"firearms": [str(doubtful)], "ground": "same_description"}
+    archive.desk.record("duplicate-flagged", whole, "2026-01-02", **flag)
+    before = archive.desk.office.ledger.size - 1
+    archive.desk.record("identity-merged", whole, "2026-01-03", **dat)
+    page = history_page(archive.history(identifier=str(whole)), PAGE)
+    assert f"same as {alias}, merged into this record" in page
+    merged = archive.history(identifier=str(alias))
+    assert f"Identity    merged into {whole}; read that record too" in history_page(merged, PAGE)
+    assert trace_record(merged)["merged_into"] == [str(whole)]
+    assert archive.history(identifier=str(alias), as_known_on=str(before)).kin.merged_into == ()
+    assert archive.history(identifier=str(alias), as_at="2026-01-02").kin.merged_into == ()
+    suspected = archive.history(identifier=str(doubtful))
+    assert f"possibly the same as {whole}" in history_page(suspected, PAGE)
+    assert trace_record(suspected)["suspected_by"] == [str(whole)]
 
 
 def test_two_firearms_of_one_short_form_are_a_choice(archive: Archive) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.firearm.aggregate import decide, evolve
-from domain.firearm.history import as_at, as_known_on, history, replay
+from domain.firearm.history import as_at, as_known_on, history, replay, since
 from domain.firearm.state import BLANK
 from domain.occurrence import parse_occurrence
 from tests.unit.domain.lives import (
@@ -23,6 +23,7 @@ from tests.unit.domain.lives import (
 KNOWN = happened("registered", "2010", holder="civilian", custody="holder", hld=HOLDING)
 SOLD = happened("transferred", "2015", hld=OTHER_HOLDING)
 STOLEN = happened("stolen-reported", "2020", discovered_on="2020")
+LAB = {"known": "LAB"}
 SEIZED = happened("seized", "2021", station="STATION 1", crimes=["drugs"])
 
 
@@ -211,3 +212,13 @@ def test_what_the_log_holds_is_folded_even_where_it_would_be_refused() -> None:
     firearm = evolve(life(KNOWN, STOLEN), happened("transferred", "2022"), 2)
     assert firearm.state.holding == HOLDING
     assert contradicted(firearm) == [(2, "alert_open")]
+
+
+def test_since_when_something_is_so_is_told_by_the_first_moment_of_the_last_time() -> None:
+    moved = [happened("custody-moved", f"201{n}", to_custodian=LAB) for n in (7, 9)]
+    away = happened("custody-moved", "2018", to_custodian={"known": "COURT"})
+    told = history(life(happened("seized", "2016"), moved[0], away, moved[1]))
+    begun = since(told, lambda state: state.custodian)
+    assert begun
+    assert begun.event.occ.text == "2019"
+    assert since((), lambda state: state.custodian) is None

@@ -37,6 +37,10 @@ from tests.unit.domain.least.component import LOSS
 from tests.unit.tries import tries
 
 LOST = {**LOSS, "discovered_on": "2026-11-20"}
+SALE = {"acq": "purchase", "hld": new_id("hld"), "permit_class": "sport"}
+SAME = {"serial": {"known": "SAME"}}
+PART = {"part": "barrel", "make": {"known": "TESTWERK"}, "serial": {"known": "B-1"}}
+BARREL = new_id("cmp")
 _serials = count(1)
 
 
@@ -49,7 +53,7 @@ def desk() -> tuple[LogBuilder, FileKey]:
         "authority": AUTHORITY,
         "class": "event",
         "officer": new_id("off"),
-        "roles": ["STW", "LIC", "POL", "STK"],
+        "roles": ["STW", "LIC", "POL", "STK", "MFR", "DLR"],
         "jurisdictions": ["XA"],
         "not_before": NOW - 1,
         "not_after": NOW + 10_000_000,
@@ -101,6 +105,7 @@ def expected(entries: Sequence[bytes]) -> list[tuple[int, str]]:
     streams: dict[UUID, Stream] = defaultdict(Stream)
     claims: dict[str, UUID] = {}
     named: dict[UUID, int] = {}
+    namers: dict[UUID, set[UUID]] = defaultdict(set)
     found = []
     for index, jws in enumerate(entries):
         event = read_stored(jws, CATALOGUE)
@@ -110,6 +115,7 @@ def expected(entries: Sequence[bytes]) -> list[tuple[int, str]]:
                 registry=registry,
                 context=Context(histories={}, requests={}, claims=claims),
                 streams=streams,
+                namers=namers,
                 named=named,
             ),
             event,
@@ -121,7 +127,9 @@ def expected(entries: Sequence[bytes]) -> list[tuple[int, str]]:
         streams[event.sub.uuid] = streams[event.sub.uuid].advance(event, index)
         if key := claim_key(event):
             claims.setdefault(key, event.sub.uuid)
-        named |= {other.uuid: index for other in linked(event)}
+        for other in linked(event):
+            named[other.uuid] = index
+            namers[other.uuid].add(event.sub.uuid)
     return found
 
 
@@ -237,11 +245,13 @@ def test_an_identifier_of_another_kind_is_reported(tmp_path: Path) -> None:
     assert replayed(log.entries, tmp_path) == [(len(log.entries) - 1, "seq_conflict")]
 
 
-ACTS = st.lists(
+ACTS = (
+    *("register", "claim", "claim again", "transfer", "lose", "flag", "reverse", "correct"),
+    *("rename", "make part", "swap", "install", "sell part", "lose part"),
+)
+STEPS = st.lists(
     st.tuples(
-        st.sampled_from(
-            ["register", "claim", "transfer", "lose", "flag", "reverse", "correct", "rename"]
-        ),
+        st.sampled_from([*ACTS]),
         st.integers(0, 3),
         st.integers(0, 3),
     ),
@@ -254,24 +264,41 @@ def act(log: LogBuilder, key: FileKey, arms: list[str], step: tuple[str, int, in
     what, at, beside = step
     arm, other = arms[at], arms[beside]
     head = log.heads.get(arm, (0, "A" * 43))[1]
-    if what in ("register", "claim"):
-        register(log, "SAME" if what == "claim" else None, sub=arm)
+    if what == "register":
+        register(log, sub=arm)
     elif what == "transfer":
         log.transfer(arm)
-    elif what == "lose":
-        log.append("firearm.lost-reported", arm, LOST)
     elif what == "flag":
         flag(log, key, arm, other)
     elif what == "reverse":
         reverse(log, key, arm, head)
     elif what == "rename":
         correct(log, key, arm, head, field="firearms.0", old=other, new=arms[beside - 1])
-    else:
+    elif what == "correct":
         correct(log, key, arm, head, field="year", old=2015, new=2016)
+    else:
+        evt, sub, dat = plain(what, arm)
+        log.append(evt, sub, dat, key=key)
+
+
+def plain(what: str, arm: str) -> tuple[str, str, dict[str, Any]]:
+    """Give type, stream and data of an event that needs nothing else."""
+    claim = {**DESCRIPTION, **SAME}
+    swap = {"part": "barrel", "reason": "worn", "component_in": BARREL}
+    return {
+        "claim": ("firearm.registered", arm, claim),
+        "claim again": ("firearm.registered", arm, {**claim, "duplicate_reason": "other"}),
+        "lose": ("firearm.lost-reported", arm, LOST),
+        "make part": ("component.manufactured", BARREL, PART),
+        "swap": ("firearm.component-replaced", arm, swap),
+        "install": ("component.installed", BARREL, {"firearm": arm}),
+        "sell part": ("component.transferred", BARREL, SALE),
+        "lose part": ("component.lost-reported", BARREL, LOST),
+    }[what]
 
 
 @settings(max_examples=tries(60))
-@given(steps=ACTS, held=st.sampled_from([1, 3, 4_096]))
+@given(steps=STEPS, held=st.sampled_from([1, 3, 4_096]))
 def test_the_replay_judges_like_the_ledger_however_little_it_holds(
     steps: list[tuple[str, int, int]], held: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

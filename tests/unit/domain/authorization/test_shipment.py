@@ -127,6 +127,68 @@ def test_more_firearms_are_named_up_to_the_number_declared() -> None:
     )
 
 
+PISTOLS = {"line": 1, "quantity": 2}
+RIFLES = {"line": 2, "quantity": 1, "kind": "rifle"}
+ANY = {"line": 3, "quantity": 1, "kind": "absent"}
+
+
+def lines(*differing: dict[str, Any]) -> dict[str, Any]:
+    """Give data of an authorization or declaration with lines like the usual one."""
+    items = [{**ITEM, **each} for each in differing]
+    return {
+        "items": [{n: v for n, v in each.items() if v != "absent"} for each in items],
+        "portions": [{"line": each["line"], "quantity": each["quantity"]} for each in items],
+    }
+
+
+def loaded(kinds: list[str], *differing: dict[str, Any], now: int | None = None) -> str | None:
+    """Declare a shipment of firearms of some kinds; give the rule that refuses it.
+
+    Args:
+        kinds: The kind of each firearm.
+        differing: Lines that were authorized.
+        now: How many are named in the declaration; the others follow.
+    """
+    data = lines(*differing)
+    ledger = issued(items=data["items"]).done("authorization.drawn", portions=data["portions"])
+    for number, kind in enumerate(kinds):
+        ledger.done("firearm.registered", "2016", on_stream=arm(number), kind=kind)
+    named, later = list(map(arm, range(len(kinds))))[:now], list(map(arm, range(len(kinds))))[now:]
+    refused = ledger.record(DECLARED, items=data["items"], firearms=named or "absent")
+    return refused or (ledger.record(EXTENDED, firearms=later) if now is not None else None)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "authorized", "rule"),
+    [
+        (["pistol", "pistol"], (PISTOLS,), None),
+        (["machine_gun"], (PISTOLS,), "shipment_kind"),
+        (["pistol", "rifle"], (PISTOLS, RIFLES), None),
+        (["rifle", "rifle"], (PISTOLS, RIFLES), "shipment_kind"),
+        (["rifle", "rifle"], (PISTOLS, RIFLES, ANY), None),
+        (["rifle", "rifle", "machine_gun"], (PISTOLS, RIFLES, ANY), "shipment_kind"),
+        (["unknown", "pistol"], (PISTOLS,), None),
+        (["machine_gun"], (ANY,), None),
+        (["machine_gun"], ({**ANY, "kind": "unknown"},), None),
+        (["pistol"], ({**PISTOLS, "goods": "component"}, RIFLES), "shipment_kind"),
+    ],
+)
+def test_rule_6_firearms_are_of_the_kinds_that_the_lines_declare(
+    kinds: list[str], authorized: tuple[dict[str, Any], ...], rule: str | None
+) -> None:
+    """A machine gun does not pass as a pistol (Firearms Protocol 10(3): description)."""
+    assert loaded(kinds, *authorized) == rule
+    assert loaded(kinds, *authorized, now=0) == rule
+
+
+def test_a_refused_kind_is_told_with_the_lines() -> None:
+    ledger = drawn().done("firearm.registered", "2016", on_stream=arm(1), kind="machine_gun")
+    refusal = ledger.verdict(stated(DECLARED, firearms=[arm(1)]))
+    assert refusal
+    assert (refusal.rule, refusal.axis) == ("shipment_kind", "lines")
+    assert (refusal.found, refusal.legal) == ("machine_gun: 1 too many", ("line 1: 10 pistol",))
+
+
 def test_a_shipment_is_followed_over_its_borders() -> None:
     ledger = listed().done(CROSSED).done(CROSSED, point="PASS XC")
     state = ledger.shipment()

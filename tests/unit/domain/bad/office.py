@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from audit.appending.admission import AdmittedEvent
 from domain.application import Ledger
+from domain.event import Event
 from domain.identifiers import FIRST_PREV
 from tests.unit.domain.least.licence import LICENCE
+from tests.unit.domain.least.lot import LOTS
+from tests.unit.domain.least.tracing import TRACING
 from tests.unit.domain.lives import DATA
 from tests.unit.domain.signed_ledger import (
     AUTHORITY,
@@ -24,13 +27,14 @@ from tests.unit.domain.signed_ledger import (
 )
 
 OFFICER = key_of(4)
-LEAST = {**DATA, **LICENCE}
+LEAST = {**DATA, **LICENCE, **LOTS, **TRACING}
 
 
 @dataclass(slots=True)
 class Office:
-    """An officer at a ledger; streams have heads."""
+    """An officer at a ledger, in some roles; streams have heads."""
 
+    roles: tuple[str, ...] = ("LIC", "POL")
     pen: Pen = field(default_factory=Pen)
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     ledger: Ledger = field(init=False)
@@ -39,7 +43,7 @@ class Office:
         self.ledger = founded_ledger(self.pen)
         enrolment = {
             **self.pen.material(OFFICER), "authority": AUTHORITY, "class": "event",
-            "officer": self.pen.identifier("off."), "roles": ["LIC", "POL"],
+            "officer": self.pen.identifier("off."), "roles": [*self.roles],
             "jurisdictions": ["XA"], "not_before": NOW - YEAR_SECONDS,
             "not_after": NOW + YEAR_SECONDS, "offline": False,
         }  # fmt: skip
@@ -52,10 +56,17 @@ class Office:
     def signed(self, evt: str, sub: str, occ: str = "2026-11-23", **dat: Any) -> AdmittedEvent:
         """Sign the next event of a stream, on top of what was signed for it before."""
         seq, prev = self.heads.get(sub, (0, FIRST_PREV))
-        draft = self.pen.draft(evt, sub, {**LEAST.get(evt, {}), **dat}, occ=occ)
+        members = {**LEAST.get(evt, {}), **dat}
+        stated = {name: value for name, value in members.items() if value != "absent"}
+        draft = self.pen.draft(evt, sub, stated, occ=occ)
         event = admitted(replace(draft, seq=seq + 1, prev=prev), OFFICER)
         self.heads[sub] = (event.event.seq, event.event.eid)
         return event
+
+    def log(self, start: int) -> list[Event]:
+        """Give the events of the log from an index on."""
+        rows = self.ledger.recorder.select_notifications(start + 1, self.ledger.size)
+        return [cast("Event", self.ledger.mapper.to_domain_event(row)) for row in rows]
 
     def record(self, *events: AdmittedEvent) -> list[int | str]:
         """Record one batch; give places and slugs."""

@@ -31,9 +31,21 @@ BEGUN_BY_IT = {
 KNOWN_TO_IT = {
     "component.removed": {"firearm"},
     "authorization.draw-cancelled": {"shipment"},
+    "lot.reconciled": {"found"},
     "shipment.received": {"missing"},
 }
 """What the event's own stream must have named before; its rules compare the two."""
+
+
+LEFT_OUT: dict[str, dict[str, Any]] = {
+    "stocktake.recorded": {"surplus": ["arm.01a2076b-4018-7111-8222-333333333333"]},
+}
+"""What an example leaves out, since it speaks against something else in it."""
+
+
+def whole(kind: EventType) -> dict[str, Any]:
+    """Give data in which every record that the event can name is named."""
+    return {**example_of(kind, full=True), **LEFT_OUT.get(kind.evt, {})}
 
 
 def line_of(kind: EventType) -> Line[Any, Any]:
@@ -42,7 +54,7 @@ def line_of(kind: EventType) -> Line[Any, Any]:
 
 def naming(kind: EventType, link: str) -> Event:
     """Give an event that names a record nobody knows, and as few others as it can."""
-    data = example_of(kind, full=True)
+    data = whole(kind)
     fields = kind.dat.model_fields
     spared = {each for each in kind.links if each != link and not fields[each].is_required()}
     wanted = {name: value for name, value in data.items() if name not in spared}
@@ -72,7 +84,7 @@ def test_a_reference_to_a_record_that_nobody_knows_is_refused(kind: EventType) -
 
 @for_every(NAMING)
 def test_a_reference_of_another_kind_is_refused_by_the_schema(kind: EventType) -> None:
-    data = example_of(kind, full=True)
+    data = whole(kind)
     for link in kind.links:
         wrong = "off.01a2076b-4018-7111-8222-333333333333"
         changed = {**data, link: wrong if isinstance(data[link], str) else [wrong]}

@@ -59,6 +59,12 @@ def test_a_component_does_not_leave_after_the_last_day() -> None:
     assert shipped().record(EXPORTED, "2027-02-01") == "authorization_not_valid"
 
 
+def test_no_component_leaves_in_a_shipment_that_has_ended() -> None:
+    ledger = shipped().done("shipment.closed", "2026-07-01", outcome="not_received")
+    assert ledger.record(EXPORTED, "2026-07-02") == "shipment_closed"
+    ledger.done(EXPORTED, LEFT)
+
+
 def test_a_shipment_of_firearms_carries_no_component() -> None:
     ledger = shipped("firearm")
     assert ledger.record(EXPORTED, LEFT) == "goods_not_in_shipment"

@@ -18,7 +18,7 @@ from tests.unit.domain.identity.scenes import INDEX, REGISTRY
 from tests.unit.domain.least.authorization import AUTHORIZATION
 from tests.unit.domain.least.component import COMPONENT
 from tests.unit.domain.least.licence import LICENCE
-from tests.unit.domain.least.lot import LOTS
+from tests.unit.domain.least.lot import LOTS, STOCKTAKES
 from tests.unit.domain.least.shipment import SHIPMENT
 from tests.unit.domain.least.tracing import TRACING
 from tests.unit.domain.lives import NOW, digest
@@ -29,6 +29,7 @@ LEAST = {
     "shp": SHIPMENT,
     "cmp": COMPONENT,
     "lot": LOTS,
+    "stk": STOCKTAKES,
     "trc": TRACING,
 }
 """Least data by kind of stream."""
@@ -39,6 +40,7 @@ ORIGINS = {
     "shp": "shipment.declared",
     "cmp": "component.registered",
     "lot": "lot.scheduled",
+    "stk": "stocktake.recorded",
     "trc": "trace.requested",
 }
 """The event with which a stream begins here, by kind."""

@@ -35,6 +35,8 @@ WIDER: dict[str, tuple[dict[str, Any], ...]] = {
     "lot": ({"field": "quantity", "old": 100, "new": 2000},
             {"field": "firearms.0", "old": "arm.01a2076b-4018-7111-8222-333333333331",
              "new": "arm.01a2076b-4018-7111-8222-333333333332"}),
+    "stk": ({"field": "count_no", "old": "C 1/2026", "new": "C 2/2026"},
+            {"field": "expected", "old": 12, "new": 13}),
     "trc": ({"field": "due_on", "old": "2026-12-01", "new": "2027"},
             {"field": "to_country", "old": "XC", "new": "XB"}),
 }  # fmt: skip

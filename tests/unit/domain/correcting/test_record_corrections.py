@@ -58,6 +58,11 @@ CORRECTIONS: dict[str, tuple[list[Any], dict[str, Any], Any]] = {
         {"field": "quantity", "old": 1000, "new": 2021},
         lambda state: str(state.remaining),
     ),
+    "stk": (
+        [stated("stocktake.recorded", stock="DEPOT 1")],
+        {"field": "stock", "old": "DEPOT 1", "new": "2021 DEPOT"},
+        lambda state: state.stated.stock,
+    ),
     "trc": (
         [stated("trace.requested"), stated("trace.acknowledged")],
         {"field": "due_on", "old": "2026-12-01", "new": "2021-01-01"},
@@ -178,7 +183,7 @@ def test_only_a_role_that_could_have_recorded_it_or_a_data_steward_corrects(kind
     signers = {
         "STW": None,
         min(origin.type.roles): None,
-        "AUD": "role_not_original",
+        next(role for role in ("AUD", "PRF") if role not in origin.type.roles): "role_not_original",
     }
     for role, rule in signers.items():
         key = REGISTRY.keys["k" * 43]

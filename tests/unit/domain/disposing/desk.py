@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from domain.aggregate.naming import asked, linked
 from domain.aggregate.scene import Scene
 from domain.catalogue import AGGREGATES, CATALOGUE
 from domain.event import Event, read_event
 from domain.firearm.state import Firearm
-from domain.identifiers import parse_stream_id
+from domain.identifiers import StreamId, parse_stream_id
 from domain.lot.state import Lot
 from domain.refusal import Refusal
 from domain.registry.state import Grant, Interval, KeyRecord, Registry
@@ -75,6 +76,7 @@ class Desk:
             state=self.streams.get(event.sub.uuid),
             others=self.streams,
             registry=REGISTRY,
+            namers={stream.uuid: self._namers(stream) for stream in asked(event)},
         )
         return AGGREGATES[event.sub.kind].decide(scene)
 
@@ -104,6 +106,11 @@ class Desk:
         found = self.streams[parse_stream_id(sub).uuid]
         assert isinstance(found, Lot)
         return found
+
+    def _namers(self, stream: StreamId) -> tuple[Any, ...]:
+        """Give the states of the streams whose events name a stream."""
+        named = dict.fromkeys(each.sub for each in self.events if stream in linked(each))
+        return tuple(self.streams[each.uuid] for each in named)
 
     def _record(self, event: Event) -> None:
         before = self.streams.get(event.sub.uuid)

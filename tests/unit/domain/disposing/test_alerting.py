@@ -41,7 +41,7 @@ def test_the_police_list_a_firearm_as_sought_wherever_it_is() -> None:
 
 
 def test_whoever_touches_a_sought_firearm_learns_who_seeks_it() -> None:
-    assert hits(life(KNOWN, SOUGHT, SEIZED)) == (Hit("sought", SOUGHT.iss, 1),)
+    assert hits(life(KNOWN, SOUGHT, SEIZED)) == (Hit("sought", SOUGHT.iss, 1, str(KNOWN.sub)),)
 
 
 @pytest.mark.parametrize("flag", LISTINGS)

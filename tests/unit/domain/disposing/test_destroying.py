@@ -51,6 +51,27 @@ def test_a_firearm_is_not_destroyed_twice() -> None:
     assert desk.put(DESTROYED, ARM, "2020-04", by=WITNESS) == "destroyed"
 
 
+@pytest.mark.parametrize(
+    ("lot", "arm", "rule"),
+    [
+        ("melt", "melt", None),
+        ("melt", "crush", "method_differs"),
+        ("other", "crush", None),
+        ("crush", "other", "method_differs"),
+    ],
+)
+def test_a_firearm_is_destroyed_in_the_way_of_its_lot(lot: str, arm: str, rule: str | None) -> None:
+    desk = confiscated()
+    assert desk.put("lot.scheduled", LOT, firearms=[ARM]) is None
+    assert desk.put("firearm.destruction-scheduled", ARM, "2020-01", lot=LOT) is None
+    assert desk.put("lot.reconciled", LOT, found=[ARM]) is None
+    assert desk.put("lot.destroyed", LOT, by=WITNESS, count=1, method=lot) is None
+    refusal = desk.judge(DESTROYED, ARM, WHEN, by=WITNESS, method=arm)
+    assert (refusal.rule if refusal else None) == rule
+    if refusal:
+        assert (refusal.found, refusal.legal) == (arm, (lot,))
+
+
 def test_a_firearm_and_its_lot_have_one_certificate() -> None:
     refusal = ready().judge(DESTROYED, ARM, WHEN, by=WITNESS, certificate_no="D-2")
     assert refusal

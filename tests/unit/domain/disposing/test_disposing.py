@@ -122,6 +122,7 @@ def test_a_disposal_needs_a_final_order_or_the_consent_of_who_surrendered_it(
     ("stated", "rule"),
     [
         ({"trace_outcome": "no_record"}, None),
+        ({"trace_outcome": "no_record", "trace_report_no": "absent"}, "trace_missing"),
         ({"trace_exception": "diversion_risk_of_delay"}, None),
         ({}, "trace_or_exception"),
         ({"trace_outcome": "refused", "trace_exception": "other"}, "trace_or_exception"),

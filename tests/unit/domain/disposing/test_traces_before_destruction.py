@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.domain.bad.office import Office
 from tests.unit.domain.disposing.desk import ARMS, LOT, Desk, register
 
 ARM, ANOTHER = ARMS[:2]
@@ -116,6 +117,47 @@ def test_an_owner_who_wants_it_destroyed_waits_for_the_trace_that_is_named(
     done(desk, "lot.scheduled", LOT, firearms=[ANOTHER])
     stated = {"lot": LOT, "basis": "owner_consent", "trace": TRACE}
     assert desk.put(SCHEDULED, ANOTHER, "2020-01", **stated) == rule
+
+
+def test_an_open_request_that_nobody_names_stands_against_a_disposal() -> None:
+    desk = asked(closed=False)
+    refusal = desk.judge(DECIDED, ARM, "2019-06-01")
+    assert refusal
+    assert (refusal.rule, refusal.found) == ("trace_open", "acknowledged")
+    excepted = {"trace_outcome": "absent", "trace_exception": "diversion_risk_of_delay"}
+    assert desk.judge(DECIDED, ARM, "2019-06-01", **excepted) is None
+    done(desk, "trace.closed", TRACE)
+    done(desk, DECIDED, ARM, "2019-06-01")
+
+
+def test_a_request_made_after_the_disposal_stands_against_the_destruction() -> None:
+    desk = decided()
+    done(desk, "trace.requested", OTHER_TRACE, firearm=ARM)
+    assert desk.put(SCHEDULED, ARM, "2020-01", lot=LOT, trace=TRACE) == "trace_open"
+    done(desk, SCHEDULED, ARM, "2020-01", lot=LOT, trace_exception="diversion_risk_of_delay")
+
+
+def test_an_open_request_about_another_firearm_stands_against_nothing() -> None:
+    desk = decided()
+    done(desk, "trace.requested", OTHER_TRACE, firearm=ANOTHER)
+    done(desk, SCHEDULED, ARM, "2020-01", lot=LOT, trace=TRACE)
+
+
+def test_at_a_ledger_the_requests_about_a_firearm_are_found() -> None:
+    """From the store as well as from the same batch."""
+    office = Office(roles=("LIC", "POL", "TRC", "CRT"))
+    start = office.ledger.size
+    before = [
+        office.signed("firearm.registered", ARM, "2016", holder="civilian"),
+        office.signed("firearm.seized", ARM, "2018"),
+        office.signed("firearm.forfeited", ARM, "2019-02-01"),
+        office.signed("trace.requested", TRACE, firearm=ARM),
+        office.signed(DECIDED, ARM, "2019-06-01"),
+    ]
+    assert office.record(*before) == [*range(start, start + 4), "trace_open"]
+    assert office.record(before[-1]) == ["trace_open"]
+    assert office.record(office.signed("trace.closed", TRACE)) == [start + 4]
+    assert office.record(before[-1]) == [start + 5]
 
 
 def test_a_destruction_of_what_was_not_traced_names_no_request() -> None:

@@ -239,6 +239,32 @@ def test_worse_marks_hide_no_suspicion_and_are_not_mended_by_its_end() -> None:
     )
 
 
+@pytest.mark.parametrize("evt", ["registered", "manufactured", "re-marked", "marked"])
+def test_a_number_in_use_is_suspected_until_the_reason_stated_is_looked_into(evt: str) -> None:
+    """Design decision D10: with a stated reason it is recorded and flagged."""
+    again = happened(evt, "2019", name="again", duplicate_reason="maker_uncertain")
+    before = (again,) if evt in ("registered", "manufactured") else (KNOWN, again)
+    state = life(*before).state
+    assert state.identity.duplicate_reason == "maker_uncertain"
+    assert state.marks == ("re_marked" if evt == "re-marked" else "duplicate_suspected")
+    settled = signed(happened("duplicate-resolved", "2021"), endorsed=(OTHER,))
+    assert ruling(settled, life(*before), OTHERS) is None
+    after = life(*before, settled).state
+    assert after.marks == ("re_marked" if evt == "re-marked" else "adequate")
+    assert after.identity.duplicate_reason is None
+
+
+def test_a_serial_reserved_a_second_time_is_suspected_before_anything_is_made() -> None:
+    planned = happened("production-planned", "2019", duplicate_reason="maker_reused_number")
+    assert life(planned).state.identity.duplicate_reason == "maker_reused_number"
+
+
+def test_a_suspected_duplicate_changes_hands_with_a_note() -> None:
+    sale = happened("transferred", "2021")
+    assert ruling(sale, life(KNOWN, FLAGGED)) is None
+    assert contradicted(life(KNOWN, FLAGGED, sale)) == [(2, "duplicate_open")]
+
+
 def test_one_suspicion_recorded_twice_is_noted() -> None:
     again = happened("duplicate-flagged", "2021")
     assert contradicted(life(KNOWN, FLAGGED, again)) == [(2, "duplicate_already_flagged")]

@@ -56,7 +56,9 @@ def test_no_accepted_sequence_does_what_the_law_forbids(steps: list[tuple[str, i
             assert before.deactivating
         assert not (after.deactivating and after.technical == "deactivated")
         assert (after.identity.successor is not None) <= (after.identity.ended is not None)
-        assert after.marks != "duplicate_suspected" or after.identity.duplicates
+        identity = after.identity
+        suspected = identity.duplicates or identity.duplicate_reason
+        assert after.marks != "duplicate_suspected" or suspected
 
 
 @given(st.lists(STEPS, max_size=10), st.randoms(use_true_random=False))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The twenty rules that an expert checks first, each in one test that quotes its source."""
+"""The twenty rules that an expert checks first, each under its number with its source."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from api.client.signer import sign
+from api.policies.loading import load_policy
 from audit.proof.envelope import opening
+from domain.access.events import Accessed
+from domain.access.retention import destroyed_at
 from domain.aggregate.recorded import Entry
 from domain.catalogue import CATALOGUE
 from domain.errors import EnvelopeError, InvalidValueError
@@ -17,10 +20,13 @@ from domain.event import Event, read_data
 from domain.firearm.history import as_at, as_known_on, replay
 from domain.markings import check_serial
 from domain.occurrence import parse_occurrence
+from domain.policy.duties import duties
 from domain.tracing.indicator import indicator
+from projections.marking_search.fold import texts_of
 from projections.marking_search.tiers import Reading, Tier, likeness
-from tests.unit.domain.access.looking import LOOK, looked, shown
+from tests.unit.domain.access.looking import LOOK, judged, looked, shown
 from tests.unit.domain.authorization.movements import applied, issued, prepared
+from tests.unit.domain.bad.office import Office
 from tests.unit.domain.disposing.desk import (
     ARMS,
     LOT,
@@ -35,6 +41,7 @@ from tests.unit.domain.least.altering import SUCCESSOR
 from tests.unit.domain.lives import HOLDING, MARK, contradicted, correction, happened, life, verdict
 from tests.unit.domain.signed_ledger import (
     AUDIENCE,
+    AUTHORITY,
     KEYS,
     MAKER,
     Pen,
@@ -75,12 +82,29 @@ def test_rule_1_a_correction_is_a_new_event_with_original_corrected_and_both_vie
     assert years == {"original": [2015], "corrected": [2014], "both": [2015, 2014]}
 
 
-@pytest.mark.parametrize("lacking", [{"serial": "unknown"}, {"make": "none"}], ids=str)
-def test_rule_2_a_manufacture_mark_has_maker_country_and_serial(lacking: dict[str, Any]) -> None:
+CODED = {**MARK, "symbols": ["triangle", "26"], "text": {"known": "A7-1234"}}
+UNNAMED = {"make": "unknown", "serial": "none", "country": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("marked", "rule"),
+    [
+        ({}, None),
+        ({"serial": "unknown"}, "mark_incomplete"),
+        ({"make": "none"}, "mark_incomplete"),
+        ({"country": "unknown"}, "mark_incomplete"),
+        ({**UNNAMED, "markings": [CODED]}, None),
+        ({**UNNAMED, "markings": [{**CODED, "text": "none"}]}, "mark_incomplete"),
+        ({**UNNAMED, "markings": [{**CODED, "kind": "proof"}]}, "mark_incomplete"),
+    ],
+    ids=["named", "serial", "maker", "country", "symbols and code", "no code", "other mark"],
+)
+def test_rule_2_a_manufacture_mark_has_maker_country_and_serial_or_symbols_with_a_code(
+    marked: dict[str, Any], rule: str | None
+) -> None:
     """Firearms Protocol 8(1)(a); ITI 8(a)."""
-    refusal = ruling(happened("manufactured", **lacking), None)
-    assert refusal
-    assert refusal.rule == "mark_incomplete"
+    refusal = ruling(happened("manufactured", **marked), None)
+    assert (refusal.rule if refusal else None) == rule
 
 
 def test_rule_3_an_import_makes_a_mark_due_and_a_temporary_import_does_not() -> None:
@@ -99,6 +123,25 @@ def test_rule_4_state_stock_becomes_civilian_only_with_a_transfer_mark() -> None
     marked = happened("marked", "2019", mark=mark)
     assert rule_of((STOCK, marked), released) is None
     assert len(life(STOCK, marked, released).state.markings) == 1
+
+
+def test_rule_4_the_old_state_mark_stays_legible_and_searchable() -> None:
+    """AWaffV 21(6): struck with two lines, and the earlier holder can still be recognized."""
+    civil = {**MARK, "kind": "civil_transfer", "country": "XA"}
+    marked = happened("marked", "2019", mark=civil)
+    old = {**MARK, "kind": "state_stock", "text": {"known": "POL-XA 17"}}
+    state_marked = happened("marked", "2018", mark=old)
+    for condition, expected in (("legible", None), ("partial", "state_mark_illegible")):
+        released = happened("released-to-civilian", "2020", struck={**old, "condition": condition})
+        assert rule_of((STOCK, state_marked, marked), released) == expected
+    ground_off = {**old, "text": "unknown", "condition": "obliterated"}
+    gone = happened("obliteration-discovered", "2019-06", mark=ground_off)
+    unseen = happened("released-to-civilian", "2020")
+    assert rule_of((STOCK, state_marked, marked, gone), unseen) == "state_mark_illegible"
+    kept = life(STOCK, state_marked, marked, unseen)
+    assert [mark.kind for mark in kept.state.markings] == ["state_stock", "civil_transfer"]
+    struck = happened("released-to-civilian", "2020", struck=old)
+    assert "POL-XA 17" in [each.text for each in texts_of(struck)]
 
 
 def test_rule_5_no_export_is_issued_before_import_licence_and_transit_no_objections() -> None:
@@ -182,9 +225,31 @@ def test_rule_12_a_remark_is_never_a_serial_and_leading_zeros_survive(remark: st
 
 def test_rule_13_a_missing_firearm_changes_no_hands_and_a_find_clears_nothing() -> None:
     """Firearms Protocol 11; practice of iARMS and NCIC."""
-    sold = happened("transferred", "2020")
-    assert rule_of((KNOWN, LOST), sold) == "alert_open"
-    assert life(KNOWN, LOST, happened("found", "2019")).state.alerts == {"lost"}
+    for listed in (LOST, happened("stolen-reported", "2018", discovered_on="2018")):
+        for evt in ("transferred", "exported", "deactivation-performed", "deactivation-verified"):
+            assert rule_of((KNOWN, listed), happened(evt, "2020")) == "alert_open"
+    for recovery in ("found", "seized"):
+        assert "lost" in life(KNOWN, LOST, happened(recovery, "2019")).state.alerts
+    cleared = happened("alert-cleared", "2019-06", flag="lost", reason="recovered_and_identified")
+    found = happened("found", "2019")
+    assert rule_of((KNOWN, LOST), cleared) == "not_recovered"
+    assert rule_of((KNOWN, LOST, found), cleared) is None
+    assert life(KNOWN, LOST, found, cleared).state.alerts == set()
+
+
+@pytest.mark.parametrize(
+    ("signed_at", "state"),
+    [("2018-05-05T23:59:59Z", "met"), ("2018-05-06T00:00:00Z", "met_late")],
+)
+def test_rule_14_the_deadline_runs_from_discovery_where_the_law_says_so(
+    signed_at: str, state: str
+) -> None:
+    """27 CFR 478.39a: 48 hours from discovery; the loss itself was two days before."""
+    report = replace(LOST, iat=parse_occurrence(signed_at).earliest)
+    law = load_policy("example-state").policy
+    found = duties(life(KNOWN, report).entries, law, on=parse_occurrence("2020"))
+    (due,) = [each for each in found if each.rule.code == "loss_to_report"]
+    assert (due.rule.counts_from, due.due_on, due.state) == ("discovered_on", "2018-05-05", state)
 
 
 def test_rule_14_a_loss_has_a_window_and_a_day_of_discovery() -> None:
@@ -219,6 +284,20 @@ def test_rule_16_destruction_is_witnessed_reconciled_and_terminal() -> None:
     assert done.put("firearm.transferred", ARM, "2021") == "destroyed"
     assert done.put("firearm.seized", ARM, "2021") is None
     assert "destroyed" in [rule for _, rule in contradicted(done.arm())]
+
+
+def test_rule_16_the_thirty_years_count_from_the_destruction_and_not_from_the_last_transfer() -> (
+    None
+):
+    """Directive (EU) 2021/555, article 4(5): thirty years after the destruction."""
+    sold = happened("transferred", "1990-01-01")
+    gone = life(happened("manufactured", "1980"), sold, happened("destroyed", "2020-03-10"))
+    assert destroyed_at(gone) == parse_occurrence("2020-03-10").latest
+    days = ("2021-01-01", "2050-03-10", "2050-03-11")
+    assert [shown(day, of=gone, by="POL") for day in days] == [None, None, "access_ended"]
+    kept = life(happened("manufactured", "1980"), sold)
+    assert destroyed_at(kept) is None
+    assert [shown(day, of=kept, by="POL") for day in days] == [None, None, None]
 
 
 def test_rule_17_access_ends_by_role_and_the_chain_verifies_without_the_persons() -> None:
@@ -276,5 +355,27 @@ def test_rule_20_a_late_report_changes_the_past_as_now_known_and_not_as_then_bel
     assert as_known_on(record, 1).custodian == "STATION 1"
     believed = replay(record.entries, as_at=day, as_known_on=1)
     assert late.evt not in [moment.event.evt for moment in believed]
-    with pytest.raises(EnvelopeError, match="purpose"):
-        read_data(looked().type, {**LOOK, "purpose": "curiosity"})
+
+
+def test_rule_20_every_read_of_personal_data_is_logged_with_its_purpose() -> None:
+    """WaffRG 25: who, when, what and what for; a refused attempt is logged too."""
+    office = Office()
+    start = office.ledger.size
+    subs = [office.pen.identifier("acc.") for _ in range(2)]
+    read = {**LOOK, "firearm": ARM, "claims": ["holder_name"], "purpose": "licensing"}
+    kept_out = {**read, "granted": False, "answers": 0, "purpose": "statistics"}
+    held = office.signed("firearm.registered", ARM, "2016", holder="civilian")
+    looks = [
+        office.signed("record.accessed", subs[0], **read),
+        office.signed("record.accessed", subs[1], **{**kept_out, "claims": "absent"}),
+    ]
+    assert office.record(held, *looks) == [start, start + 1, start + 2]
+    logged = [(each.iss, each.dat) for each in office.log(start + 1)]
+    told = [(by, dat.purpose, dat.granted) for by, dat in logged if isinstance(dat, Accessed)]
+    assert told == [(AUTHORITY, "licensing", True), (AUTHORITY, "statistics", False)]
+    for purpose in ({"purpose": "curiosity"}, {}):
+        without = {name: value for name, value in LOOK.items() if name != "purpose"}
+        with pytest.raises(EnvelopeError, match="purpose"):
+            read_data(looked().type, {**without, **purpose})
+    idle = {**kept_out, "claims": ["holder_name"]}
+    assert judged(looked(**idle), of=life(KNOWN)) == "access_contradictory"

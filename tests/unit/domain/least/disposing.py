@@ -17,6 +17,7 @@ DISPOSING: dict[str, dict[str, Any]] = {
         "basis": "forfeiture",
         "authorised_on": "2019-06-01",
         "trace_outcome": "no_record",
+        "trace_report_no": "TRACE 7/2019",
     },
     "firearm.returned-to-owner": {
         "hld": OWNER,

@@ -54,3 +54,13 @@ LOTS: dict[str, dict[str, Any]] = {
         "changes": [{"field": "count", "old": 1, "new": 2}],
     },
 }
+
+STOCKTAKES: dict[str, dict[str, Any]] = {
+    "stocktake.recorded": {"count_no": "C 1/2026", "expected": 12, "counted": 12},
+    "stocktake.corrected": {
+        "target": "A" * 43,
+        "reason": "clerical_error",
+        "changes": [{"field": "stock", "old": "DEPOT 1", "new": "DEPOT 2"}],
+    },
+}
+"""The least data of the events of a stocktake."""

@@ -14,6 +14,7 @@ TRACING: dict[str, dict[str, Any]] = {
         "described": {"serial": {"known": "TW9-000042"}},
         "uses": ["criminal_investigation"],
         "urgency": "routine",
+        "cause": "criminal_investigation",
     },
     "trace.acknowledged": {"due_on": "2026-12-01"},
     "trace.more-info-asked": {"questions": ["photographs"]},

@@ -9,7 +9,12 @@ HOLDING = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e54"
 
 TRADING: dict[str, dict[str, Any]] = {
     "firearm.dealer-acquired": {"acq": "purchase"},
-    "firearm.dealer-disposed": {"disposal": "sale", "holder": "civilian", "hld": HOLDING},
+    "firearm.dealer-disposed": {
+        "disposal": "sale",
+        "holder": "civilian",
+        "hld": HOLDING,
+        "from_hld": HOLDING,
+    },
     "firearm.receipt-confirmed": {"hld": HOLDING},
     "firearm.custody-received": {"purpose": "repair"},
     "firearm.custody-returned": {},

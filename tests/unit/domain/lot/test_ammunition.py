@@ -91,6 +91,12 @@ def lot_of(ledger: Movements) -> Lot:
     return found
 
 
+def test_no_ammunition_leaves_in_a_shipment_that_has_ended() -> None:
+    ledger = shipped().done("shipment.closed", "2026-07-01", outcome="not_received")
+    assert ledger.record(EXPORTED, "2026-07-02", quantity=500) == "shipment_closed"
+    ledger.done(EXPORTED, "2026-06-01", quantity=500)
+
+
 def test_ammunition_leaves_in_a_shipment_that_declares_it_and_no_more_than_that() -> None:
     ledger = shipped()
     assert ledger.record(EXPORTED, "2026-06-01", quantity=501) == "quantity_exceeded"

@@ -14,11 +14,13 @@ from domain.errors import EnvelopeError
 from domain.event import Event, read_data
 from domain.firearm.state import Firearm
 from domain.identifiers import parse_stream_id
+from domain.refusal import Refusal
 from domain.registry.state import Registry
 from domain.tracing.rules import SEQUENCE
 from domain.tracing.state import Diversion
 from domain.tracing.table import TABLE, TRACING
 from tests.unit.domain.least.tracing import TRACING as DATA
+from tests.unit.domain.lives import happened, life
 from tests.unit.domain.tracing.asking import asked, folded, rule_of, verdict
 
 ASKED = asked("requested")
@@ -178,16 +180,50 @@ def test_a_reopened_request_is_under_way_again_and_keeps_what_it_knew() -> None:
 
 @pytest.mark.parametrize(("state", "rule"), [(Firearm(), None), (None, "firearm_unknown")])
 def test_a_firearm_that_is_named_is_on_record(state: Firearm | None, rule: str | None) -> None:
-    event = asked("requested", firearm=ARM)
-    scene = Scene(
-        event=event,
-        index=7,
-        state=None,
-        others={parse_stream_id(ARM).uuid: state},
-        registry=Registry.empty(),
-    )
-    refusal = TRACING.decide(scene)
+    refusal = asked_about(state)
     assert (refusal.rule if refusal else None) == rule
+
+
+@pytest.mark.parametrize(
+    ("lived", "rule"),
+    [
+        ((), "trace_cause_missing"),
+        ((happened("stolen-reported", "2019"),), "trace_cause_missing"),
+        ((happened("seized", "2019"),), None),
+        ((happened("found", "2019"),), None),
+        ((happened("surrendered", "2019"),), None),
+        ((happened("seized", "2019"), happened("forfeited", "2020")), None),
+        ((happened("seized", "2027"),), "trace_cause_missing"),
+        (
+            (happened("seized", "2019"), happened("returned-to-owner", "2020")),
+            "trace_cause_missing",
+        ),
+    ],
+    ids=lambda value: "-".join(each.evt for each in value) if isinstance(value, tuple) else "",
+)
+def test_a_firearm_that_did_not_come_to_hand_is_traced_for_a_stated_cause(
+    lived: tuple[Event, ...], rule: str | None
+) -> None:
+    """Domain facts, section 5: A seized, found or surrendered, or lawful cause (ITI 17 a)."""
+    firearm = life(happened("registered", "2016", holder="civilian"), *lived)
+    for cause, expected in (("absent", rule), ("loss_or_theft_inquiry", None)):
+        refusal = asked_about(firearm, cause=cause)
+        assert (refusal.rule if refusal else None) == expected
+
+
+def test_a_firearm_that_is_not_on_record_is_traced_for_a_stated_cause() -> None:
+    refusal = asked_about(None, firearm="absent", cause="absent")
+    assert refusal
+    assert (refusal.rule, refusal.found) == ("trace_cause_missing", "no firearm on record")
+    assert asked_about(None, firearm="absent", cause="request_of_another_state") is None
+
+
+def asked_about(state: Firearm | None, **dat: Any) -> Refusal | None:
+    """Judge a request that names a firearm of some state, or none."""
+    event = asked("requested", **{"firearm": ARM, **dat})
+    others = {parse_stream_id(ARM).uuid: state}
+    scene = Scene(event=event, index=7, state=None, others=others, registry=Registry.empty())
+    return TRACING.decide(scene)
 
 
 @given(st.lists(st.sampled_from(NAMES), max_size=8))

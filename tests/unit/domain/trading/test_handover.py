@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from domain.event import Event
-from domain.firearm.history import handed_over
-from domain.firearm.state import Handover
+from domain.firearm.history import Moment, history, since
+from domain.firearm.state import Firearm, Handover
 from tests.unit.domain.lives import (
     HOLDING,
     OTHER_HOLDING,
@@ -30,6 +30,12 @@ def handover(*events: Event) -> Handover | None:
     return life(DEALER, *events).state.handover
 
 
+def handed_over(firearm: Firearm) -> Moment | None:
+    """Give the moment since which a hand-over waits, if one does."""
+    waits = firearm.state.handover is not None
+    return since(history(firearm), lambda state: state.handover) if waits else None
+
+
 def given(occ: str = "2018", **dat: Any) -> Event:
     return happened("transferred", occ, **{"to_report": True, **dat})
 
@@ -40,6 +46,9 @@ def given(occ: str = "2018", **dat: Any) -> Event:
         (given(), True),
         (given(to_report=False), False),
         (given(to_report="absent"), False),
+        (given(to_report="absent", holder="dealer"), True),
+        (given(to_report="absent", holder="museum"), False),
+        (given(to_report=False, holder="dealer"), False),
         (happened("dealer-disposed", "2018"), False),
         (happened("dealer-disposed", "2018", to_report=True), True),
         (happened("dealer-disposed", "2018", **TO_DEALER), True),

@@ -114,6 +114,54 @@ def test_a_dealer_disposes_only_of_what_is_in_the_book(origin: Event, rule: str 
         assert "firearm.dealer-acquired" in refusal.legal
 
 
+@pytest.mark.parametrize("stated", [OTHER_HOLDING, "absent"])
+def test_a_dealer_disposes_of_nothing_that_is_in_the_book_of_another(stated: str) -> None:
+    """27 CFR 478.125(e): what is disposed of is the entry of an acquisition in one's own book."""
+    bought = happened("dealer-acquired", "2018", to_hld=HOLDING)
+    assert rule_of(CIVILIAN, bought, happened("dealer-disposed", NEXT, from_hld=HOLDING)) is None
+    refusal = verdict((CIVILIAN, bought), happened("dealer-disposed", NEXT, from_hld=stated))
+    assert refusal
+    assert (refusal.rule, refusal.axis) == ("acquisition_of_another", "H")
+    assert refusal.found == ("no holding stated" if stated == "absent" else OTHER_HOLDING)
+    assert refusal.legal[0] == HOLDING
+    unnamed = happened("dealer-acquired", "2018")
+    assert rule_of(CIVILIAN, unnamed, happened("dealer-disposed", NEXT, from_hld=stated)) is None
+
+
+REACTIVATED = happened("registered", "2016", technical="illicitly_reactivated", holder="dealer")
+
+
+@pytest.mark.parametrize(
+    "evt", ["transferred", "dealer-disposed", "exported", "temporarily-exported"]
+)
+def test_what_was_reactivated_without_authorization_changes_no_hands(evt: str) -> None:
+    refusal = verdict((REACTIVATED,), happened(evt, NEXT))
+    assert refusal
+    assert (refusal.rule, refusal.axis, refusal.found) == (
+        "technical_state", "T", "illicitly_reactivated",
+    )  # fmt: skip
+    assert refusal.legal == ("unfinished", "complete", "deactivated")
+
+
+@pytest.mark.parametrize("technical", ["unfinished", "complete", "deactivated"])
+def test_what_is_lawfully_so_changes_hands(technical: str) -> None:
+    lawful = happened("registered", "2016", technical=technical, holder="civilian")
+    assert rule_of(lawful, happened("transferred", NEXT)) is None
+
+
+@pytest.mark.parametrize("evt", ["dealer-acquired", "receipt-confirmed"])
+def test_that_somebody_received_what_was_reactivated_is_recorded_with_a_note(evt: str) -> None:
+    received = happened(evt, NEXT)
+    assert rule_of(REACTIVATED, received) is None
+    assert (1, "technical_state") in contradicted(life(REACTIVATED, received))
+
+
+def test_what_was_reactivated_while_seized_goes_back_to_nobody() -> None:
+    opened = happened("reactivated-illicitly", "2019")
+    before = (CIVILIAN, RULES_OF_ALERTS["seized"], opened)
+    assert rule_of(*before, happened("returned-to-owner", NEXT)) == "technical_state"
+
+
 def test_what_was_disposed_of_is_not_disposed_of_twice() -> None:
     sold = happened("dealer-disposed", "2018")
     assert rule_of(DEALER, sold, happened("dealer-disposed", NEXT)) == "acquisition_missing"
