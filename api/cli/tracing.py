@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 from uuid import UUID
@@ -27,6 +28,7 @@ from audit.proof.verify.findings import counted
 from domain.errors import UsageError
 from domain.firearm.history import View
 from domain.identifiers import parse_stream_id
+from domain.occurrence import parse_occurrence
 
 Text = str | None
 PLAIN_COLUMNS: Final = 96
@@ -69,6 +71,7 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
         as_known_on=as_known_on,
         first=first,
         view=view,
+        today=parse_occurrence(f"{datetime.now(UTC):%Y-%m-%d}"),
     )
     with errors_told(), open_office(context.obj) as office, open_queries(office) as queries:
         holdings = _holdings(disclose or [], bundle)

@@ -205,7 +205,8 @@ def _told(line: int, answer: Receipt | MunimentError, receipts: Path | None) -> 
             show_trace(answer)
         return {"line": line, "error": answer.slug, "sentence": str(answer)}
     for hit in answer.hits:
-        say(f"Line {line}: {hit.authority} lists it as {hit.alert} (event {hit.index}).")
+        listed = f"{hit.authority} lists {hit.record} as {hit.alert}"
+        say(f"Line {line}: {listed} (event {hit.index}).")
     proof = answer.proof.encode()
     if receipts is not None:
         _keep(receipts / f"{answer.index}.tlog-proof", proof)

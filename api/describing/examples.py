@@ -127,10 +127,17 @@ def _filled(
     base = {name: values[name] for name in required}
     extra = {name: value for name, value in values.items() if name not in required}
     example = next((tried for tried in _variants(base, extra, parts) if fits(tried)), base)
-    for name in filter(wish, extra):
-        wider = {**example, name: extra[name]}
-        example = wider if fits(wider) else example
+    wished = {name: extra[name] for name in filter(wish, extra)}
+    for name in wished:
+        example = next((each for each in _wider(example, name, wished) if fits(each)), example)
     return example
+
+
+def _wider(example: Example, name: str, wished: Example) -> Iterator[Example]:
+    """Try one more member, alone and then with another one that it may need beside it."""
+    yield {**example, name: wished[name]}
+    for other in (each for each in wished if each != name and each not in example):
+        yield {**example, name: wished[name], other: wished[other]}
 
 
 def _variants(base: Example, extra: Example, parts: Mapping[str, Any]) -> Iterator[Example]:

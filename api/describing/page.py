@@ -28,6 +28,7 @@ STREAMS: Final[Mapping[str, str]] = MappingProxyType(
         "lot": "Lots",
         "trc": "Tracing requests",
         "pol": "Policies",
+        "stk": "Stocktakes",
         "acc": "Accesses",
         "ers": "Erasures",
         "log": "The ledger",

@@ -2,17 +2,18 @@
 """The duties of one stream of the ledger, from the log's own bytes and no copy of them.
 
 What a policy says of the events is the concern of ``domain.policy``; here the events are read,
-those of the licences included under which a firearm was held.
+those of the licences included under which a firearm was held, and of whatever names it. Asked
+about a licence or a stocktake, the firearms are told in which it makes something due.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, TypeAlias, cast
 from uuid import UUID
 
 from domain.aggregate.naming import linked
-from domain.aggregate.recorded import Entry, RecordState
+from domain.aggregate.recorded import Contradiction, Entry, RecordState
 from domain.application import Ledger
 from domain.catalogue import AGGREGATES, CATALOGUE
 from domain.errors import InvalidValueError
@@ -20,14 +21,22 @@ from domain.event import Event
 from domain.firearm.state import Firearm
 from domain.identifiers import StreamId
 from domain.occurrence import Occurrence
-from domain.policy.duties import Duty, duties
-from domain.policy.model import Policy
+from domain.policy.duties import Duty, duties, in_order
+from domain.policy.matching import causes
+from domain.policy.members import values_at
+from domain.policy.model import DutyRule, Policy
+
+FIREARM: Final = "arm"
+FIREARM_EVENTS: Final = "firearm."
+
+Record: TypeAlias = Firearm | RecordState
+"""What a stream is by its events, whatever it is a stream of."""
 
 
 def stream_duties(
     ledger: Ledger, stream: StreamId, policy: Policy, *, on: Occurrence
 ) -> tuple[Duty, ...]:
-    """Tell every duty of a stream, overdue ones first.
+    """Tell every duty of a stream, and every one that it opens for a firearm, overdue ones first.
 
     Raises:
         InvalidValueError: ``stream_unknown``, the ledger holds no such stream of events that
@@ -42,24 +51,98 @@ def stream_duties(
             slug="stream_unknown",
             next_step="Check the identifier, or search with `muniment trace --serial TEXT`.",
         )
-    others = _entries(_states(ledger, _named(entries, policy)))
-    notes = [note for state in states for note in state.contradictions]
-    return duties(entries, policy, on=on, others=others, notes=notes)
+    if stream.kind == FIREARM:
+        return _of_firearm(ledger, states, policy, on=on)
+    own = duties(entries, policy, on=on, notes=_notes(states))
+    return in_order((*own, *_for_firearms(ledger, entries, policy, on=on)))
 
 
-def _named(entries: Iterable[Entry], policy: Policy) -> Sequence[UUID]:
-    """Give the streams that the entries name and whose events may open a duty here."""
-    through = [each.opens.event for each in policy.duty if each.through]
-    opening = {CATALOGUE.latest(event).subject for event in through}
+def _of_firearm(
+    ledger: Ledger, states: Sequence[Record], policy: Policy, *, on: Occurrence
+) -> tuple[Duty, ...]:
+    entries = _entries(states)
+    streams = dict.fromkeys(
+        (*_named(entries, policy), *_of_its_holdings(ledger, entries, policy),
+         *_naming(ledger, entries[0].event.sub, policy))
+    )  # fmt: skip
+    others = _entries(_states(ledger, [*streams]))
+    return duties(entries, policy, on=on, others=others, notes=_notes(states))
+
+
+def _for_firearms(
+    ledger: Ledger, entries: Sequence[Entry], policy: Policy, *, on: Occurrence
+) -> Iterator[Duty]:
+    """Tell the duties that a stream opens in the streams of firearms."""
+    stream = entries[0].event.sub
+    if not any(_subject(rule) == stream.kind for rule in _across(policy)):
+        return
+    for firearm in _reached(ledger, entries):
+        for each in _of_firearm(ledger, _states(ledger, [firearm]), policy, on=on):
+            if each.opened_by.event.sub == stream:
+                yield each
+
+
+def _reached(ledger: Ledger, entries: Sequence[Entry]) -> Iterable[UUID]:
+    """Give the firearms that a stream names, that name it, or that were in its holding."""
     named = (other for entry in entries for other in linked(entry.effective))
-    return tuple(dict.fromkeys(other.uuid for other in named if other.kind in opening))
+    holdings = (value for each in entries for value in values_at(each.effective.dat, ["hld"]))
+    tags = dict.fromkeys((str(entries[0].event.sub), *map(str, holdings)))
+    naming = (row for tag in tags for row in ledger.store.referring(tag, FIREARM_EVENTS))
+    return dict.fromkeys(
+        (*(other.uuid for other in named if other.kind == FIREARM),
+         *(cast("UUID", row.originator_id) for row in naming))
+    )  # fmt: skip
 
 
-def _entries(states: Iterable[Firearm | RecordState]) -> tuple[Entry, ...]:
+def _named(entries: Iterable[Entry], policy: Policy) -> Iterator[UUID]:
+    """Give the streams that the entries name and whose events may open a duty here."""
+    opening = {_subject(rule) for rule in policy.duty if rule.through}
+    named = (other for entry in entries for other in linked(entry.effective))
+    return (other.uuid for other in named if other.kind in opening)
+
+
+def _of_its_holdings(ledger: Ledger, entries: Iterable[Entry], policy: Policy) -> Iterator[UUID]:
+    """Give the streams about the holdings in which a firearm was, that may open a duty here."""
+    families = {_family(rule) for rule in policy.duty if rule.holding}
+    held = {each.state.holding for each in causes(entries) if each.state} if families else set()
+    for holding in sorted(filter(None, held)):
+        for family in families:
+            yield from _referring(ledger, holding, family)
+
+
+def _naming(ledger: Ledger, firearm: StreamId, policy: Policy) -> Iterator[UUID]:
+    """Give the streams whose events name a firearm and may open a duty here by that."""
+    for family in {_family(rule) for rule in policy.duty if rule.naming}:
+        yield from _referring(ledger, str(firearm), family)
+
+
+def _referring(ledger: Ledger, tag: str, family: str) -> Iterator[UUID]:
+    return (cast("UUID", each.originator_id) for each in ledger.store.referring(tag, family))
+
+
+def _across(policy: Policy) -> Iterator[DutyRule]:
+    return (rule for rule in policy.duty if rule.through or rule.naming)
+
+
+def _subject(rule: DutyRule) -> str:
+    """Give the kind of stream whose events open a duty."""
+    return CATALOGUE.latest(rule.opens.event).subject
+
+
+def _family(rule: DutyRule) -> str:
+    """Give what the names of the events of that stream begin with."""
+    return f"{rule.opens.event.partition('.')[0]}."
+
+
+def _entries(states: Iterable[Record]) -> tuple[Entry, ...]:
     return tuple(entry for state in states for entry in state.entries)
 
 
-def _states(ledger: Ledger, streams: Sequence[UUID]) -> tuple[Firearm | RecordState, ...]:
+def _notes(states: Iterable[Record]) -> tuple[Contradiction, ...]:
+    return tuple(note for state in states for note in state.contradictions)
+
+
+def _states(ledger: Ledger, streams: Sequence[UUID]) -> tuple[Record, ...]:
     """Read streams as they count today, one after the other, corrections applied."""
     if not streams:
         return ()
@@ -73,7 +156,7 @@ def _states(ledger: Ledger, streams: Sequence[UUID]) -> tuple[Firearm | RecordSt
     return tuple(state for state in folded if state is not None)
 
 
-def _folded(events: Iterable[tuple[int, Event]]) -> Firearm | RecordState | None:
+def _folded(events: Iterable[tuple[int, Event]]) -> Record | None:
     state = None
     for index, event in events:
         aggregate = AGGREGATES.get(event.sub.kind)

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
 
 from api.beside import times_of
 from api.bootstrap import Office
+from api.tracing.kin import NO_KIN, Kin, Limits, kin_of
+from api.tracing.pending import Pending, pending
 from audit.proof.timestamps.bracket import Bracket
 from audit.proof.timestamps.lateness import Allowance, Remark, flag_instant, remarks, stated
 from audit.signer.keys.known import known_log_keys, open_own_checkpoint
@@ -25,7 +26,7 @@ from domain.errors import InvalidValueError, UsageError
 from domain.firearm.history import Moment, View, replay
 from domain.firearm.state import BLANK, Entry, State
 from domain.identifiers import StreamId, parse_short_form, parse_stream_id
-from domain.occurrence import Occurrence, parse_occurrence
+from domain.occurrence import UNKNOWN, Occurrence, parse_occurrence
 from projections.marking_search.queries import Candidate
 from projections.queries import Queries
 from projections.timeline.gaps import gaps_before
@@ -49,6 +50,7 @@ class Inquiry:
         as_known_on: Date, or index of the log: leave out what was recorded later.
         first: Take the most alike of several candidates.
         view: Read what was put right as it counts now, as first recorded, or both in turn.
+        today: The day on which it is asked, to which what is open is as old as it is.
     """
 
     identifier: str | None = None
@@ -58,6 +60,13 @@ class Inquiry:
     as_known_on: str | None = None
     first: bool = False
     view: View = "corrected"
+    today: Occurrence = UNKNOWN
+
+    @property
+    def limits(self) -> Limits:
+        """Up to where it is to be told."""
+        as_at = parse_occurrence(self.as_at) if self.as_at else None
+        return Limits(as_at=as_at, as_known_on=self.as_known_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +110,8 @@ class Trace:
         left_out: Number of entries that the two limits leave out.
         view: How entries are read that were put right.
         chosen: The candidate that led here, after a search.
+        kin: What other records say of this one.
+        today: The day on which it was asked.
     """
 
     firearm: StreamId
@@ -111,6 +122,15 @@ class Trace:
     left_out: int
     view: View = "corrected"
     chosen: Candidate | None = None
+    kin: Kin = NO_KIN
+    today: Occurrence = UNKNOWN
+
+    @property
+    def pending(self) -> tuple[Pending, ...]:
+        """What is open at the end, and for how long on the day that it is told for."""
+        moments = (step.moment for step in self.steps if step.moment)
+        counting = (each for each in moments if self.view != "both" or not each.superseded)
+        return pending(counting, self.as_at or self.today)
 
     @property
     def state(self) -> State:
@@ -219,18 +239,20 @@ def _told(
     if not history.lines or not history.lines[0].kind.startswith(FIREARM_EVENTS):
         raise _unknown(str(firearm))
     proof = queries.prover.prove(history)
-    as_at = parse_occurrence(inquiry.as_at) if inquiry.as_at else None
-    known = _known_index(inquiry.as_known_on, proof.entries)
-    steps = _steps(proof, as_at=as_at, known=known, view=inquiry.view)
+    limits = inquiry.limits
+    known = limits.known_index({each.line.index: each.line.at for each in proof.entries})
+    steps = _steps(proof, as_at=limits.as_at, known=known, view=inquiry.view)
     return Trace(
         firearm=firearm,
         steps=steps,
         proof=proof,
-        as_at=as_at,
+        as_at=limits.as_at,
         known_index=known,
         left_out=len(proof.entries) - len({step.proven.line.index for step in steps}),
         view=inquiry.view,
         chosen=chosen,
+        kin=kin_of(queries.timeline, firearm, limits),
+        today=inquiry.today,
     )
 
 
@@ -271,7 +293,7 @@ def _remarks(proof: ProvenHistory, line: Line, moment: Moment | None) -> Iterato
     if moment is not None:
         term = proof.terms.of(moment.event, line.index, proof.registry)
         yield from remarks(stated(moment.event), bracket, term)
-    if flag_instant(_seconds(line.at), bracket, Allowance()):
+    if flag_instant(int(line.at.timestamp()), bracket, Allowance()):
         yield Remark("suspect", "The time by the ledger's own clock is outside what is proved.")
 
 
@@ -286,20 +308,6 @@ def _place(told: Sequence[tuple[Proven, Moment | None, str | None]], entry: Prov
     """Put an unreadable entry after the last one that the log learned of before it."""
     earlier = [at for at, (each, _, _) in enumerate(told) if each.line.seq < entry.line.seq]
     return max(earlier, default=-1) + 1
-
-
-def _known_index(text: str | None, entries: Sequence[Proven]) -> int | None:
-    """Read a limit of the record: an index, or a date up to whose end it was recorded."""
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit():
-        return int(text)
-    limit = parse_occurrence(text).latest
-    return max((each.line.index for each in entries if _seconds(each.line.at) <= limit), default=-1)
-
-
-def _seconds(at: datetime) -> int:
-    return int(at.timestamp())
 
 
 def _possible(

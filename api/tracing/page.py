@@ -99,11 +99,27 @@ def _heading(trace: Trace, page: Page) -> Iterator[str]:
     if trace.chosen:
         yield from page.field("Found by", "; ".join(trace.chosen.reasons))
     yield from _limits(trace, page)
+    for told in _identity(trace):
+        yield from page.field("Identity", told)
     yield from page.field("State", _state(state, None))
+    for each in trace.pending:
+        yield from page.field("Open", each.sentence)
     yield from page.field("Proof", _headline(trace), strong=True)
     if trace.proof.remark:
         yield from page.field("", trace.proof.remark)
     yield from page.field("Attention", _attention(trace))
+
+
+def _identity(trace: Trace) -> Iterator[str]:
+    """Say which records are this firearm's too, by its own record and by theirs."""
+    yield from (f"merged into {each}; read that record too" for each in trace.kin.merged_into)
+    own = trace.state.identity.duplicates
+    yield from (
+        f"possibly the same as {each}, by that record"
+        for each in trace.kin.suspected_by
+        if str(each) not in own
+    )
+    yield from words.identity(trace.state)
 
 
 def _limits(trace: Trace, page: Page) -> Iterator[str]:

@@ -7,17 +7,21 @@ whoever receives the object can verify it without asking again.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
 from api.tracing import words
 from api.tracing.inquiry import Choice, Step, Trace
+from api.tracing.pending import Pending
 from audit.export.times import Witnessed
 from audit.proof.inclusion import TlogProof
 from audit.proof.timestamps.bracket import bracket_record
+from domain.authorization.border import ImportDue, Stay
 from domain.event import Event
 from domain.firearm.history import Moment
-from domain.firearm.state import Contradiction, State
+from domain.firearm.identity import Identity
+from domain.firearm.state import Contradiction, Handover, State
 from domain.identifiers import short_form
 from projections.timeline.prover import Anchor
 
@@ -39,6 +43,9 @@ def trace_record(trace: Trace) -> dict[str, Any]:
         "checkpoint": anchor.note.decode() if anchor else None,
         "witnessed": _witnessed(trace.proof.times.witnessed),
         "state": state_record(trace.state),
+        "pending": [_pending(each) for each in trace.pending],
+        "merged_into": [str(each) for each in trace.kin.merged_into],
+        "suspected_by": [str(each) for each in trace.kin.suspected_by],
         "entries": [_step(step, trace, anchor) for step in trace.steps],
     }
 
@@ -77,6 +84,13 @@ def state_record(state: State) -> dict[str, Any]:
         "holding": state.holding,
         "seals": list(state.seals),
         "deposit_no": state.deposit_no,
+        "handover": _handover(state.handover),
+        "import_due": _members(state.import_due),
+        "stay": _members(state.stay),
+        "discrepancy": state.discrepancy,
+        "lot": state.lot,
+        "shipment": state.shipment,
+        "identity": _identity(state.identity),
         "description": described.model_dump(mode="json", exclude_unset=True) if described else None,
     }
 
@@ -85,6 +99,48 @@ def _witnessed(found: Witnessed | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"size": found.size, "quorum": found.quorum, "witnesses": list(found.names)}
+
+
+def _pending(each: Pending) -> dict[str, Any]:
+    return {
+        "code": each.code,
+        "since": each.since.event.occ.text,
+        "index": each.since.entry.index,
+        "days": each.days,
+        "sentence": each.sentence,
+    }
+
+
+def _handover(handover: Handover | None) -> dict[str, Any] | None:
+    if handover is None:
+        return None
+    described = handover.described
+    return {
+        "type": handover.evt,
+        "awaits": handover.awaits,
+        "holder": handover.holder,
+        "holding": handover.holding,
+        "described": described.model_dump(mode="json", exclude_unset=True) if described else None,
+    }
+
+
+def _members(value: ImportDue | Stay | None) -> dict[str, Any] | None:
+    return asdict(value) if value else None
+
+
+def _identity(identity: Identity) -> dict[str, Any]:
+    return {
+        "leading_part": identity.leading_part,
+        "leading_component": identity.leading_component,
+        "ended": identity.ended,
+        "successor": identity.successor,
+        "predecessor": identity.predecessor,
+        "tampered": identity.tampered,
+        "restored": [each.restored.pattern for each in identity.restored],
+        "duplicates": sorted(identity.duplicates),
+        "duplicate_reason": identity.duplicate_reason,
+        "aliases": sorted(identity.aliases),
+    }
 
 
 def _step(step: Step, trace: Trace, anchor: Anchor | None) -> dict[str, Any]:

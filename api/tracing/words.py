@@ -98,8 +98,28 @@ def details(state: State) -> dict[str, str]:
         "holding": state.holding and _shortened(state.holding),
         "seals": ", ".join(state.seals) or None,
         "deposit": state.deposit_no,
+        "hand-over": state.handover and f"awaits the {state.handover.awaits}'s report",
+        "import mark due": state.import_due and state.import_due.country,
+        "stay until": state.stay and state.stay.due_on,
+        "count found it": state.discrepancy and plain(state.discrepancy),
+        "lot": state.lot and _shortened(state.lot),
+        "shipment": state.shipment and _shortened(state.shipment),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def identity(state: State) -> tuple[str, ...]:
+    """Say which other records are, may be, or went before and come after a firearm."""
+    known = state.identity
+    others = (
+        *(f"same as {each}, merged into this record" for each in known.aliases),
+        *(f"possibly the same as {each}" for each in known.duplicates),
+        known.predecessor and f"continues {known.predecessor}",
+        known.successor and f"continued by {known.successor}",
+        known.duplicate_reason
+        and f"maker and serial occur already: {plain(known.duplicate_reason)}",
+    )
+    return tuple(sorted(filter(None, others)))
 
 
 def describe(description: Description) -> str:

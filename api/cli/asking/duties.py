@@ -14,6 +14,8 @@ from api.cli.describing.explaining import stream_of
 from api.cli.speech import data, errors_told, say, table
 from api.policies.asking import stream_duties
 from api.policies.loading import NAMES, Loaded, load_policy
+from domain.identifiers import StreamId
+from domain.licence.events import BusinessCeased
 from domain.occurrence import parse_occurrence
 from domain.policy.duties import Duty
 from domain.policy.matching import Cause
@@ -38,7 +40,9 @@ def duties(
 
     Example: muniment duties 48HK-6CSK-6CSK-R --policy example-state
 
-    Lots, shipments, licences and tracing requests have duties too: name them by <kind>.<uuid>.
+    Lots, shipments, licences, stocktakes and tracing requests have duties too: name them by
+    <kind>.<uuid>. A licence tells the firearms that are to be placed, and a stocktake those that
+    are to be reported lost.
     """
     with errors_told():
         loaded = load_policy(policy)
@@ -50,7 +54,7 @@ def duties(
         if json:
             data(_record(each))
         else:
-            typer.echo("\n".join(_lines(each)))
+            typer.echo("\n".join(_lines(each, asked=stream)))
     overdue = sum(each.state == "overdue" for each in found)
     number = "1 duty" if len(found) == 1 else f"{len(found)} duties"
     say(f"{_named(loaded)}. On {date}: {number} of {stream}, {overdue} overdue.")
@@ -103,18 +107,28 @@ def _named(loaded: Loaded) -> str:
     return f"Policy {policy.id}, version {policy.version}, digest {loaded.digest}"
 
 
-def _lines(duty: Duty) -> Iterator[str]:
+def _lines(duty: Duty, *, asked: StreamId | None = None) -> Iterator[str]:
     rule = duty.rule
     state = duty.state.replace("_", " ").upper()
     due = duty.due_on or "on no known day"
     yield f"{state}, due {due}: {rule.code} ({rule.who}, {rule.severity})"
     yield f"  {rule.sentence}"
     yield f"  rule    {rule.source}"
+    if asked not in (None, duty.about):
+        yield f"  about   {duty.about}"
     yield f"  opened  {_told(duty.opened_by)}"
+    if successor := _successor(duty):
+        yield f"  to      {successor}, the successor, or elsewhere"
     if duty.closed_by:
         itself = duty.closed_by == duty.opened_by
         event = "by the same event" if itself else _told(duty.closed_by)
         yield f"  ended   {event}; counts as done {duty.closed_at}"
+
+
+def _successor(duty: Duty) -> str | None:
+    """Give the licence of the business that goes on, where one that ceased opened the duty."""
+    dat = duty.opened_by.event.dat
+    return dat.successor if isinstance(dat, BusinessCeased) else None
 
 
 def _told(cause: Cause) -> str:
@@ -132,6 +146,8 @@ def _record(duty: Duty) -> dict[str, Any]:
         "severity": rule.severity,
         "sentence": rule.sentence,
         "source": rule.source,
+        "about": str(duty.about),
+        "successor": _successor(duty),
         "opened_by": _event(duty.opened_by),
         "closed_by": _event(duty.closed_by) if duty.closed_by else None,
         "closed_at": str(duty.closed_at) if duty.closed_at else None,

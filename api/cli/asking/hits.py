@@ -13,9 +13,9 @@ from api.cli.speech import data, errors_told, say, table
 from audit.link import Link
 from audit.references import Referring, referring
 from domain.errors import UsageError
-from domain.firearm.hits import hit_tag
+from domain.firearm.hits import hits_of
 
-COLUMNS = ("index", "when", "event", "record", "recorded by")
+COLUMNS = ("index", "when", "event", "recorded in", "recorded by", "listed")
 
 
 def hits(
@@ -27,6 +27,9 @@ def hits(
     """List the events that touched firearms or components while the authority listed them.
 
     Example: muniment hits auth.xa.police
+
+    An event touches what its own record is about, what it names, and a firearm that its number
+    belongs to; one that touches several is told once for each.
     """
     with errors_told(), open_office(context.obj) as office:
         if authority not in office.registry.authorities:
@@ -36,7 +39,7 @@ def hits(
                 next_step="List the keys and their authorities with `muniment authority list`.",
             )
         with closing(Link(office.database.conninfo("ledger_reader"))) as link:
-            found = referring(link, hit_tag(authority))
+            found = referring(link, hits_of(authority))
     for each in found if json else ():
         data({"index": each.index, **_members(each)})
     if found and not json:
@@ -47,4 +50,10 @@ def hits(
 
 def _members(each: Referring) -> dict[str, str]:
     event = each.event
-    return {"occ": str(event.occ), "evt": event.evt, "sub": str(event.sub), "iss": event.iss}
+    return {
+        "occ": str(event.occ),
+        "evt": event.evt,
+        "sub": str(event.sub),
+        "iss": event.iss,
+        "record": each.what,
+    }

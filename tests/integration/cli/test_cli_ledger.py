@@ -164,21 +164,28 @@ def test_a_find_of_a_listed_firearm_tells_who_listed_it_and_shows_under_hits(
     ground: Ground, run: Run, police: str
 ) -> None:
     sub = "arm.01a2076b-4018-7111-8222-333333333334"
+    again = "arm.01a2076b-4018-7111-8222-333333333335"
+    gun = {**GUN, "serial": {"known": "TW9-LISTED"}}
+    twin = {**gun, "duplicate_reason": "maker_reused_number"}
     lines = [
-        {"evt": "firearm.registered", "sub": sub, "occ": "2018", "dat": GUN},
+        {"evt": "firearm.registered", "sub": sub, "occ": "2018", "dat": gun},
         {"evt": "firearm.lost-reported", "sub": sub, "dat": LOSS},
         {"evt": "firearm.found", "sub": sub, "dat": {"station": "STATION 7"}},
+        {"evt": "firearm.registered", "sub": again, "occ": "2018", "dat": twin},
     ]
     file, submissions = ground.folder / "listed.jsonl", ground.folder / "listed.txt"
     file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
     submissions.write_text(run("sign", str(file), *_keys(ground, police)).data, "utf-8")
     answer = run("append", str(submissions))
     receipts = [json.loads(line) for line in answer.data.splitlines()]
-    hit = {"alert": "lost", "authority": POLICE, "index": receipts[1]["index"]}
-    assert [each["hits"] for each in receipts] == [[], [], [hit]]
-    assert f"{POLICE} lists it as lost" in answer.words
+    hit = {"alert": "lost", "authority": POLICE, "index": receipts[1]["index"], "record": sub}
+    assert [each["hits"] for each in receipts] == [[], [], [hit], [hit]]
+    assert f"{POLICE} lists {sub} as lost" in answer.words
     listed = [json.loads(line) for line in run("hits", POLICE, "--json").data.splitlines()]
-    assert (listed[-1]["index"], listed[-1]["sub"]) == (receipts[2]["index"], sub)
+    assert [(each["index"], each["sub"], each["record"]) for each in listed[-2:]] == [
+        (receipts[2]["index"], sub, sub),
+        (receipts[3]["index"], again, sub),
+    ]
     assert "firearm.found" in run("hits", POLICE).data
 
 
