@@ -19,7 +19,7 @@ from domain.catalogue import AGGREGATES
 from domain.errors import ConflictError, MunimentError
 from domain.event import Event
 from domain.firearm.claims import claim_key, claimed_elsewhere, counterparts
-from domain.firearm.hits import Hit, hit_tag, hits_among
+from domain.firearm.hits import Hit, hit_tags, hits_among, touched
 from domain.firearm.state import Firearm
 from domain.identifiers import FIRST_PREV, REGISTRY_KINDS
 from domain.ports import Admitted, Commitment, Context, Recorded, Request
@@ -231,20 +231,15 @@ class Judgement:
         """Give the states of the streams whose events name a stream."""
         return tuple(self.streams[each].state for each in sorted(self.namers.get(stream, ())))
 
-    def _touched(self, event: Event, key: str | None) -> list[object]:
-        """Give the states of the records that an event touches: its own, and whatever it names."""
-        holder = self._holder(key) if key else None
-        touched = [self.streams[holder].state] if holder in self.streams else []
-        for stream in (event.sub, *linked(event)):
-            touched += (self.streams[stream.uuid].state, *self._counterparts(stream.uuid))
-        return touched
+    def _state_of(self, stream: UUID) -> object:
+        return self.streams[stream].state if stream in self.streams else None
 
     def _accept(self, admitted: Admitted, key: str | None) -> None:
         event = admitted.event
         number = len(self.accepted)
         index = self.size + number
         stream = self.streams[event.sub.uuid]
-        found = hits_among(self._touched(event, key))
+        found = hits_among(touched(event, key, state=self._state_of, holder=self._holder))
         self.streams[event.sub.uuid] = stream.advance(event, index)
         if event.sub.kind in REGISTRY_KINDS:
             self.registry = evolve_registry(self.registry, event, index)
@@ -252,7 +247,7 @@ class Judgement:
             self._claims[key] = (event.sub.uuid, number)
         self._requests[event.iss, event.jti] = Recorded(index, event.eid)
         if found:
-            self._listings[number] = tuple(dict.fromkeys(map(hit_tag, found)))
+            self._listings[number] = hit_tags(found)
         if event.sub.kind != "acc":
             for other in linked(event):
                 self.named[other.uuid] = index

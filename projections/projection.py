@@ -16,9 +16,6 @@ from uuid import UUID
 
 from domain.event import Event
 
-SHADOW = "_shadow"
-"""Suffix of the tables that are being built while the old ones serve."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -51,7 +48,8 @@ class Table:
 
     Attributes:
         name: Its name in the schema ``projection``.
-        columns: Column names in order, with their types and constraints.
+        columns: Column names in order, with their types and constraints; ``idx``, the log
+            index of the entry that a row comes from, is one of them.
         key: Columns of the primary key.
         indexes: What follows ``create index on <table>``, one an index.
     """

@@ -8,23 +8,41 @@ built in one pass, since reading an entry costs more than folding it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
+import psycopg
+
+from audit.fsck.derived.differing import Differing
 from domain.errors import UnsafeError
 from projections.position import Position, lock_positions, log_size, read_position, set_position
-from projections.projection import SHADOW, Projection
+from projections.projection import Projection
 from projections.reading import batches, read_facts
 from projections.tables import (
+    SHADOW,
     Connection,
     are_there,
-    create_shadow,
+    create,
+    differing,
     index_shadow,
     swap_in,
     write,
 )
+
+
+class Rebuilt(NamedTuple):
+    """What a rebuild did.
+
+    Attributes:
+        entries: How many log entries were read.
+        differing: By projection, in what each of its tables differed from what the log gives;
+            nothing for one that was not there, or not in this form.
+    """
+
+    entries: int
+    differing: Mapping[str, tuple[Differing, ...] | None]
 
 
 def is_fit(connection: Connection, projection: Projection) -> bool:
@@ -40,9 +58,13 @@ def is_fit(connection: Connection, projection: Projection) -> bool:
             slug="projection_newer",
             next_step="Upgrade this installation.",
         )
+    return position is not None and serves(connection, projection, position)
+
+
+def serves(connection: Connection, projection: Projection, position: Position) -> bool:
+    """Tell whether the tables of a projection are there, in this version and of this log."""
     return (
-        position is not None
-        and position.version == projection.version
+        position.version == projection.version
         and position.size <= log_size(connection)
         and are_there(connection, projection)
     )
@@ -50,13 +72,13 @@ def is_fit(connection: Connection, projection: Projection) -> bool:
 
 def rebuild_unfit(connection: Connection, projections: Sequence[Projection]) -> None:
     """Build anew those projections that need it, unless somebody else has just done so."""
-    with _alone(connection, projections):
+    with alone(connection, projections):
         unfit = [each for each in projections if not is_fit(connection, each)]
         if unfit:
             _build(connection, unfit)
 
 
-def rebuild_all(connection: Connection, projections: Sequence[Projection]) -> int:
+def rebuild_all(connection: Connection, projections: Sequence[Projection]) -> Rebuilt:
     """Build projections from the first entry of the log.
 
     Several rebuilds at once wait for each other. Catching up waits only while the tables
@@ -67,19 +89,62 @@ def rebuild_all(connection: Connection, projections: Sequence[Projection]) -> in
         projections: Which ones.
 
     Returns:
-        The number of log entries read.
+        How many entries were read, and in what the old tables differed.
     """
-    with _alone(connection, projections):
-        return _build(connection, projections)
+    with alone(connection, projections):
+        return _build(connection, projections, compared=True)
 
 
-def _build(connection: Connection, projections: Sequence[Projection]) -> int:
+@contextmanager
+def alone(connection: Connection, projections: Sequence[Projection]) -> Iterator[None]:
+    """Keep every other rebuild of projections waiting; a connection that ends lets them go."""
+    # Always in one order, so that two rebuilds of several never wait for each other in a ring.
+    keys = [_lock_key(name) for name in sorted(each.name for each in projections)]
+    for key in keys:
+        connection.execute("select pg_advisory_lock(%s)", (key,))
+    try:
+        yield
+    finally:
+        for key in keys if not connection.broken else ():
+            connection.execute("select pg_advisory_unlock(%s)", (key,))
+
+
+def _build(
+    connection: Connection, projections: Sequence[Projection], *, compared: bool = False
+) -> Rebuilt:
     for each in projections:
-        create_shadow(connection, each)
+        create(connection, each, SHADOW)
     built = _fold_shadows(connection, projections, start=0)
+    found: Mapping[str, tuple[Differing, ...] | None] = {}
+    if compared:
+        built, found = _compare(connection, projections, start=built)
     for each in projections:
         index_shadow(connection, each)
-    return _finish(connection, projections, start=built)
+    return Rebuilt(_finish(connection, projections, start=built), found)
+
+
+def _compare(
+    connection: Connection, projections: Sequence[Projection], *, start: int
+) -> tuple[int, Mapping[str, tuple[Differing, ...] | None]]:
+    """Compare with the old tables as of one moment, and nobody waits; fold up to it first."""
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    try:
+        with connection.transaction():
+            built = _fold_shadows(connection, projections, start=start)
+            return built, {each.name: _differing(connection, each) for each in projections}
+    finally:
+        connection.isolation_level = None
+
+
+def _differing(connection: Connection, projection: Projection) -> tuple[Differing, ...] | None:
+    position = read_position(connection, projection.name)
+    if position is None or not serves(connection, projection, position):
+        return None
+    try:
+        with connection.transaction():
+            return differing(connection, projection, SHADOW, size=position.size)
+    except psycopg.ProgrammingError:  # somebody changed the columns of a table
+        return None
 
 
 def _finish(connection: Connection, projections: Sequence[Projection], *, start: int) -> int:
@@ -101,22 +166,8 @@ def _fold_shadows(connection: Connection, projections: Sequence[Projection], *, 
         facts = read_facts(connection, subjects, start=first, stop=stop)
         with connection.transaction():
             for each in projections:
-                write(connection, each, rows=each.rows(facts), suffix=SHADOW)
+                write(connection, each, rows=each.rows(facts), place=SHADOW)
     return size
-
-
-@contextmanager
-def _alone(connection: Connection, projections: Sequence[Projection]) -> Iterator[None]:
-    """Hold the advisory locks of projections, which end with the connection at the latest."""
-    # Always in one order, so that two rebuilds of several never wait for each other in a ring.
-    keys = [_lock_key(name) for name in sorted(each.name for each in projections)]
-    for key in keys:
-        connection.execute("select pg_advisory_lock(%s)", (key,))
-    try:
-        yield
-    finally:
-        for key in keys if not connection.broken else ():
-            connection.execute("select pg_advisory_unlock(%s)", (key,))
 
 
 def _lock_key(name: str) -> int:

@@ -18,7 +18,7 @@ from projections.catalogue import PROJECTIONS
 from projections.position import lock_positions, log_size, move_positions
 from projections.projection import Projection
 from projections.reading import BATCH_ENTRIES, read_facts
-from projections.rebuild import is_fit, rebuild_all, rebuild_unfit
+from projections.rebuild import Rebuilt, is_fit, rebuild_all, rebuild_unfit
 from projections.tables import Connection, write
 
 
@@ -48,11 +48,11 @@ def catch_up(conninfo: str, projections: Sequence[Projection] = PROJECTIONS) -> 
         return size
 
 
-def rebuild(conninfo: str, name: str | None = None) -> int:
+def rebuild(conninfo: str, name: str | None = None) -> Rebuilt:
     """Build a projection, or all of them, anew from the log while the old one serves.
 
     Returns:
-        The number of log entries that were read.
+        How many log entries were read, and in what the old tables differed.
 
     Raises:
         UnsafeError: There is no projection of that name, or a statement was refused.

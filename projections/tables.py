@@ -8,16 +8,36 @@ transaction (``spec/store.md`` 4.3). Nothing here decides when that happens.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
-from projections.projection import SHADOW, Projection, Rows, Table
+from audit.fsck.derived.differing import Differing, Form, compare
+from projections.projection import Projection, Rows, Table
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
-SCHEMA = "projection"
+SCHEMA: Final = "projection"
+
+
+class Place(NamedTuple):
+    """Where the tables of a projection stand.
+
+    Attributes:
+        schema: Their schema.
+        suffix: What follows their names.
+    """
+
+    schema: str
+    suffix: str = ""
+
+
+SERVING: Final = Place(SCHEMA)
+SHADOW: Final = Place(SCHEMA, "_shadow")
+"""Where they are built while the old ones serve."""
+ASIDE: Final = Place("pg_temp")
+"""Where they are built to be compared; only one connection sees them, and they end with it."""
 
 _FIND_OPERATORS = """
     select set_config('search_path', quote_ident(n.nspname), false)
@@ -25,14 +45,14 @@ _FIND_OPERATORS = """
 """
 
 
-def create_shadow(connection: Connection, projection: Projection) -> None:
-    """Make the tables under their shadow names, without indexes, as empty as new."""
+def create(connection: Connection, projection: Projection, place: Place) -> None:
+    """Make the tables in a place where they do not serve, without indexes, as empty as new."""
     for table in projection.tables:
-        connection.execute(SQL("drop table if exists {}").format(_named(table, SHADOW)))
+        connection.execute(SQL("drop table if exists {}").format(_named(table, place)))
         columns = SQL(", ").join(
             SQL("{} {}").format(Identifier(name), SQL(form)) for name, form in table.columns
         )
-        statement = SQL("create table {} ({})").format(_named(table, SHADOW), columns)
+        statement = SQL("create table {} ({})").format(_named(table, place), columns)
         connection.execute(statement)
 
 
@@ -64,21 +84,46 @@ def are_there(connection: Connection, projection: Projection) -> bool:
     return found == (len(names),)
 
 
-def write(connection: Connection, projection: Projection, *, rows: Rows, suffix: str = "") -> None:
+def differing(
+    connection: Connection, projection: Projection, place: Place, *, size: int
+) -> tuple[Differing, ...]:
+    """Compare the tables that serve with those of another place, row by row.
+
+    Args:
+        connection: May read both.
+        projection: Whose tables.
+        place: Where they were built anew, over the first ``size`` entries of the log or more.
+        size: How many entries those that serve have seen.
+    """
+    found = []
+    for table in projection.tables:
+        form = Form(
+            table=table.name,
+            columns=[name for name, _ in table.columns],
+            key=table.key.split(", "),
+        )
+        anew = SQL("(select * from {} where idx < {}) as anew").format(_named(table, place), size)
+        found.append(compare(connection, form, served=_named(table), anew=anew))
+    return tuple(found)
+
+
+def write(
+    connection: Connection, projection: Projection, *, rows: Rows, place: Place = SERVING
+) -> None:
     """Add rows to the tables."""
     for table in projection.tables:
         added = rows.get(table.name, ())
         if not added:
             continue
-        with connection.cursor() as cursor, cursor.copy(_copy(table, suffix)) as copy:
+        with connection.cursor() as cursor, cursor.copy(_copy(table, place)) as copy:
             for row in added:
                 copy.write_row(row)
 
 
-def _copy(table: Table, suffix: str) -> Composed:
+def _copy(table: Table, place: Place) -> Composed:
     columns = SQL(", ").join(Identifier(name) for name, _ in table.columns)
-    return SQL("copy {} ({}) from stdin").format(_named(table, suffix), columns)
+    return SQL("copy {} ({}) from stdin").format(_named(table, place), columns)
 
 
-def _named(table: Table, suffix: str = "") -> Identifier:
-    return Identifier(SCHEMA, table.name + suffix)
+def _named(table: Table, place: Place = SERVING) -> Identifier:
+    return Identifier(place.schema, table.name + place.suffix)

@@ -22,6 +22,7 @@ from audit.timestamps.settings import SETTINGS_FILE
 from audit.timestamps.stamping import Dated
 from domain.errors import UsageError
 from projections.catalogue import PROJECTIONS
+from projections.rebuild import Rebuilt
 from projections.runner import rebuild as rebuild_projections
 
 MEBI_OCTETS: Final = 2**20
@@ -59,7 +60,7 @@ def rebuild(
         str | None, typer.Argument(metavar="NAME", help="One projection; all by default.")
     ] = None,
 ) -> None:
-    """Build projections anew from the log, while the old ones serve.
+    """Build projections anew from the log, while the old ones serve; say in what they differed.
 
     Example: muniment rebuild timeline
     """
@@ -74,8 +75,20 @@ def rebuild(
         with open_office(context.obj) as office:
             conninfo = office.database.conninfo("ledger_projector")
             for each in [name] if name else names:
-                size = rebuild_projections(conninfo, each)
-                data({"projection": each, "entries": size})
+                rebuilt = rebuild_projections(conninfo, each)
+                _tell(each, rebuilt)
+
+
+def _tell(name: str, rebuilt: Rebuilt) -> None:
+    """Say what a rebuild read, and in which rows the old tables differed from the log."""
+    found = rebuilt.differing[name]
+    rows = None if found is None else sum(each.rows for each in found)
+    data({"projection": name, "entries": rebuilt.entries, "differing": rows})
+    if rows is None:
+        say(f"{name}: there was nothing to compare with.")
+    for each in found or ():
+        if each.rows:
+            say(f"{name}: {counted(each.rows, 'row')} differed in {each.table}: {each}")
 
 
 def _as_lines(found: Condition) -> Iterator[tuple[str, str]]:

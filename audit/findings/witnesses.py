@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from audit.witness.collecting import Lag
 from audit.witness.evidence import FOLDER, PROOFS
 from audit.witness.memory import EVIDENCE_FOLDER
@@ -29,14 +29,18 @@ _NAME: Final = re.compile(
     r"(fork|inconsistent|unproved|rollback)-(0|[1-9][0-9]{0,18})-[0-9a-f]{16}"
 )
 _SAID: Final[Mapping[str, str]] = {
-    "fork": "The log signed another tree of {size} entries than the one the witness had cosigned.",
-    "inconsistent": "The log signed {size} entries that do not begin with those the witness had "
+    "fork": "The log signed another tree of {size} than the one the witness had cosigned.",
+    "inconsistent": "The log signed {size} that do not begin with those the witness had "
     "cosigned, as the hashes beside them prove.",
-    "unproved": "A checkpoint of {size} entries that the log signed came with a proof that fails; "
+    "unproved": "A checkpoint of {size} that the log signed came with a proof that fails; "
     "whoever has it can send it so.",
-    "rollback": "A checkpoint of {size} entries that the log signed came after a larger one; "
+    "rollback": "A checkpoint of {size} that the log signed came after a larger one; "
     "whoever kept it can send it.",
 }
+_MORE: Final = (
+    "more such checkpoint came, which proves",
+    "more such checkpoints came, which prove",
+)
 _NEXT: Final[Mapping[str, str]] = {
     "fork": "Keep it with the .held beside it: `muniment-verify --fraud NOTE HELD --trust FILE` "
     "proves it to anybody.",
@@ -67,7 +71,7 @@ def witness_findings(store: Path) -> Iterator[Finding]:
             yield Finding(
                 check=WITNESSES,
                 code=f"witness_{kind}",
-                sentence=_SAID[kind].format(size=found[2]),
+                sentence=_SAID[kind].format(size=counted(int(found[2]))),
                 notice=kind not in PROOFS,
                 evidence=str(note),
                 next_step=_NEXT[kind],
@@ -75,11 +79,11 @@ def witness_findings(store: Path) -> Iterator[Finding]:
     for kind in sorted(listed.keys() - PROOFS):
         more = listed[kind] - NOTICES_MAX
         if more > 0:
-            sentence = f"{more} more such checkpoints came, which prove nothing either."
+            came = counted(more, *_MORE)
             yield Finding(
                 check=WITNESSES,
                 code=f"witness_{kind}",
-                sentence=sentence,
+                sentence=f"{came} nothing either.",
                 notice=True,
                 evidence=str(store / FOLDER),
                 next_step=_NEXT[kind],

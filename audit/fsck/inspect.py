@@ -2,9 +2,9 @@
 """Checking a whole ledger from the inside, and concluding what was found.
 
 Implements `muniment fsck` (log specification, sections 2.4, 2.9 and 2.10): rows against stored
-tiles, the head row, the signer's state, the kept checkpoints and a published copy; and the
-vault against the digests that were signed. It changes nothing. Projections and references are
-left out, and so are signatures of events, which `muniment-verify` checks.
+tiles, the head row, the signer's state, the kept checkpoints and a published copy; the vault
+against the digests that were signed; and what was made from the rows against what they give. It
+changes nothing. Signatures of events are left out, which `muniment-verify` checks.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from audit.findings.collecting import unlooked
+from audit.fsck.derived.check import Derived
 from audit.fsck.marks import NEVER_RESET, Mark, ahead, behind
 from audit.fsck.published import PUBLISHED, Published
-from audit.fsck.row import ROWS
+from audit.fsck.row import ROWS, in_doubt
 from audit.fsck.snapshot import HeadRow, Snapshot, open_snapshot
 from audit.fsck.sources import Trees
 from audit.fsck.standing import (
@@ -33,11 +35,15 @@ from audit.fsck.walk import PAGE_ENTRIES, TILES, Walk
 from audit.proof.growth import Edge
 from audit.proof.merkle import EMPTY_ROOT
 from audit.proof.verify.book import Progress, conclusion, silent
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.report import Check, Report, Tally, exit_code
 from audit.vault.vault import Vault
+from domain.errors import MunimentError
 
 HEAD: Final = "head"
+MEASURE: Final = (ROWS, HEAD, CHECKPOINTS, SIGNER)
+"""What has to be right for the rows to be a measure of what was made from them."""
+
 FIRST_POSSIBLE: Final = -(2**63)
 """The smallest index that the database can hold, should its checks be gone."""
 
@@ -53,6 +59,8 @@ class Inspection:
         signer_folder: Where the signer keeps its state.
         published: Folder of an export, if one is to be compared.
         vault: Opens sealed disclosures, if its keys are at hand.
+        derived: Checks of what was made from the rows.
+        without: Names of those that are left out.
         progress: Told the phase, the entries done and the entries in all.
     """
 
@@ -62,6 +70,8 @@ class Inspection:
     signer_folder: Path
     published: Path | None = None
     vault: Vault | None = None
+    derived: tuple[Derived, ...] = ()
+    without: frozenset[str] = frozenset()
     progress: Progress = silent
 
 
@@ -79,6 +89,7 @@ def inspect(request: Inspection) -> Report:
     with open_snapshot(request.conninfo) as snapshot:
         inspector = _Inspector(request, standing, snapshot)
         inspector.run()
+    inspector.look_at_derived()
     return inspector.report()
 
 
@@ -94,6 +105,7 @@ class _Inspector:
     newest: int = 0
     tally: Tally = field(default_factory=Tally)
     notices: list[Finding] = field(default_factory=list)
+    derived: list[Check] = field(default_factory=list)
 
     def run(self) -> None:
         """Look at the head, then walk over the log, then tell who is right."""
@@ -118,6 +130,34 @@ class _Inspector:
         if self.request.vault:
             for finding in check_vault(self.snapshot, self.request.vault):
                 self.tally.add(finding)
+
+    def look_at_derived(self) -> None:
+        """Compare what was made from the rows, if they can be its measure."""
+        doubted = self.tally.contradicted(*MEASURE)
+        for each in self.request.derived:
+            if each.name in self.request.without:
+                self._derive(each, undone="It was left out by --without.")
+            elif doubted:
+                self._derive(each, undone="Put right first what is wrong with the log itself.")
+            else:
+                self._look_at(each)
+
+    def _look_at(self, derived: Derived) -> None:
+        try:
+            looked = derived.look(self.request.progress)
+        except MunimentError as error:
+            self.tally.add(unlooked(derived.name, error))
+            self._derive(derived)
+            return
+        for finding in looked.findings:
+            if finding.notice:
+                self.notices.append(finding)
+            else:
+                self.tally.add(finding)
+        self._derive(derived, looked.done, undone=looked.undone)
+
+    def _derive(self, derived: Derived, done: str = "", *, undone: str | None = None) -> None:
+        self.derived.append(conclusion(self.tally, derived.name, done, undone=undone))
 
     def report(self) -> Report:
         """Conclude every check."""
@@ -145,12 +185,15 @@ class _Inspector:
         self.size = head.size
         beyond = self.snapshot.beyond(head.size)
         if beyond.number:
-            sentence = f"{beyond.number} rows stand at or after the head's {head.size} entries."
+            rows = counted(beyond.number, "row")
+            verb = "stands" if beyond.number == 1 else "stand"
+            sentence = f"{rows} {verb} at or after the head's {counted(head.size)}."
             self._fail(ROWS, "row_beyond_head", sentence, index=beyond.first)
         # Nobody is made to walk as far as a falsified head row says.
         reach = min(head.size, max([end, *(mark.size for mark in self.standing.marks)]))
         if reach < head.size:
-            sentence = f"The head states {head.size} entries; nothing is known of those from here."
+            stated = counted(head.size)
+            sentence = f"The head states {stated}; nothing is known of those from here."
             self._fail(HEAD, "head_differs", sentence, index=reach)
             self._fail(ROWS, "row_missing", "Every row from here on is gone.", index=reach)
         return reach
@@ -190,6 +233,8 @@ class _Inspector:
 
     def _conclude_walk(self, walk: Walk, head: HeadRow | None) -> None:
         self.examined = walk.examined
+        if walk.judged.signed and "rows" not in walk.judged.right:
+            walk.tally.revise(in_doubt)
         self.tally.merge(walk.tally)
         if walk.published:
             self.tally.merge(walk.published.tally)
@@ -197,9 +242,9 @@ class _Inspector:
             self.tally.add(finding)
         later = self.snapshot.later_checkpoints(self.size)
         if later.number:
+            kept = counted(later.number, "kept checkpoint is", "kept checkpoints are")
             sentence = (
-                f"{later.number} kept checkpoints are of more than the head's {self.size} entries, "
-                f"the largest of {later.last}."
+                f"{kept} of more than the head's {counted(self.size)}, the largest of {later.last}."
             )
             self._fail(CHECKPOINTS, "rolled_back", sentence, index=self.size, next_step=NEVER_RESET)
         if walk.trees.broken is not None:
@@ -231,12 +276,12 @@ class _Inspector:
             )
 
     def _checks(self) -> Iterator[Check]:
-        size = f"{self.size} entries"
+        size = counted(self.size, "entry is", "entries are")
         published = None if self.request.published else "No published copy was given."
         sealed = None if self.request.vault else "The vault's keys are not at hand."
         unsigned = None if self.standing.keys else "The log's verifier key is not at hand."
         said = (
-            (ROWS, f"All {size} are there, and each row says what its signed bytes say.", None),
+            (ROWS, f"{size} there, and each row says what its signed bytes say.", None),
             (TILES, "Every stored tile states the hashes of what lies below it.", None),
             (HEAD, "The head row states the root of the rows.", None),
             (CHECKPOINTS, "Every kept checkpoint is signed and states a root of the rows.",
@@ -247,6 +292,7 @@ class _Inspector:
         )  # fmt: skip
         for name, done, undone in said:
             yield conclusion(self.tally, name, done, undone=undone)
+        yield from self.derived
 
     def _fail(
         self,

@@ -9,11 +9,12 @@ everything, and the signer is never reset.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from audit.fsck.sources import Roots, Source
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, between, counted
 
 Origin = Literal["head", "checkpoints", "signer", "published"]
 
@@ -71,20 +72,20 @@ class Judged:
             self.held = max(self.held, mark.size) if mark.signed else self.held
         elif mark.origin not in self._told:
             self._told.add(mark.origin)
-            self.findings.append(_unfit(mark, fits, held=self.held))
+            self.findings.append(_unfit(mark, roots.keys(), fits=fits, held=self.held))
 
 
 def behind(mark: Mark, size: int) -> Finding:
     """Say that something of a larger size than the head was signed."""
+    lost = f"{between(size, mark.size - 1)} {'is' if mark.size == size + 1 else 'are'}"
     return Finding(
         check=mark.origin,
         code="rolled_back",
-        sentence=f"The head is at {size} entries, but {_WHO[mark.origin]} {mark.size}: entries "
-        "were dropped, or an older backup was restored.",
+        sentence=f"The head is at {counted(size)}, but {_WHO[mark.origin]} {mark.size}: "
+        "entries were dropped, or an older backup was restored.",
         index=size,
         evidence=f"root at {mark.size}: {mark.root.hex()}",
-        next_step=f"{NEVER_RESET} The entries {size} to {mark.size - 1} are to be restored: "
-        "`muniment restore --from DIR`.",
+        next_step=f"{NEVER_RESET} The {lost} to be restored: `muniment restore --from DIR`.",
     )
 
 
@@ -93,30 +94,62 @@ def ahead(mark: Mark, size: int) -> Finding:
     return Finding(
         check=mark.origin,
         code="unsigned",
-        sentence=f"The head is {size - mark.size} entries ahead of the signer.",
+        sentence=f"The head is {counted(size - mark.size)} ahead of the signer.",
         index=mark.size,
         notice=True,
         next_step=SIGN_FORWARD,
     )
 
 
-def _unfit(mark: Mark, fits: frozenset[Source], *, held: int) -> Finding:
-    also = f"; {' and '.join(sorted(fits))} give it" if fits else "; no source gives it"
-    between = (
-        f"The rows still give what was signed at {held} entries"
-        if held
-        else ("The rows give no earlier signed root")
-    )
+def _unfit(
+    mark: Mark, sources: Collection[Source], *, fits: frozenset[Source], held: int
+) -> Finding:
     return Finding(
         check=mark.origin,
         code="head_differs" if mark.origin == "head" else "fork",
-        sentence=f"The rows give another root at {mark.size} entries than {_WHAT[mark.origin]}. "
-        f"{between}, so what differs lies between {held} and {mark.size - 1}.",
-        evidence=f"stated root {mark.root.hex()}{also}",
+        sentence=f"{_disagreement(mark, sources, fits)} {_between(held, mark.size - 1)}",
+        evidence=f"stated root {mark.root.hex()}; "
+        + (f"given by {_named(fits)}" if fits else "no source gives it"),
         next_step=NEVER_RESET,
     )
 
 
+def _disagreement(mark: Mark, sources: Collection[Source], fits: frozenset[Source]) -> str:
+    """Say who gives which root; the more of them, with whoever signed it, are believed."""
+    size, unfit = counted(mark.size), frozenset(sources) - fits
+    if fits and len(fits) + 1 > len(unfit):
+        told, others = _named(fits), _named(unfit)
+        so = f", so {others} are wrong" if mark.signed else ""
+        return (
+            f"{told[0].upper()}{told[1:]} give the root at {size} that {_WHAT[mark.origin]}; "
+            f"{others} do not{so}."
+        )
+    told = _named(unfit)
+    only = f"; only {_named(fits)} give that one" if fits else ""
+    return (
+        f"{told[0].upper()}{told[1:]} give another root at {size} than {_WHAT[mark.origin]}{only}."
+    )
+
+
+def _between(held: int, last: int) -> str:
+    before = (
+        f"The rows still give what was signed at {counted(held)}"
+        if held
+        else "The rows give no earlier signed root"
+    )
+    place = f"is entry {last}" if held == last else f"lies between {held} and {last}"
+    return f"{before}, so what differs {place}."
+
+
+def _named(sources: Collection[Source]) -> str:
+    return " and ".join(_SOURCES[each] for each in _SOURCES if each in sources)
+
+
+_SOURCES: Final[Mapping[Source, str]] = {
+    "rows": "the rows",
+    "tiles": "the stored tiles",
+    "published": "the published entries",
+}
 _WHO: Final = {
     "head": "its own row says",
     "checkpoints": "a kept checkpoint was signed over",

@@ -7,19 +7,26 @@ are evidence; the columns beside them are what the ledger looks things up by.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from audit.fsck.snapshot import Row
 from audit.proof.encoding import decode
 from audit.proof.envelope.opening import read_stored
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, between
 from domain.catalogue import CATALOGUE
 from domain.errors import MunimentError
 
 ROWS: Final = "rows"
+COLUMN_DIFFERS: Final = "column_differs"
 
 RESTORE_COLUMNS: Final = (
     "Restore the column from the row's own signed bytes, and find out who changed it."
+)
+
+IN_DOUBT: Final = (
+    "Do not write anything into the column: the bytes are not those that were signed, and it may "
+    "still say what they said. Restore the row first."
 )
 
 
@@ -47,7 +54,7 @@ def check_columns(row: Row) -> Finding | None:
         return None
     return Finding(
         check=ROWS,
-        code="column_differs",
+        code=COLUMN_DIFFERS,
         sentence=f"The row says something else in {', '.join(wrong)} than its signed bytes.",
         index=row.idx,
         evidence="; ".join(f"{name} should be {_shown(said[name])}" for name in wrong),
@@ -55,14 +62,22 @@ def check_columns(row: Row) -> Finding | None:
     )
 
 
+def in_doubt(finding: Finding) -> Finding:
+    """Take back what to do about columns, where the bytes are not those that were signed."""
+    if finding.code != COLUMN_DIFFERS:
+        return finding
+    return replace(finding, evidence="", next_step=IN_DOUBT)
+
+
 def differing_octets(one: bytes, other: bytes) -> str:
     """Say in which octets two entries differ, counted from 0."""
     shorter = min(len(one), len(other))
     first = next((at for at in range(shorter) if one[at] != other[at]), shorter)
     if len(one) != len(other):
-        return f"octets from {first} on differ, {len(one)} here and {len(other)} there"
+        return f"octets from {first} on differ; {len(one)} are here and {len(other)} there"
     last = next((at for at in reversed(range(shorter)) if one[at] != other[at]), first)
-    return f"octets {first} to {last} of {len(one)} differ"
+    verb = "differs" if first == last else "differ"
+    return f"{between(first, last, 'octet')} of {len(one)} {verb}"
 
 
 def _shown(value: object) -> str:

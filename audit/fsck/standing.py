@@ -15,7 +15,7 @@ from typing import Final
 from audit.fsck.marks import NEVER_RESET, Mark
 from audit.fsck.published import PUBLISHED, read_published_note
 from audit.proof.checkpoint import Checkpoint
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.trust import LogKey, open_log_checkpoint
 from audit.signer.client import SignerClient
 from audit.signer.files import socket_path
@@ -85,8 +85,8 @@ def signed_elsewhere(folder: Path, newest: int) -> Finding | None:
     return Finding(
         check=SIGNER,
         code="signed_elsewhere",
-        sentence=f"A checkpoint of {newest} entries bears the log's signature, but the signer "
-        f"remembers no more than {known.size}: its state was put back, or its key was used "
+        sentence=f"A checkpoint of {counted(newest)} bears the log's signature, but the "
+        f"signer remembers no more than {known.size}: its state was put back, or its key was used "
         "elsewhere.",
         index=known.size,
         next_step="Stop the signer before it signs again. Restore its folder from its own newest "
@@ -151,7 +151,7 @@ def _published(note: bytes, origin: str, keys: tuple[LogKey, ...]) -> Mark | Fin
 
 
 def _unsound(check: str, error: ProofError, size: int | None) -> Finding:
-    of = "" if size is None else f" of {size} entries"
+    of = "" if size is None else f" of {counted(size)}"
     return Finding(
         check=check,
         code=error.slug,

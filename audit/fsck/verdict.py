@@ -16,7 +16,7 @@ from audit.fsck.published import PUBLISHED, Published
 from audit.fsck.row import ROWS
 from audit.fsck.sources import Difference, Source, Trees
 from audit.fsck.walk import TILES
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 
 _CHECKS: Final[Mapping[Source, str]] = {"rows": ROWS, "tiles": TILES, "published": PUBLISHED}
 _NAMES: Final[Mapping[Source, str]] = {
@@ -41,7 +41,7 @@ def verdicts(trees: Trees, judged: Judged, published: Published | None) -> Itera
             yield from _wrong(difference, right, published)
     more = trees.count - len(trees.differences)
     if more:
-        sentence = f"The sources differ at {more} further entries, after these."
+        sentence = f"The sources differ at {counted(more, 'further entry', 'further entries')}."
         last = trees.differences[-1].index
         yield Finding(check=ROWS, code="sources_differ", sentence=sentence, index=last + 1)
 
@@ -89,7 +89,7 @@ def _place(difference: Difference, right: bytes, published: Published | None) ->
 
 
 def _undecided(difference: Difference, judged: Judged) -> Finding:
-    signed = f"up to {judged.signed} entries" if judged.signed else "at all"
+    signed = f"up to {counted(judged.signed)}" if judged.signed else "at all"
     reason = (
         "no signed root covers it yet"
         if difference.index >= judged.signed

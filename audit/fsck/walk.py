@@ -14,7 +14,7 @@ from typing import Final
 
 from audit.fsck.marks import Judged, Mark
 from audit.fsck.published import Published
-from audit.fsck.row import ROWS, check_columns, differing_octets
+from audit.fsck.row import COLUMN_DIFFERS, ROWS, check_columns, differing_octets
 from audit.fsck.snapshot import Row, Snapshot
 from audit.fsck.sources import Difference, Source, Trees
 from audit.proof.growth import TILE_HASHES, Tile, TileId
@@ -57,6 +57,10 @@ class Page:
         if self.published is not None and index in self.published:
             found["published"] = leaf_hash(self.published[index])
         return found
+
+    def agrees(self, index: int) -> bool:
+        """Tell whether every source that names a leaf for an index names the same."""
+        return len(set(self.leaves_at(index).values())) == 1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,7 +127,8 @@ class Walk:
 
     def _check_row(self, row: Row, page: Page) -> None:
         finding = check_columns(row)
-        if finding:
+        # Bytes that are in dispute are no measure of the columns beside them.
+        if finding and (finding.code != COLUMN_DIFFERS or page.agrees(row.idx)):
             self.tally.add(finding)
         tiled = page.tiled.get(row.idx)
         if tiled is not None and tiled != row.leaf:

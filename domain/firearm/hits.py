@@ -9,12 +9,16 @@ records that are or may be the same firearm.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
+from domain.aggregate.naming import linked
 from domain.codes import Alert
 from domain.component.state import Component
+from domain.event import Event
+from domain.firearm.claims import counterparts
 from domain.firearm.state import Firearm
 
 LISTINGS: Final[dict[str, Alert]] = {
@@ -64,9 +68,39 @@ def hits_among(states: Iterable[object]) -> tuple[Hit, ...]:
     return tuple(dict.fromkeys(found)) if found else ()
 
 
+def touched(
+    event: Event,
+    key: str | None,
+    *,
+    state: Callable[[UUID], object],
+    holder: Callable[[str], UUID | None],
+) -> Iterator[object]:
+    """Give the states of the records that an event touches: its own, and whatever it names.
+
+    Args:
+        event: The event.
+        key: The claim that it makes, if any.
+        state: Gives the state of a stream before the event; nothing for one that is not known.
+        holder: Tells which firearm holds a claim.
+    """
+    first = holder(key) if key else None
+    if first is not None:
+        yield state(first)
+    for stream in (event.sub, *linked(event)):
+        own = state(stream.uuid)
+        yield own
+        others = counterparts(own, holder)
+        yield from (state(each) for each in others - {stream.uuid}) if others else ()
+
+
 def hit_tag(hit: Hit) -> str:
     """Give the reference by which an authority finds the events that touch what it listed."""
     return f"{hits_of(hit.authority)}{hit.record}"
+
+
+def hit_tags(found: Iterable[Hit]) -> tuple[str, ...]:
+    """Give the references that an event carries for its hits."""
+    return tuple(dict.fromkeys(map(hit_tag, found)))
 
 
 def hits_of(authority: str) -> str:

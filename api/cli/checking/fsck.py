@@ -20,14 +20,17 @@ from api.cli.exit_codes import ExitCode
 from api.cli.speech import data, errors_told, say
 from api.settings import LedgerName, Settings
 from audit.database.connection import open_database
+from audit.fsck.derived.references import REFERENCES, references
 from audit.fsck.inspect import Inspection, inspect
 from audit.proof.verify.book import Progress, silent
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.progress import TerminalProgress
 from audit.proof.verify.report import ExitCode as Verdict
 from audit.proof.verify.report import Report
 from audit.vault.keystore import WRAPPING_KEY_FILE, KeyStore
 from audit.vault.vault import Vault
+from domain.errors import UsageError
+from projections.comparing import COMPARED, compared_projections
 
 _NAME_CHARS = 12
 
@@ -38,14 +41,20 @@ def fsck(
     published: Annotated[
         Path | None, typer.Option(help="A published copy of the log to compare with.")
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Leave out projections or references; repeat."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Compare rows, tiles, head, checkpoints and signer; say what to restore, and from where.
+    """Compare rows, tiles, head, checkpoints, signer and read models; say what to restore.
 
     Example: muniment fsck --published public/
+
+    Read models and references are made anew to compare them, which takes most of the time.
     """
     with errors_told():
-        report = check_ledger(context.obj, published)
+        report = check_ledger(context.obj, published, frozenset(without or ()))
     if json:
         data(report.to_json())
     else:
@@ -56,13 +65,28 @@ def fsck(
         raise typer.Exit(ExitCode.NOT_VERIFIED)
 
 
-def check_ledger(settings: Settings, published: Path | None) -> Report:
+def check_ledger(
+    settings: Settings, published: Path | None, without: frozenset[str] = frozenset()
+) -> Report:
     """Check the ledger of a data directory, without starting it.
 
+    Args:
+        settings: Where it is.
+        published: A published copy to compare with.
+        without: Names of what is to be left out: ``references``, ``projections``.
+
     Raises:
-        UsageError: The directory holds no ledger, or the folder no published log.
+        UsageError: The directory holds no ledger, the folder no published log, or there is no
+            such check.
         UnreachableError: The database does not answer.
     """
+    unknown = sorted(without - {REFERENCES, COMPARED})
+    if unknown:
+        raise UsageError(
+            f"There is no check {unknown[0][:40]} that can be left out.",
+            slug="check_unknown",
+            next_step=f"Choose {REFERENCES} or {COMPARED}.",
+        )
     name = LedgerName.read(settings.home)
     with (
         open_database(settings.home, settings.database_url) as database,
@@ -77,13 +101,18 @@ def check_ledger(settings: Settings, published: Path | None) -> Report:
                 signer_folder=settings.signer_folder,
                 published=published,
                 vault=vault,
+                derived=(
+                    references(database.conninfo("ledger_reader")),
+                    compared_projections(database.conninfo("ledger_reader")),
+                ),
+                without=without,
                 progress=progress,
             )
         )
 
 
 def _as_lines(report: Report) -> Iterator[str]:
-    yield f"ledger {report.ledger} (log {report.origin}), {report.size:,} entries"
+    yield f"ledger {report.ledger} (log {report.origin}), {counted(report.size or 0)}"
     for check in report.checks:
         yield f"  {check.state:<12}{check.name:<{_NAME_CHARS}} {check.sentence}"
     for finding in report.findings:
@@ -101,7 +130,8 @@ def _told(finding: Finding) -> Iterator[str]:
 
 def _conclusion(report: Report) -> str:
     if report.exit_code is Verdict.OK:
-        return f"OK: {report.examined:,} entries agree with everything that was checked."
+        agree = counted(report.examined, "entry agrees", "entries agree")
+        return f"OK: {agree} with everything that was checked."
     first = report.first
     return f"{report.exit_code.name}: {first}" if first else report.exit_code.name
 

@@ -9,7 +9,7 @@ late; reports of ``muniment-verify`` are given as files. What was not looked at 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from api.settings import LedgerName, Settings
 from audit.database.connection import open_database
 from audit.export.times import NOTHING_KNOWN, Times
 from audit.findings.collecting import ORDER, Findings, Listed
-from audit.findings.reports import read_report, reported
+from audit.findings.reports import ReportedCheck, read_report, reported
 from audit.findings.witnesses import answer_findings, lag_findings, witness_findings
 from audit.heads.entries import read_entries
 from audit.link import Link
@@ -44,6 +44,7 @@ from audit.proof.timestamps.terms import adopted_terms
 from audit.proof.verify.beside.lateness import LateWatch, late_findings
 from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.registry import REGISTRY
+from audit.proof.verify.report import Check
 from audit.references import entries_referring
 from audit.signer.keys.known import known_log_keys, open_own_checkpoint
 from audit.timestamps.settings import SETTINGS_FILE
@@ -97,7 +98,7 @@ def findings(  # noqa: PLR0913 - each option is one more place to look at
         name = LedgerName.read(settings.home)
     if not quick:
         if fsck is None:
-            found.take("fsck", lambda: check_ledger(settings, None).findings)
+            found.take("fsck", lambda: _of_fsck(settings, found))
         found.take("log", lambda: _of_the_log(settings, name))
     else:
         found.leave_out("log", "left out by --quick")
@@ -110,12 +111,22 @@ def findings(  # noqa: PLR0913 - each option is one more place to look at
     _tell(found, json=json)
 
 
+def _of_fsck(settings: Settings, found: Findings) -> tuple[Finding, ...]:
+    report = check_ledger(settings, None)
+    _leave_out(found, "fsck", report.checks)
+    return report.findings
+
+
 def _take_report(found: Findings, path: Path) -> None:
     told = read_report(path)
     found.take(f"report {path.name}", lambda: reported(told))
-    for check in told.checks:
+    _leave_out(found, f"report {path.name}", told.checks)
+
+
+def _leave_out(found: Findings, source: str, checks: Iterable[Check | ReportedCheck]) -> None:
+    for check in checks:
         if check.state == "not checked":
-            found.leave_out(f"report {path.name}: {check.name}", check.sentence)
+            found.leave_out(f"{source}: {check.name}", check.sentence)
 
 
 def _of_the_log(settings: Settings, name: LedgerName) -> list[Finding]:

@@ -66,8 +66,7 @@ class Finding:
 
 def counted(number: int, one: str = "entry", many: str = "") -> str:
     """Say how many there are: ``1 entry``, ``2 entries``, ``1,042 time-stamps``."""
-    plural = many or ("entries" if one == "entry" else f"{one}s")
-    return f"{number:,} {one if number == 1 else plural}"
+    return f"{number:,} {one if number == 1 else many or _plural(one)}"
 
 
 def every(number: int, one: str, many: str) -> str:
@@ -87,6 +86,10 @@ def well_signed(number: int) -> str:
     return f"{every(number, one, f'{many} they name')}."
 
 
-def between(first: int, last: int) -> str:
-    """Name entries by their indexes: ``entry 5``, ``entries 5 to 7``."""
-    return f"entry {first}" if first == last else f"entries {first} to {last}"
+def between(first: int, last: int, one: str = "entry") -> str:
+    """Name what lies in a range, its last included: ``entry 5``, ``octets 5 to 7``."""
+    return f"{one} {first}" if first == last else f"{_plural(one)} {first} to {last}"
+
+
+def _plural(one: str) -> str:
+    return "entries" if one == "entry" else f"{one}s"

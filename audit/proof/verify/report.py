@@ -9,7 +9,7 @@ counted without bound and kept up to a bound, those with the lowest indexes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import IntEnum
 from itertools import chain
@@ -75,6 +75,11 @@ class Tally:
             kept = self._kept.pop((check, "violation"), ())
             self._keep((check, "gap"), [replace(each, missing=True) for each in kept])
 
+    def revise(self, change: Callable[[Finding], Finding]) -> None:
+        """Put what was learned since into what is kept; check and severity stay."""
+        for kind, findings in self._kept.items():
+            self._kept[kind] = list(map(change, findings))
+
     @property
     def kept(self) -> tuple[Finding, ...]:
         """The findings of the lowest indexes; those without a place come last."""
@@ -95,6 +100,10 @@ class Tally:
         return any(
             count for (_, severity), count in self._counts.items() if severity == "violation"
         )
+
+    def contradicted(self, *checks: str) -> bool:
+        """Whether anything is contradicted that one of these checks looked at."""
+        return any(self._counts[check, "violation"] for check in checks)
 
     def count(self, check: str) -> int:
         """Give the number of findings of one check that weigh against it."""

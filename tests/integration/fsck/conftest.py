@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -21,15 +22,18 @@ from audit.database import Database
 from audit.export.founding import trust_of
 from audit.export.log import export_log
 from audit.link import Link
+from audit.proof.encoding import canonical, decode, encode
 from audit.proof.growth import Edge, grow
 from audit.proof.merkle import leaf_hash
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.report import Report
 from audit.proof.verify.trust import Trust
 from audit.signer.identity import load_identity
+from audit.signer.keys.lines import LINES
 from audit.signer.rows import CommittedRows
 from audit.signer.service import CheckpointSigner
 from audit.signer.state import STATE_FILE, StateFile
+from projections.runner import catch_up
 from tests.integration.append.desk import AUDIENCE, Desk, born, opened_desk, settings_of, signed
 
 OLDER: Final = 280
@@ -38,6 +42,8 @@ SIZE: Final = 301
 
 TABLES: Final = (
     "ledger.event",
+    "ledger.event_ref",
+    "ledger.marking_claim",
     "ledger.tile",
     "ledger.checkpoint",
     "ledger.head",
@@ -127,7 +133,7 @@ class Ledger:
             closing(StateFile(folder)) as state,
             closing(CommittedRows(self.database.conninfo("ledger_reader"))) as rows,
         ):
-            return CheckpointSigner(load_identity(folder, AUDIENCE), state, rows).sign(0)
+            return CheckpointSigner(load_identity(folder, AUDIENCE), state, rows).sign(0, LINES)
 
     def _unlock(self, connection: psycopg.Connection[Any]) -> None:
         for table in TABLES:
@@ -158,6 +164,13 @@ def edited(raw: bytes) -> bytes:
     return raw[:at] + other + raw[at + 2 :]
 
 
+def relabelled(raw: bytes) -> bytes:
+    """Change what an entry says, and with it the event id that its bytes have."""
+    header, body, mark = raw.split(b".")
+    payload = {**json.loads(decode(body)), "occ": "1999-12-31"}
+    return b".".join((header, encode(canonical(payload)), mark))
+
+
 @pytest.fixture(scope="session")
 def sound(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sound]:
     """Grow a ledger, publish it and close it."""
@@ -175,6 +188,7 @@ def sound(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         _, note = desk.office.notary.checkpoint()
         reader = database.conninfo("ledger_reader")
         export_log(reader, folder / "published", note=note, trust=trust)
+        assert catch_up(database.conninfo("ledger_projector")) == SIZE
     yield Sound(
         database=database,
         home=settings.home,

@@ -9,7 +9,16 @@ from api.bootstrap import open_office
 from audit.proof.merkle import leaf_hash
 from audit.proof.verify.report import ExitCode
 from domain.errors import UnsafeError
-from tests.integration.fsck.conftest import OLDER, SIZE, Ledger, edited, finding, found, state
+from tests.integration.fsck.conftest import (
+    OLDER,
+    SIZE,
+    Ledger,
+    edited,
+    finding,
+    found,
+    relabelled,
+    state,
+)
 
 OCTETS_TRIED = 6
 EDIT = "update ledger.event set raw = %s where idx = %s"
@@ -35,6 +44,40 @@ def test_an_edited_row_is_named_with_its_octets_and_its_place_in_the_published_c
     assert state(report, "tiles") == "ok"
     unfit = ("head", "signer", "checkpoints", "published")
     assert {state(report, name) for name in unfit} == {"failed"}
+
+
+def test_over_an_edited_row_nobody_is_told_to_write_the_forgers_event_id_into_its_column(
+    ledger: Ledger,
+) -> None:
+    forged = relabelled(ledger.raw(40))
+    ledger.falsify(EDIT, forged, 40)
+    for published in (True, False):
+        report = ledger.fsck(published=published)
+        assert [each.code for each in report.findings if each.index == 40] == ["row_differs"]
+    ledger.recompute()
+    wrong = finding(ledger.fsck(), "rows", "column_differs")
+    assert "eid should be" not in wrong.evidence
+    assert "Do not write" in wrong.next_step
+
+
+def test_of_sources_that_disagree_the_fewer_are_called_wrong_where_it_was_signed(
+    ledger: Ledger,
+) -> None:
+    ledger.falsify(EDIT, edited(ledger.raw(40)), 40)
+    report = ledger.fsck(published=True)
+    for mark in ("published", "signer", "checkpoints", "head"):
+        told = next(each for each in report.findings if each.check == mark).sentence
+        assert "The stored tiles and the published entries give the root" in told
+        assert "the rows do not" in told
+        assert ("so the rows are wrong" in told) is (mark != "head")
+
+
+def test_a_published_copy_that_stands_alone_is_not_called_right(ledger: Ledger) -> None:
+    ledger.falsify(EDIT, edited(ledger.raw(40)), 40)
+    ledger.recompute()
+    told = finding(ledger.fsck(published=True), "published", "fork")
+    assert "The rows and the stored tiles give another root" in told.sentence
+    assert "only the published entries give that one" in told.sentence
 
 
 def test_a_flipped_bit_at_any_octet_of_a_row_names_the_row(ledger: Ledger) -> None:
@@ -155,6 +198,12 @@ def test_a_restored_backup_is_refused_by_fsck_and_signer_alike(ledger: Ledger) -
     with pytest.raises(UnsafeError) as refusal:
         ledger.sign()
     assert refusal.value.slug == "signer_rollback"
+
+
+def test_one_entry_that_was_dropped_is_told_as_one(ledger: Ledger) -> None:
+    ledger.restore_backup(SIZE - 1)
+    told = finding(ledger.fsck(), "signer", "rolled_back")
+    assert f"The entry {SIZE - 1} is to be restored: `muniment restore" in told.next_step
 
 
 def test_a_service_over_a_restored_backup_stops_and_fsck_says_so_beside_it(ledger: Ledger) -> None:

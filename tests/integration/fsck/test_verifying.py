@@ -64,6 +64,8 @@ def test_an_inserted_event_that_no_enrolled_key_signed_is_found_by_the_verifier(
 
 def test_the_receive_time_is_under_no_hash_and_fsck_does_not_claim_it(ledger: Ledger) -> None:
     ledger.falsify("update ledger.event set at = '2001-01-01' where idx = 40")
+    assert found(ledger.fsck()) == {("projections", "timeline_differs", 40)}, "a copy remembers it"
+    ledger.falsify("update projection.timeline set at = '2001-01-01' where idx = 40")
     assert found(ledger.fsck()) == set()
 
 

@@ -51,6 +51,7 @@ class Desk:
         make: str = "TESTWERK",
         occ: str = "2015",
         arm: StreamId | None = None,
+        **dat: Any,
     ) -> StreamId:
         """Record a new firearm."""
         self.arms += 1
@@ -67,7 +68,7 @@ class Desk:
             year=2015,
             country="XA",
             serial={"known": serial},
-            leading_part="frame",
+            **{"leading_part": "frame", **dat},
         )
         return arm
 
@@ -101,7 +102,7 @@ class Desk:
     def falsify(self, statement: str, parameters: dict[str, Any] | None = None) -> None:
         """Change the log behind the ledger's back, as an administrator could."""
         with psycopg.connect(self.office.database.admin, autocommit=True) as connection:
-            for table in ("event", "tile", "checkpoint"):
+            for table in ("event", "event_ref", "marking_claim", "tile", "checkpoint"):
                 connection.execute(f"alter table ledger.{table} disable trigger all".encode())
             connection.execute(statement.encode(), parameters)
 

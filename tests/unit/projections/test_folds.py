@@ -13,6 +13,7 @@ from domain.firearm.events.common import Observation
 from domain.firearm.table import TABLE
 from domain.identifiers import parse_short_form, short_form
 from domain.markings import KnownSerial, Marking
+from projections.catalogue import PROJECTIONS
 from projections.marking_search.fold import Text, fold, makers_of, texts_of
 from projections.projection import Fact
 from projections.timeline.fold import fold as fold_timeline
@@ -170,3 +171,12 @@ def test_an_unreadable_entry_keeps_its_place_in_the_timeline_alone() -> None:
     fact = _fact(None)
     assert fold([fact]) == {"marking": [], "restored": [], "maker": []}
     assert fold_timeline([fact])["timeline"][0][5:9] == (None, None, None, None)
+
+
+def test_every_row_of_a_projection_names_the_entry_that_it_comes_from() -> None:
+    tables = [table for each in PROJECTIONS for table in each.tables]
+    assert tables
+    for table in tables:
+        names = [name for name, _ in table.columns]
+        assert "idx" in names, table.name
+        assert set(table.key.split(", ")) <= set(names), table.name

@@ -20,7 +20,7 @@ from audit.findings.witnesses import (
     lag_findings,
     witness_findings,
 )
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, between, counted
 from audit.witness.collecting import Lag
 from domain.errors import MunimentError, UnreachableError, UnsafeError, UsageError
 
@@ -194,3 +194,19 @@ def test_a_word_of_another_form_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as refused:
         parse_word(text)
     assert refused.value.slug == "settlement_form"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (counted(1, "gap"), "1 gap"),
+        (counted(0, "gap"), "0 gaps"),
+        (counted(2_000), "2,000 entries"),
+        (between(7, 7), "entry 7"),
+        (between(7, 8), "entries 7 to 8"),
+        (between(299, 299, "octet"), "octet 299"),
+        (between(298, 299, "octet"), "octets 298 to 299"),
+    ],
+)
+def test_one_is_told_as_one_and_several_as_several(told: str, words: str) -> None:
+    assert told == words
