@@ -29,12 +29,10 @@ from audit.proof.tiles import (
     tile_path,
     tile_width,
 )
-from audit.proof.verify.log.layout import CHECKPOINT_FILE
+from audit.proof.verify.log.layout import CHECKPOINT_FILE, LOCK_FILE
 from audit.proof.verify.trust import TRUST_FILE, Trust, read_trust
 from audit.witness.memory import replace_file
 from domain.errors import UnreachableError, UsageError
-
-LOCK_FILE: Final = ".publish.lock"
 
 _TILES: Final = "tile"
 _ENTRIES: Final = "entries"

@@ -17,13 +17,12 @@ from typing import Final
 
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.merkle import CompactRange, leaf_hash
-from audit.proof.verify.log.layout import CHECKPOINT_FILE
+from audit.proof.verify.log.layout import CHECKPOINT_FILE, PENDING_FILE
 from audit.proof.verify.trust import POLICY_FILE, TRUST_FILE, Trust
 from audit.publishing.choosing import Choice
 from audit.publishing.edge import ContinuedWriter, read_rows
 from audit.publishing.folder import PublishedFolder, Standing, unwritable
 from audit.publishing.rows import OpenRows, Rows
-from audit.witness.collecting import PENDING_FILE
 from domain.errors import MunimentError, ProofError, UnreachableError, UnsafeError
 
 Progress = Callable[[int, int], None]

@@ -103,5 +103,5 @@ class _Packed(Layout):
 
     files: Mapping[str, bytes]
 
-    def _read(self, name: str, cap: int) -> bytes | None:  # noqa: ARG002 - an archive has its own
+    def read(self, name: str, cap: int) -> bytes | None:  # noqa: ARG002 - an archive has its own
         return self.files.get(name)

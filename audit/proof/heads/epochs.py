@@ -41,6 +41,8 @@ def check_epochs(
     Raises:
         OSError: The folder cannot be written, or the disk is full.
     """
+    if not epochs:
+        return
     entries = iter(entries)
     with (
         TemporaryDirectory(prefix="muniment-heads-", dir=folder) as place,

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import (
     Certificate,
     CertificateRevocationList,
@@ -158,12 +159,20 @@ def _walk(
 
 
 def _issuers(child: Certificate, parents: Sequence[Certificate]) -> Iterator[Certificate]:
-    for parent in parents:
+    for parent in parents if _ends_whole(child) else ():
         try:
             child.verify_directly_issued_by(parent)
         except (*FOREIGN, InvalidSignature):
             continue
         yield parent
+
+
+def _ends_whole(signed: Certificate | CertificateRevocationList) -> bool:
+    """Tell whether the signature at the end is whole octets, the one form in which it is written.
+
+    The octet before it counts unused bits, and the library takes some that are not zero.
+    """
+    return signed.public_bytes(Encoding.DER).endswith(b"\0" + signed.signature)
 
 
 def _open_list(octets: bytes, issuer: Certificate) -> CertificateRevocationList:
@@ -177,7 +186,8 @@ def _open_list(octets: bytes, issuer: Certificate) -> CertificateRevocationList:
         with strictly():
             found = load_pem_x509_crl(octets) if is_pem else load_der_x509_crl(octets)
         key = issuer.public_key()
-        if found.issuer == issuer.subject and found.is_signature_valid(key):  # type: ignore[arg-type]
+        own = found.issuer == issuer.subject and _ends_whole(found)
+        if own and found.is_signature_valid(key):  # type: ignore[arg-type]
             return found
     except FOREIGN as error:
         raise refusal from error

@@ -39,6 +39,9 @@ CERTIFICATES_MAX: Final = 16
 REASON_CHARS_MAX: Final = 200
 
 SHA256_OID: Final = "2.16.840.1.101.3.4.2.1"
+_VERSIONS: Final = (3, 1)
+"""Of the signed data and of its signer, who is named by issuer and serial number."""
+
 RESOLUTION_SECONDS: Final = 1
 """How finely a token tells the time where it claims no accuracy of its own."""
 
@@ -144,6 +147,8 @@ def _certificates(signed: SignedData) -> tuple[Certificate, tuple[Certificate, .
     certificates, signers = signed.certificates, list(signed.signer_infos)
     if len(certificates) > CERTIFICATES_MAX or len(signers) != 1:
         raise malformed("it has too many certificates, or not exactly one signer")
+    if (signed.version, signers[0].version) != _VERSIONS:
+        raise malformed("its versions are not those of RFC 5652 for such a token")
     # A set has no order, and what is read twice has to be read alike.
     loaded = [load_der_x509_certificate(each) for each in sorted(certificates)]
     named = signers[0].issuer, signers[0].serial_number

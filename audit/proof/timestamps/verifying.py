@@ -18,10 +18,11 @@ from rfc3161_client._rust import parse_timestamp_request
 
 from audit.proof.timestamps.authorities import TrustedAuthority
 from audit.proof.timestamps.certificates import Path, check_revocation, find_path, read_chain
-from audit.proof.timestamps.token import FOREIGN, Token, read_token
+from audit.proof.timestamps.token import FOREIGN, SHA256_OID, Token, read_token
 from domain.errors import ProofError
 
 REQUEST_OCTETS_MAX: Final = 4_096
+REQUEST_VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,8 @@ def verify_stamp(message: bytes, papers: Papers, trusted: Sequence[TrustedAuthor
 
 def _check_request(token: Token, octets: bytes) -> None:
     request = read_request(octets)
-    if request.message_imprint.message != token.digest:
+    imprint = request.message_imprint
+    if imprint.message != token.digest or imprint.hash_algorithm.dotted_string != SHA256_OID:
         raise ProofError(
             "This time-stamp answers a request about something else.", slug="stamp_other"
         )
@@ -110,14 +112,16 @@ def read_request(octets: bytes) -> TimeStampRequest:
     Raises:
         ProofError: ``stamp_malformed``.
     """
+    refusal = ProofError("The request beside a time-stamp cannot be read.", slug="stamp_malformed")
+    if len(octets) > REQUEST_OCTETS_MAX:
+        raise refusal
     try:
-        if len(octets) > REQUEST_OCTETS_MAX:
-            raise ValueError
-        return parse_timestamp_request(octets)
+        request = parse_timestamp_request(octets)
     except FOREIGN as error:
-        raise ProofError(
-            "The request beside a time-stamp cannot be read.", slug="stamp_malformed"
-        ) from error
+        raise refusal from error
+    if request.version != REQUEST_VERSION or request.as_bytes() != octets:
+        raise refusal
+    return request
 
 
 def _check_signature(token: Token, path: Path) -> None:

@@ -124,12 +124,21 @@ class Request:
 
 
 class Book:
-    """Collects findings and concludes checks, one after another."""
+    """Collects findings and concludes checks, one after another.
+
+    Attributes:
+        tally: What was found.
+        trust: What is trusted.
+        own_read: Whether the evidence's own trust file was read, if only for a hint.
+        brackets: Between which times entries were recorded; nothing if not asked for.
+        progress: What an earlier run did that was broken off; nothing where none did.
+    """
 
     def __init__(self, subject: str, trust: Trust, *, assumed: bool) -> None:
         """Open a book about a subject, ``export`` or ``bundle``."""
         self.tally = Tally()
         self.trust = trust
+        self.own_read = assumed
         self._subject = subject
         self._assumed = assumed
         self._checks: list[Check] = [_about_trust(trust, assumed=assumed)]
@@ -228,6 +237,7 @@ class Book:
 
     def _successor(self) -> Trust | None:
         """Give the evidence's own trust file, if it could be a later one of the same ledger."""
+        self.own_read = True
         try:
             found = self._own() if self._own else None
         except UsageError:

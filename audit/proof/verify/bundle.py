@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from audit.proof.heads.head import read_head
 from audit.proof.inclusion import TlogProof, parse_tlog_proof
 from audit.proof.merkle import leaf_hash, verify_inclusion
 from audit.proof.timestamps.bracket import Fact, Timeline
@@ -40,7 +41,7 @@ from audit.proof.verify.beside.witnesses import check_witnesses
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, SIGNATURES_LEFT_OUT, Book, Request
 from audit.proof.verify.container import Archive
 from audit.proof.verify.evidence import MANIFEST_FILE, WHOLE_LOG, read_manifest
-from audit.proof.verify.findings import Finding, every, well_formed, well_signed
+from audit.proof.verify.findings import Finding, counted, every, well_formed, well_signed
 from audit.proof.verify.log.chain import CHAIN, REQUESTS, Records, check_links, check_requests
 from audit.proof.verify.log.directory import audit_log
 from audit.proof.verify.log.entries import Context, Judge
@@ -112,6 +113,7 @@ def _verify_evidence(request: Request, files: Files, book: Book) -> Report:
     proved = link_heads(book, heads, files)
     last = open_last(book, files, proved)
     entries = _contents(files, "entries/")
+    _check_subject(book, files, entries)
     if heads:
         _check_inclusion(book, heads, entries=entries, files=files)
     registry = _check_entries(book, entries, signatures=request.signatures)
@@ -166,6 +168,8 @@ def _check_files(book: Book, files: Files, *, whole: bool) -> None:
             _fail(book, FILES, code="file_foreign", sentence=sentence)
         else:
             _lack(book, name)
+    if isinstance(files, Folder) and files.others and not whole:
+        book.tally.add(_foreign(files.others))
     misplaced = _OF_EVIDENCE if whole else _OF_A_LOG
     for name in sorted(set(files) - {MANIFEST_FILE}):
         if misplaced.fullmatch(name):
@@ -174,6 +178,28 @@ def _check_files(book: Book, files: Files, *, whole: bool) -> None:
         elif named.get(name) != sha256(files[name]).hexdigest():
             sentence = f"The file {name} is not the one that the manifest names."
             _fail(book, FILES, code="file_differs", sentence=sentence)
+
+
+def _foreign(number: int) -> Finding:
+    return Finding(
+        check=FILES,
+        code="file_foreign",
+        sentence=f"{counted(number, *_FOREIGN)} no part of a bundle, and not read.",
+        notice=True,
+        next_step="Ask whoever handed the bundle over what it is doing there.",
+    )
+
+
+_FOREIGN: Final = ("file here is", "files here are")
+
+
+def _check_subject(book: Book, files: Files, entries: Mapping[int, bytes]) -> None:
+    """Check that the bundle shows the stream that it says it is about."""
+    manifest = read_manifest(files.get(MANIFEST_FILE, b""))
+    shown = {head.sub for head in map(read_head, entries.values()) if head}
+    if manifest and manifest.subject not in shown:
+        sentence = "The manifest says that the bundle is about a stream of which it shows nothing."
+        _fail(book, FILES, code="manifest_malformed", sentence=sentence)
 
 
 def _lack(book: Book, name: str) -> None:
@@ -288,7 +314,7 @@ def _conclude(
         undone=compared and compared + adjacent(heads),
     )
     book.conclude_fraud()
-    book.conclude(FILES, "Every file is the one that the manifest names, and there are no others.")
+    book.conclude(FILES, "Every file of the bundle is the one that the manifest names.")
     shown = every(count, "entry stands", "entries stand")
     book.conclude(INCLUSION, f"{shown} in the signed tree.", undone=unsigned)
     book.conclude(REGISTRY, "The trusted founding and every registry entry shown are legal.")

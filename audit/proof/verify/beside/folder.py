@@ -16,7 +16,8 @@ from typing import Final
 from audit.proof.verify.members import member_cap
 from domain.errors import UnreachableError, UsageError
 
-_BESIDE: Final = ("checkpoints", "tsa", "disclosures")
+BESIDE: Final = ("checkpoints", "tsa", "disclosures")
+"""Folders of an export beside its tiles, which checks of their own look at."""
 
 
 class Folder(Mapping[str, bytes]):
@@ -66,7 +67,7 @@ class Folder(Mapping[str, bytes]):
 
 def beside_log(path: Path) -> Folder:
     """Give what may lie in an export beside its tiles: older checkpoints and what dates them."""
-    return Folder(path, _BESIDE)
+    return Folder(path, BESIDE)
 
 
 def read_regular(path: Path, cap: int) -> bytes | None:

@@ -8,14 +8,15 @@ were shown the same log. A bad cosignature of a known witness is a contradiction
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from audit.proof.note import VerifierKey, signature_parts
 from audit.proof.policy.rule import NONE, Accepted, Policy, shown
 from audit.proof.timestamps.bracket import Fact, cosigned
 from audit.proof.verify.book import Book
-from audit.proof.verify.findings import Finding
+from audit.proof.verify.findings import Finding, counted
 from domain.errors import ProofError
 
 WITNESSES: Final = "witnesses"
@@ -43,7 +44,14 @@ def check_witnesses(
     """
     if policy is None:
         return ()
-    seen = _seen(book, policy, notes)
+    newest = max(notes, default=0)
+    seen, later = (_seen(book, policy, each, newest=newest) for each in (notes, last))
+    ignored = sum(
+        _ignored((*book.trust.verifier_keys(size), *policy.keys), note)
+        for size, note in (*notes.items(), *last.items())
+    )
+    if ignored:
+        book.tally.add(_unknown(ignored))
     reached = [
         size
         for size, found in seen.items()
@@ -58,7 +66,7 @@ def check_witnesses(
         book.tally.add(_missing(policy, seen, covering))
     size = min(reached, default=0)
     book.conclude(WITNESSES, _done(policy, size, seen.get(size)), undone=undone)
-    return _facts(policy, seen) + _facts(policy, _seen(book, policy, last))
+    return _facts(policy, seen) + _facts(policy, later)
 
 
 def _facts(policy: Policy, seen: Mapping[int, Accepted]) -> tuple[Fact, ...]:
@@ -71,7 +79,9 @@ def _facts(policy: Policy, seen: Mapping[int, Accepted]) -> tuple[Fact, ...]:
     )
 
 
-def _seen(book: Book, policy: Policy, notes: Mapping[int, bytes]) -> dict[int, Accepted]:
+def _seen(
+    book: Book, policy: Policy, notes: Mapping[int, bytes], *, newest: int
+) -> dict[int, Accepted]:
     """Check the cosignatures of every checkpoint."""
     seen = {}
     for size, note in notes.items():
@@ -84,12 +94,34 @@ def _seen(book: Book, policy: Policy, notes: Mapping[int, bytes]) -> dict[int, A
                 Finding(
                     check=WITNESSES,
                     code=error.slug,
-                    sentence=f"Checkpoint of {size} entries, under the policy: {error.sentence}",
-                    notice=foreign and size != max(notes),
+                    sentence=f"Checkpoint of {counted(size)}, under the policy: {error.sentence}",
+                    notice=foreign and size != newest,
                     next_step="Compare the keys in your policy with those of the log.",
                 )
             )
     return seen
+
+
+def _ignored(keys: Iterable[VerifierKey], note: bytes) -> int:
+    """Count the signature lines of a checkpoint that are of no key the auditor knows."""
+    known = {(key.name, key.key_id) for key in keys}
+    return sum((name, key_id) not in known for name, key_id, _ in signature_parts(note))
+
+
+def _unknown(ignored: int) -> Finding:
+    return Finding(
+        check=WITNESSES,
+        code="lines_ignored",
+        sentence=f"{counted(ignored, *_IGNORED)} of no key that you or your policy know.",
+        notice=True,
+        next_step="Name the keys of more witnesses in your policy, if you believe them.",
+    )
+
+
+_IGNORED: Final = (
+    "signature line was ignored, which is",
+    "signature lines were ignored, which are",
+)
 
 
 def _missing(policy: Policy, seen: Mapping[int, Accepted], covering: int) -> Finding:

@@ -54,6 +54,7 @@ from audit.proof.verify.log.entries import (
 )
 from audit.proof.verify.log.late import watch_entries
 from audit.proof.verify.log.layout import FILES, TILES, Layout
+from audit.proof.verify.log.others import Others
 from audit.proof.verify.log.tree import (
     ROOT,
     TreeCheck,
@@ -181,8 +182,11 @@ class _Audit:
             else:
                 # The entry that enrols a key may be among those that are missing.
                 self.book.tally.doubt(REGISTRY, MANDATE)
+            others = Others(self.layout, size, trust_read=self.book.own_read)
+            others.check(self.book)
             known = self._conclude()
             self._check_lateness(crew, Path(folder), known)
+        others.conclude(self.book)
 
     def _fold(self, crew: Crew) -> RegistryFold:
         fold = RegistryFold(self.book.trust, CATALOGUE)
@@ -296,7 +300,7 @@ class _Audit:
         book.conclude(CONSISTENCY, self._consistent(), undone=self._not_compared() or gap)
         there = every(size, "entry is there", "entries are there")
         book.conclude_fraud()
-        book.conclude(FILES, f"{there}, and nothing else between them.")
+        book.conclude(FILES, f"{there}, and whole.")
         book.conclude(ROOT, "The root recomputed from the entries is the signed one.", undone=gap)
         book.conclude(TILES, "Every published tile states the hashes of the entries.", undone=gap)
         empty = None if size else _EMPTY

@@ -22,6 +22,10 @@ from domain.errors import UnreachableError
 FILES: Final = "files"
 TILES: Final = "tiles"
 CHECKPOINT_FILE: Final = "checkpoint"
+PENDING_FILE: Final = "checkpoint.pending"
+"""Beside a published checkpoint the newest one, which may lack its quorum; no check rests on it."""
+LOCK_FILE: Final = ".publish.lock"
+"""What whoever publishes holds meanwhile, so that nobody else does."""
 
 _LENGTH_OCTETS: Final = 2
 BUNDLE_OCTETS_MAX: Final = TILE_WIDTH * (_LENGTH_OCTETS + ENTRY_OCTETS_MAX)
@@ -55,7 +59,7 @@ class Layout:
 
     def checkpoint(self) -> bytes | None:
         """Give the checkpoint note; nothing if there is none."""
-        return self._read(CHECKPOINT_FILE, NOTE_OCTETS_MAX)
+        return self.read(CHECKPOINT_FILE, NOTE_OCTETS_MAX)
 
     def bundle(self, n: int, width: int) -> Bundle:
         """Read the first ``width`` entries of a bundle, as many as there are."""
@@ -89,18 +93,26 @@ class Layout:
         index = n * TILE_WIDTH + _first_difference(octets, hashes) if level == 0 else None
         return Finding(check=TILES, code="tile_differs", sentence=sentence, index=index)
 
-    def _either(self, partial: str, full: str, *, cap: int) -> tuple[bytes | None, bool]:
-        """Read a partial file, or the full one that replaced it; say whether it was that."""
-        octets = self._read(partial, cap)
-        if octets is not None:
-            return octets, partial == full
-        return self._read(full, cap), True
+    def present_tile(self, level: int, n: int, width: int) -> bytes | None:
+        """Give the octets of a tile as a tree has it in which it is so wide; nothing if absent."""
+        octets, _ = self._either(
+            tile_path(level, n, width=width), tile_path(level, n), cap=TILE_OCTETS
+        )
+        return octets
 
-    def _read(self, name: str, cap: int) -> bytes | None:
+    def read(self, name: str, cap: int) -> bytes | None:
+        """Read a file up to one octet beyond a cap; nothing where there is none."""
         try:
             return read_regular(self.directory / name, cap)
         except UnreachableError:
             return None
+
+    def _either(self, partial: str, full: str, *, cap: int) -> tuple[bytes | None, bool]:
+        """Read a partial file, or the full one that replaced it; say whether it was that."""
+        octets = self.read(partial, cap)
+        if octets is not None:
+            return octets, partial == full
+        return self.read(full, cap), True
 
 
 def _split(octets: bytes, width: int) -> tuple[tuple[bytes, ...], bool]:

@@ -12,6 +12,7 @@ from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, Book
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.chain import CHAIN, REQUESTS
 from audit.proof.verify.log.layout import CHECKPOINT_FILE, FILES, TILES
+from audit.proof.verify.log.others import OTHERS
 from audit.proof.verify.log.tree import ROOT
 from audit.proof.verify.registry import ENVELOPE, MANDATE, REGISTRY, SIGNATURE
 from audit.proof.verify.replay.judge import RULES
@@ -19,7 +20,7 @@ from audit.proof.verify.report import Report
 
 _LEFT: Final = (
     *(CONSISTENCY, FILES, ROOT, TILES, REGISTRY, ENVELOPE, SIGNATURE, MANDATE),
-    *(CHAIN, REQUESTS, HEADS, DISPUTES, RULES, LATENESS),
+    *(CHAIN, REQUESTS, HEADS, DISPUTES, RULES, LATENESS, OTHERS),
 )
 _UNSIGNED: Final = "There is no verified checkpoint to compare anything with."
 

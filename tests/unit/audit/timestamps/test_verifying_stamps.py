@@ -106,6 +106,43 @@ def test_the_answer_to_another_request_is_refused(alpha: LocalAuthority, papers:
     assert refusal(NOTE, replace(papers, request=b"no"), alpha.trust) == "stamp_malformed"
 
 
+def test_a_request_of_another_version_or_hash_is_refused(
+    alpha: LocalAuthority, papers: Papers
+) -> None:
+    request = papers.request or b""
+    assert request[2:5] == b"\x02\x01\x01"
+    second = request[:4] + b"\x02" + request[5:]
+    assert refusal(NOTE, replace(papers, request=second), alpha.trust) == "stamp_malformed"
+    sha_256, unknown = (bytes.fromhex(f"06096086480165030402{last}") for last in ("01", "00"))
+    other = request.replace(sha_256, unknown)
+    assert other != request
+    assert refusal(NOTE, replace(papers, request=other), alpha.trust) == "stamp_other"
+
+
+def test_versions_that_no_such_token_has_are_refused(alpha: LocalAuthority, papers: Papers) -> None:
+    signed_data = papers.answer.index(b"\x02\x01\x03")
+    signer_info = papers.answer.rindex(b"\x02\x01\x01\x30")
+    for at in (signed_data, signer_info):
+        changed = bytearray(papers.answer)
+        changed[at + 2] ^= 1
+        answer = bytes(changed)
+        assert refusal(NOTE, replace(papers, answer=answer), alpha.trust) == "stamp_malformed"
+
+
+def test_a_revocation_list_whose_signature_leaves_bits_unused_is_refused(
+    alpha: LocalAuthority, papers: Papers
+) -> None:
+    while True:
+        crl = revocation_list(alpha.root, [], when=NOW, reason=None)
+        if crl[-1] % 2 == 0:  # only then does DER let its last bit go unused
+            break
+    assert verify_stamp(NOTE, replace(papers, crl=crl), [alpha.trust])
+    at = len(crl) - len(load_der_x509_crl(crl).signature) - 1
+    assert crl[at] == 0
+    other = crl[:at] + b"\x01" + crl[at + 1 :]
+    assert refusal(NOTE, replace(papers, crl=other), alpha.trust) == "stamp_crl"
+
+
 def test_an_authority_that_nobody_trusts_is_refused(beta: LocalAuthority, papers: Papers) -> None:
     assert refusal(NOTE, papers, beta.trust) == "stamp_untrusted"
     assert refusal(NOTE, papers) == "stamp_untrusted"

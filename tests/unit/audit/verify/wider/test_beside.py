@@ -12,16 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.proof.note import with_lines
 from audit.proof.policy.file import parse_policy
 from audit.proof.timestamps.files import StampName
+from audit.proof.verify.beside.history import last_name
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle
-from audit.proof.verify.command import main, verify
+from audit.proof.verify.command import main, render, verify
 from audit.proof.verify.evidence import write_bundle
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.report import Check, ExitCode, Report, Tally
+from audit.proof.verify.trust import LogKey
 from domain.errors import UsageError
 from tests.unit.audit.timestamps.conftest import alpha, authorities, beta
 from tests.unit.audit.timestamps.local_authority import NOW as TODAY
@@ -117,6 +120,17 @@ def test_without_a_policy_witnesses_are_never_called_checked(export: Path) -> No
     assert report.exit_code is ExitCode.OK
 
 
+def test_signature_lines_of_nobody_known_are_counted_and_told(export: Path) -> None:
+    (export / "checkpoint").write_bytes(cosigned(LOG.note()))
+    two = parse_policy(
+        policy_file(LOG).replace(b"witness press", b"# press").replace(b" press", b"")
+    )
+    report = verified(export, policy=two)
+    assert report.exit_code is ExitCode.OK
+    assert [(each.code, each.severity) for each in report.findings] == [("lines_ignored", "notice")]
+    assert "1 signature line was ignored" in report.findings[0].sentence
+
+
 def test_too_few_cosignatures_are_a_gap(export: Path) -> None:
     (export / "checkpoint").write_bytes(cosigned(LOG.note(), ("court",)))
     beside(export, {SIZE - 1: cosigned(LOG.note(SIZE - 1))})
@@ -134,6 +148,31 @@ def test_a_bad_cosignature_of_a_known_witness_is_a_contradiction(export: Path) -
     report = verified(export, policy=policy(LOG))
     assert report.exit_code is ExitCode.VIOLATED
     assert {each.code for each in report.findings} >= {"note_signature"}
+
+
+def test_a_bad_cosignature_of_an_older_checkpoint_fails_the_check_of_witnesses(
+    export: Path,
+) -> None:
+    (export / "checkpoint").write_bytes(cosigned(LOG.note()))
+    beside(export, {5: cosigned(LOG.note(5))})
+    borrowed = signed_lines(cosigned(LOG.note(4)))
+    (export / last_name(5)).write_bytes(with_lines(LOG.note(5), borrowed))
+    report = verified(export, policy=policy(LOG))
+    assert report.exit_code is ExitCode.VIOLATED
+    assert check(report, "witnesses").state == "failed"
+
+
+def test_an_older_key_of_the_log_that_a_policy_does_not_know_breaks_nothing(tmp_path: Path) -> None:
+    newer = replace(LOG, log_key=Ed25519PrivateKey.generate())
+    export = newer.export(tmp_path / "export")
+    (export / "checkpoint").write_bytes(cosigned(newer.note()))
+    beside(export, {5: cosigned(LOG.note(5))})
+    (export / last_name(5)).write_bytes(cosigned(LOG.note(5), at=NOW + 60))
+    old, new = (each.trust().log_keys[0].vkey for each in (LOG, newer))
+    keys = (LogKey(vkey=old, from_size=0, to_size=5), LogKey(vkey=new, from_size=5))
+    report = verified(export, trust=LOG.trust(log_keys=keys), policy=policy(newer))
+    assert report.exit_code is ExitCode.OK
+    assert {(each.code, each.severity) for each in report.findings} == {("note_unsigned", "notice")}
 
 
 def signed_lines(note: bytes) -> list[str]:
@@ -160,6 +199,14 @@ def test_cosignatures_of_two_witnesses_bound_when_entries_were_recorded(export: 
     ]
     assert spans == [(0, 4, None, NOW), (5, SIZE - 1, NOW, NOW + 60)]
     assert "brackets" not in verified(export, policy=policy(LOG)).to_json()
+
+
+def test_a_bracket_of_one_entry_is_told_as_one(export: Path) -> None:
+    beside(export, {1: cosigned(LOG.note(1), at=NOW)})
+    (export / "checkpoint").write_bytes(cosigned(LOG.note(), at=NOW + 60))
+    told = render(verified(export, policy=policy(LOG), brackets=True))
+    assert "\nEntry 0: recorded" in told
+    assert f"\nEntries 1 to {SIZE - 1}: recorded" in told
 
 
 def at(bound: Any) -> Any:

@@ -56,7 +56,7 @@ def test_every_check_of_the_specification_has_a_line_in_both_reports(tmp_path: P
         *("disclosures", "witnesses", "time", "lateness"),
     }
     export = log.export(tmp_path / "export")
-    for path, more in ((export, {"root", "tiles"}), (tmp_path / "b.zip", {"inclusion"})):
+    for path, more in ((export, {"root", "tiles", "others"}), (tmp_path / "b.zip", {"inclusion"})):
         report = verify(Request(path=path, trust=log.trust(), jobs=1))
         names = [each.name for each in report.checks]
         assert len(names) == len(set(names))
