@@ -21,7 +21,9 @@ from audit.database import Database
 from audit.export.founding import trust_of
 from audit.export.log import export_log
 from audit.link import Link
+from audit.signer.keys.known import known_log_keys
 from audit.signer.state import STATE_FILE
+from projections.runner import catch_up
 from tests.integration.append.desk import (
     AUDIENCE,
     Desk,
@@ -31,7 +33,16 @@ from tests.integration.append.desk import (
     settings_of,
     signed,
 )
-from tests.integration.attacks.scene import BORN, OLD, SEIZED, SIZE, Ground, Scene
+from tests.integration.attacks.scene import (
+    BORN,
+    OLD,
+    SEIZED,
+    SIZE,
+    THEFTS,
+    Ground,
+    Scene,
+    Theft,
+)
 from tests.integration.fsck.conftest import HOLDING, PERSON, Ledger, Sound
 
 Acknowledged = dict[int, tuple[Submission, Receipt]]
@@ -55,7 +66,9 @@ def ground(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             keys = (*desk.roots,), desk.key
             reader = database.conninfo("ledger_reader")
             with closing(Link(reader)) as link:
-                trust = trust_of(link, audience=AUDIENCE, origin=AUDIENCE, vkey=str(desk.vkey))
+                keys_of_the_log = known_log_keys(settings.signer_folder)
+                trust = trust_of(link, audience=AUDIENCE, origin=AUDIENCE, log_keys=keys_of_the_log)
+            assert catch_up(database.conninfo("ledger_projector")) == OLD
         with _database(server, template=database) as backup:
             with open_office(settings) as office:
                 desk = Desk(office=office, roots=keys[0], key=keys[1])
@@ -63,6 +76,7 @@ def ground(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 _fill(desk, SIZE, acknowledged)
                 note = office.notary.checkpoint()[1]
             export_log(reader, folder / "published", note=note, trust=trust)
+            assert catch_up(database.conninfo("ledger_projector")) == SIZE
             yield Ground(
                 sound=Sound(
                     database=database,
@@ -93,6 +107,19 @@ def restored(server: Database, ground: Ground, tmp_path: Path) -> Iterator[Scene
     """Give a copy whose database alone was put back to the backup of the old size."""
     with copied(server, ground, tmp_path / "restored", older=True) as made:
         yield made
+
+
+@pytest.fixture(params=THEFTS, ids=str)
+def theft(request: pytest.FixtureRequest) -> Theft:
+    """Give each theft of log keys that is enough to forge with."""
+    found: Theft = request.param
+    return found
+
+
+@pytest.fixture
+def robbed(scene: Scene, theft: Theft) -> Scene:
+    """Give a copy of the sound ledger whose log keys a thief has."""
+    return replace(scene, theft=theft)
 
 
 @contextmanager

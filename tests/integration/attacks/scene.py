@@ -7,15 +7,15 @@ state, a published copy, a witness, a checkpoint that an auditor kept, and recei
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
 import psycopg
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner, Result
 
 from api.bootstrap import open_office
@@ -27,13 +27,16 @@ from audit.appending.sequencer import Receipt
 from audit.database import Database
 from audit.export.log import export_log
 from audit.proof.checkpoint import Checkpoint
-from audit.proof.merkle import CompactRange, consistency_path, leaf_hash
-from audit.proof.note import sign_note
+from audit.proof.merkle import CompactRange, consistency_path, inclusion_path, leaf_hash
+from audit.proof.note import parse_verifier_key
 from audit.proof.verify.book import Request
 from audit.proof.verify.log.directory import verify_directory
 from audit.proof.verify.report import Report
+from audit.proof.verify.trust import LINE_NAMES, Trust
 from audit.recorder import PostgresLedgerRecorder
 from audit.signer.identity import load_identity
+from audit.signer.keys.lines import ED25519_LINE, LINES, ML_DSA_44_LINE, Line
+from audit.signer.keys.private import PrivateKey, signed_line
 from audit.witness.evidence import EvidenceStore
 from audit.witness.key import create_cosigner
 from audit.witness.message import AddCheckpoint
@@ -80,6 +83,35 @@ class Ground:
     acknowledged: dict[int, tuple[Submission, Receipt]] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Theft:
+    """Which of the log's two keys a thief took, and which of them the auditor's trust file lists.
+
+    Attributes:
+        stolen: Types of the stolen keys.
+        trusted: Types of the listed keys.
+    """
+
+    stolen: tuple[Line, ...]
+    trusted: tuple[Line, ...]
+
+    def __str__(self) -> str:
+        """Name it in the name of a test."""
+        return f"stolen {'+'.join(self.stolen)}, trusted {'+'.join(self.trusted)}"
+
+
+WHOLE: Final = Theft(LINES, LINES)
+THEFTS: Final = (WHOLE, Theft(LINES, (ED25519_LINE,)), Theft((ED25519_LINE,), (ED25519_LINE,)))
+"""Thefts after which a checkpoint can be forged that the auditor's trust file lets pass."""
+
+HALF_THEFTS: Final = (
+    Theft((ED25519_LINE,), LINES),
+    Theft((ML_DSA_44_LINE,), LINES),
+    Theft((ML_DSA_44_LINE,), (ED25519_LINE,)),
+)
+"""Thefts that are not enough for that."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """One copy of the ledger, to attack."""
@@ -87,6 +119,20 @@ class Scene:
     ground: Ground
     ledger: Ledger
     folder: Path
+    theft: Theft = WHOLE
+
+    @property
+    def trust(self) -> Trust:
+        """What the auditor trusts."""
+        return self.listing(self.theft.trusted)
+
+    def listing(self, lines: Sequence[Line]) -> Trust:
+        """Give a trust file that lists the log's keys of some types."""
+        whole = self.ground.sound.trust
+        keys = [
+            key for key in whole.log_keys if LINE_NAMES[parse_verifier_key(key.vkey).kind] in lines
+        ]
+        return whole.model_copy(update={"log_keys": tuple(keys)})
 
     @contextmanager
     def opened(self) -> Iterator[Desk]:
@@ -135,31 +181,33 @@ class Scene:
         """Give the root of what is stored."""
         return CompactRange().extend(map(leaf_hash, self.rows())).root()
 
-    def stolen_key(self) -> Ed25519PrivateKey:
-        """Take the log key from the signer's host."""
-        return load_identity(self.ledger.settings.signer_folder, AUDIENCE).private_key
+    def stolen_keys(self) -> tuple[PrivateKey, ...]:
+        """Take log keys from the signer's host."""
+        keys = load_identity(self.ledger.settings.signer_folder, AUDIENCE).keys
+        return tuple(key.private_key for key in keys if key.known.line in self.theft.stolen)
 
     def forged_note(self) -> bytes:
-        """Sign what is stored with the stolen log key, past the signer."""
-        return forged_note(self.rows(), self.stolen_key())
+        """Sign what is stored with the stolen log keys, past the signer."""
+        return forged_note(self.rows(), self.stolen_keys())
 
     def export(self, note: bytes, folder: str = "stranger") -> Path:
-        """Write what a stranger is given."""
+        """Write what a stranger is given, with a trust file that fits whoever writes it."""
         reader = self.ledger.database.conninfo("ledger_reader")
-        export_log(reader, self.folder / folder, note=note, trust=self.ground.sound.trust)
+        trust = self.listing(self.theft.stolen)
+        export_log(reader, self.folder / folder, note=note, trust=trust)
         return self.folder / folder
 
     def verified(self, path: Path, *, saved: bytes | None = None, rules: bool = False) -> Report:
         """Run the checks of `muniment-verify` with the auditor's own trust file."""
-        trust = self.ground.sound.trust
-        return verify_directory(Request(path=path, trust=trust, saved=saved, jobs=1, rules=rules))
+        request = Request(path=path, trust=self.trust, saved=saved, jobs=1, rules=rules)
+        return verify_directory(request)
 
     def witness(self, name: str = "court") -> Observer:
         """Make a witness that has cosigned the log's present checkpoint."""
         folder = Path(mkdtemp(dir=self.folder)) / name
         cosigner = create_cosigner(folder, f"{name}.example/w1")
         store = WitnessStore(folder, create=True)
-        key = self.ground.sound.trust.verifier_keys(SIZE)[0]
+        key = self.trust.verifier_keys(SIZE)[0]
         pin(store, cosigner, key, origin=AUDIENCE, start=self.ground.note)
         return Observer(Witness(cosigner, store, EvidenceStore(folder), clock=lambda: NOW), folder)
 
@@ -182,21 +230,27 @@ class Observer:
         return [(each.kind, each.size) for each in EvidenceStore(self.folder).of(AUDIENCE)]
 
 
-def forged_note(rows: list[bytes], key: Ed25519PrivateKey) -> bytes:
+def forged_note(rows: list[bytes], keys: Sequence[PrivateKey]) -> bytes:
     """Sign any entries as the log's."""
     root = CompactRange().extend(map(leaf_hash, rows)).root()
-    checkpoint = Checkpoint(origin=AUDIENCE, size=len(rows), root=root)
-    return sign_note(checkpoint.body(), name=AUDIENCE, private_key=key)
+    text = Checkpoint(origin=AUDIENCE, size=len(rows), root=root).body()
+    lines = [signed_line(text, AUDIENCE, key) for key in keys]
+    return f"{text}\n{''.join(lines)}".encode()
 
 
 def consistency(rows: list[bytes], old: int) -> tuple[bytes, ...]:
     """Give the consistency proof from an older size."""
-    leaves = [leaf_hash(raw) for raw in rows]
+    return consistency_path(old, len(rows), node=partial(_node, rows))
 
-    def node(level: int, index: int) -> bytes:
-        return CompactRange().extend(leaves[index << level : (index + 1) << level]).root()
 
-    return consistency_path(old, len(leaves), node=node)
+def inclusion(rows: list[bytes], index: int) -> tuple[bytes, ...]:
+    """Give the inclusion proof of an entry."""
+    return inclusion_path(index, len(rows), node=partial(_node, rows))
+
+
+def _node(rows: list[bytes], level: int, index: int) -> bytes:
+    leaves = map(leaf_hash, rows[index << level : (index + 1) << level])
+    return CompactRange().extend(leaves).root()
 
 
 def proof_states(found: Trace) -> list[str]:

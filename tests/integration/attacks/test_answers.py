@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,21 @@ from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle
 from audit.proof.verify.evidence import write_bundle
 from audit.proof.verify.report import ExitCode, Report
+from audit.signer.keys.lines import ED25519_LINE
 from domain.errors import MunimentError, UnreachableError
 from domain.identifiers import StreamId, parse_stream_id
 from projections.runner import rebuild
 from tests.integration.append.desk import AUDIENCE, Desk, born, signed
-from tests.integration.attacks.scene import BORN, SEIZED, SIZE, Scene, proof_states, reasons
+from tests.integration.attacks.scene import (
+    BORN,
+    HELD,
+    SEIZED,
+    SIZE,
+    Scene,
+    Theft,
+    proof_states,
+    reasons,
+)
 from tests.integration.fsck.conftest import found, state
 
 
@@ -48,9 +59,10 @@ def desk(scene: Scene) -> Iterator[Desk]:
         yield opened
 
 
-def rebuilt(scene: Scene) -> None:
-    """Build the read models anew from the log."""
-    rebuild(scene.ledger.database.conninfo("ledger_projector"))
+def rebuilt(scene: Scene) -> dict[str, int]:
+    """Build the read models anew from the log; tell how many rows of each had differed."""
+    done = rebuild(scene.ledger.database.conninfo("ledger_projector"))
+    return {name: sum(each.rows for each in found or ()) for name, found in done.differing.items()}
 
 
 def searched(scene: Scene, desk: Desk) -> list[StreamId]:
@@ -85,24 +97,53 @@ def test_a_first_line_that_is_withheld_breaks_the_chain_of_the_answer(
     assert "missing" in reasons(told)
 
 
-def test_a_newest_line_that_is_withheld_is_missed_by_the_answer_and_found_by_a_rebuild(
+def test_a_newest_line_that_is_withheld_is_missed_by_the_answer_and_named_by_fsck(
     scene: Scene, desk: Desk
 ) -> None:
     scene.ledger.falsify("delete from projection.timeline where idx = %s", SEIZED)
     assert proof_states(scene.told(desk)) == ["checkpointed"], "possible: nothing shown is false"
-    assert found(scene.ledger.fsck(published=True)) == set()
-    rebuilt(scene)
+    assert found(scene.ledger.fsck(published=True)) == {("projections", "timeline_differs", SEIZED)}
+    assert rebuilt(scene) == {"timeline": 1, "marking_search": 0}
     assert proof_states(scene.told(desk)) == ["checkpointed", "checkpointed"]
 
 
-def test_a_firearm_that_is_hidden_from_searching_is_found_again_by_a_rebuild(
+def test_a_firearm_that_is_hidden_from_searching_is_named_by_fsck_and_found_after_a_rebuild(
     scene: Scene, desk: Desk
 ) -> None:
     assert searched(scene, desk) == [arm_of(scene)]
     scene.ledger.falsify("delete from projection.marking where stream = %s", arm_of(scene).uuid)
     assert searched(scene, desk) == [], "possible in answers"
-    rebuilt(scene)
+    assert found(scene.ledger.fsck()) == {("projections", "marking_differs", BORN)}
+    assert rebuilt(scene) == {"timeline": 0, "marking_search": 1}
     assert searched(scene, desk) == [arm_of(scene)]
+
+
+def test_a_firearm_that_is_hidden_from_every_answer_is_named_by_fsck(
+    scene: Scene, desk: Desk
+) -> None:
+    for table in ("timeline", "marking", "maker"):
+        scene.ledger.falsify(
+            f"delete from projection.{table} where stream = %s", arm_of(scene).uuid
+        )
+    with pytest.raises(MunimentError) as refusal:
+        scene.told(desk)
+    assert refusal.value.slug == "firearm_unknown"
+    assert {(check, index) for check, _, index in found(scene.ledger.fsck())} == {
+        ("projections", BORN)
+    }
+    assert rebuilt(scene) == {"timeline": 2, "marking_search": 2}
+    assert proof_states(scene.told(desk)) == ["checkpointed", "checkpointed"]
+
+
+def test_references_by_which_events_are_found_are_named_where_they_were_falsified(
+    scene: Scene,
+) -> None:
+    scene.ledger.falsify("delete from ledger.event_ref where idx = %s", HELD)
+    scene.ledger.falsify("delete from ledger.marking_claim where idx = %s", BORN)
+    assert found(scene.ledger.fsck()) == {
+        ("references", "event_ref_differs", HELD),
+        ("references", "marking_claim_differs", BORN),
+    }
 
 
 # A light client is shown an older head of one firearm.
@@ -110,7 +151,7 @@ def test_a_firearm_that_is_hidden_from_searching_is_found_again_by_a_rebuild(
 
 def evidence(scene: Scene, note: bytes) -> Path:
     """Write the bundle of the firearm up to a checkpoint."""
-    trust = scene.ground.sound.trust
+    trust = scene.trust
     with closing(Link(scene.ledger.database.conninfo("ledger_reader"))) as link:
         gathered = gather(
             link, arm_of(scene).uuid, checkpoint=(trust.open(note), note), trust=trust
@@ -123,13 +164,15 @@ def test_a_stale_head_passes_for_a_light_client_who_is_told_what_it_does_not_pro
     scene: Scene,
 ) -> None:
     stale = scene.ground.acknowledged[BORN][1].proof.checkpoint_note
-    report = checked(scene, evidence(scene, stale))
+    report = checked(replace(scene, theft=Theft((), (ED25519_LINE,))), evidence(scene, stale))
     assert (report.exit_code, report.size) == (ExitCode.OK, BORN + 1)
     assert state(report, "completeness") == "not checked"
+    kept = checked(scene, evidence(scene, stale))
+    assert found(kept) == {("checkpoint", "log_line_missing", None)}, "who knows both keys asks on"
 
 
 def test_a_stale_head_cannot_pass_under_the_newest_checkpoint(scene: Scene) -> None:
-    trust = scene.ground.sound.trust
+    trust = scene.trust
     whole = checked(scene, evidence(scene, scene.ground.note))
     assert (whole.exit_code, whole.size) == (ExitCode.OK, SIZE)
     assert scene.verified(scene.ledger.published).size == trust.open(scene.ground.note).size
@@ -140,7 +183,7 @@ def test_a_stale_head_cannot_pass_under_the_newest_checkpoint(scene: Scene) -> N
 
 
 def test_an_epoch_of_newest_events_names_a_stale_head(scene: Scene) -> None:
-    arm, trust = arm_of(scene), scene.ground.sound.trust
+    arm, trust = arm_of(scene), scene.trust
     with scene.opened() as desk:
         reader = desk.office.database.conninfo("ledger_reader")
         checkpoint, _ = desk.office.notary.checkpoint()
@@ -162,7 +205,7 @@ def test_an_epoch_of_newest_events_names_a_stale_head(scene: Scene) -> None:
 
 def checked(scene: Scene, path: Path) -> Report:
     """Verify a bundle with the auditor's trust file."""
-    return verify_bundle(Request(path=path, trust=scene.ground.sound.trust))
+    return verify_bundle(Request(path=path, trust=scene.trust))
 
 
 # A submission is dropped before it is acknowledged, or its receipt never arrives.
@@ -177,7 +220,7 @@ def test_a_dropped_submission_has_no_receipt_and_is_sent_again(scene: Scene) -> 
     with scene.opened() as elsewhere:
         again = elsewhere.office.append(dropped)
     assert (first.index, again.index, again.repeated) == (SIZE, SIZE, True)
-    key = scene.ground.sound.trust.verifier_keys(SIZE)[0]
+    key = scene.trust.verifier_keys(SIZE)[0]
     verify_tlog_proof(again.proof, leaf_hash(submission.jws), keys=[key], origin=AUDIENCE)
 
 
@@ -215,6 +258,6 @@ def test_a_destroyed_ledger_does_not_serve_and_what_was_published_still_proves(
     assert refusal.value.next_step or isinstance(refusal.value, UnreachableError)
     report = scene.verified(scene.ledger.published, saved=scene.ground.old_note, rules=True)
     assert (report.exit_code, report.size) == (ExitCode.OK, SIZE)
-    key = scene.ground.sound.trust.verifier_keys(SIZE)[0]
+    key = scene.trust.verifier_keys(SIZE)[0]
     for submission, receipt in scene.ground.acknowledged.values():
         verify_tlog_proof(receipt.proof, leaf_hash(submission.jws), keys=[key], origin=AUDIENCE)

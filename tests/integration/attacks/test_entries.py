@@ -30,7 +30,7 @@ def test_the_sound_ledger_passes_every_check_that_the_attacks_are_held_against(
     assert (report.exit_code, found(report), report.size) == (ExitCode.OK, set(), SIZE)
     assert proof_states(scene.traced()) == ["checkpointed", "checkpointed"]
     assert scene.witness().asked(scene.ground.note, scene.rows()).status == 200
-    trust = scene.ground.sound.trust
+    trust = scene.trust
     assert trust.open(ledger.sign()) == trust.open(scene.ground.note)
 
 
@@ -46,9 +46,9 @@ def test_an_edited_entry_is_named_by_fsck_and_its_answer_fails(scene: Scene) -> 
 
 def test_no_octet_of_a_recorded_event_can_change_under_its_receipt(scene: Scene) -> None:
     submission, receipt = scene.ground.acknowledged[SEIZED]
-    key = scene.ground.sound.trust.verifier_keys(SIZE)[0]
+    key = scene.trust.verifier_keys(SIZE)[0]
     verify_tlog_proof(receipt.proof, leaf_hash(submission.jws), keys=[key], origin=key.name)
-    checkpoint = scene.ground.sound.trust.open(receipt.proof.checkpoint_note)
+    checkpoint = scene.trust.open(receipt.proof.checkpoint_note)
     for at in range(len(submission.jws)):
         with pytest.raises(ProofError):
             verify_inclusion(

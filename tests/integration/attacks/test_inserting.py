@@ -127,17 +127,17 @@ def test_a_backdated_signature_is_refused_and_a_late_one_of_an_ended_key_named(
 
 
 def test_a_key_swapped_in_its_row_is_refused_by_the_signer_and_named_by_the_verifier(
-    scene: Scene,
+    robbed: Scene,
 ) -> None:
-    scene.ledger.falsify(
+    robbed.ledger.falsify(
         "update ledger.event set raw = %s where idx = %s",
-        resigned(scene.ledger.raw(APPROVED - 1), FileKey.create("Ed25519")),
+        resigned(robbed.ledger.raw(APPROVED - 1), FileKey.create("Ed25519")),
         APPROVED - 1,
     )
-    assert ("rows", "row_differs", APPROVED - 1) in found(scene.ledger.fsck(published=True))
-    scene.ledger.recompute()
-    assert refusal_to_sign(scene) == "signer_fork"
-    report = scene.verified(scene.export(scene.forged_note()))
+    assert ("rows", "row_differs", APPROVED - 1) in found(robbed.ledger.fsck(published=True))
+    robbed.ledger.recompute()
+    assert refusal_to_sign(robbed) == "signer_fork"
+    report = robbed.verified(robbed.export(robbed.forged_note()))
     assert {check for check, _, index in found(report) if index == APPROVED - 1} >= {"signature"}
 
 
@@ -216,13 +216,13 @@ def test_the_order_inside_one_batch_is_the_operators_choice_until_it_is_signed(
     assert refusal_to_sign(scene) == "signer_fork"
 
 
-def test_swapped_entries_are_both_named(scene: Scene) -> None:
-    swap(scene, SEIZED, SEIZED + 1)
+def test_swapped_entries_are_both_named(robbed: Scene) -> None:
+    swap(robbed, SEIZED, SEIZED + 1)
     assert {("rows", "row_differs", SEIZED), ("rows", "row_differs", SEIZED + 1)} <= found(
-        scene.ledger.fsck(published=True)
+        robbed.ledger.fsck(published=True)
     )
-    scene.ledger.recompute()
-    assert refusal_to_sign(scene) == "signer_fork"
-    note = scene.forged_note()
-    report = scene.verified(scene.export(note), saved=scene.ground.note)
+    robbed.ledger.recompute()
+    assert refusal_to_sign(robbed) == "signer_fork"
+    note = robbed.forged_note()
+    report = robbed.verified(robbed.export(note), saved=robbed.ground.note)
     assert found(report) == {("consistency", "fork", None), ("fraud", "two_histories", None)}

@@ -2,24 +2,28 @@
 """Officers and readers attack: alone, with a stolen key, or after an erasure (envelope.md 9).
 
 Attacks 9 (stolen officer key), 11 (single insider), 14 (reader of the log), 15 (older backup after
-an erasure) and 19 (swapped disclosures), as far as they concern the log.
+an erasure), 19 (swapped disclosures) and 23 (quantum adversary), as far as they concern the log.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from api.client.keyfile import FileKey
 from api.registrar import Enrolment, approve, change_key, enrol, propose
+from audit.proof.inclusion import TlogProof, verify_tlog_proof
+from audit.proof.merkle import leaf_hash
 from audit.proof.verify.report import ExitCode
+from audit.signer.keys.lines import ED25519_LINE, ML_DSA_44_LINE
 from audit.vault.keystore import DATA_KEYS_FILE
-from domain.errors import MunimentError
-from tests.integration.append.desk import AUTHORITY, Desk, born, signed
+from domain.errors import MunimentError, ProofError
+from tests.integration.append.desk import AUDIENCE, AUTHORITY, Desk, born, signed
 from tests.integration.attacks.forging import insert
-from tests.integration.attacks.scene import HELD, SIZE, Scene
+from tests.integration.attacks.scene import HELD, SIZE, Scene, Theft, inclusion
 from tests.integration.fsck.conftest import PERSON, found, state
 
 ENROLMENT = Enrolment(authority=AUTHORITY, roles=["MFR"], jurisdictions=["XA"])
@@ -101,3 +105,22 @@ def test_after_an_erasure_every_proof_still_holds(scene: Scene) -> None:
     assert found(scene.ledger.fsck(published=True)) == set()
     report = scene.verified(scene.ledger.published, saved=scene.ground.old_note, rules=True)
     assert report.exit_code is ExitCode.OK
+
+
+def test_with_ed25519_broken_the_other_line_still_proves_what_was_included_before(
+    scene: Scene,
+) -> None:
+    """An adversary forges any Ed25519 signature, so nobody believes one any more."""
+    trust = scene.listing((ML_DSA_44_LINE,))
+    key, rows = trust.verifier_keys(SIZE)[0], scene.rows()
+    assert trust.open(scene.ground.note, lasting=True).size == SIZE
+    for index, raw in enumerate(rows):
+        shown = TlogProof(
+            index=index, path=inclusion(rows, index), checkpoint_note=scene.ground.note
+        )
+        proved = verify_tlog_proof(shown, leaf_hash(raw), keys=[key], origin=AUDIENCE)
+        assert proved.size == SIZE
+    forged = replace(scene, theft=Theft((ED25519_LINE,), (ML_DSA_44_LINE,))).forged_note()
+    with pytest.raises(ProofError) as refusal:
+        trust.open(forged)
+    assert refusal.value.slug == "note_unsigned"

@@ -101,7 +101,8 @@ def test_a_dry_run_checks_everything_and_writes_nothing(restored: Scene) -> None
 def test_a_bundle_of_the_whole_log_serves_as_well(restored: Scene) -> None:
     bundle = restored.folder / "log.zip"
     pack_log(bundle, restored.ledger.published)
-    assert restored.restore(bundle).exit_code == 0
+    done = restored.restore(bundle)
+    assert done.exit_code == 0, done.stderr
     assert len(restored.rows()) == SIZE
 
 
@@ -145,7 +146,7 @@ def test_what_is_there_is_not_put_back_again(scene: Scene) -> None:
 def test_an_older_copy_brings_back_its_part_and_says_what_is_still_missing(
     scene: Scene, restored: Scene
 ) -> None:
-    older = scene.export(forged_note(scene.rows()[: SIZE - 5], scene.stolen_key()))
+    older = scene.export(forged_note(scene.rows()[: SIZE - 5], scene.stolen_keys()))
     done = restored.restore(older)
     assert done.exit_code == 1
     assert (records(done)[-1]["size"], records(done)[-1]["missing"]) == (SIZE - 5, 5)

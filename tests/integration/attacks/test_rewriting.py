@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from audit.proof.policy.rule import Policy
 from audit.proof.verify.command import main
 from audit.proof.verify.fraud import judge_heads
 from audit.proof.verify.report import ExitCode
+from audit.signer.keys.lines import LINES
 from audit.signer.state import STATE_FILE
 from audit.witness.evidence import origin_hash
 from audit.witness.message import AddCheckpoint
@@ -34,12 +36,14 @@ from tests.integration.append.desk import AUDIENCE, born
 from tests.integration.attacks.conftest import copied
 from tests.integration.attacks.forging import insert, refusal_to_sign, second_seizure
 from tests.integration.attacks.scene import (
+    HALF_THEFTS,
     NOW,
     OLD,
     SEIZED,
     SIZE,
     Ground,
     Scene,
+    Theft,
     consistency,
     forged_note,
     proof_states,
@@ -48,13 +52,19 @@ from tests.integration.fsck.conftest import finding, found
 
 
 @pytest.fixture(scope="module")
-def rewritten(
+def rewritten_once(
     server: Database, ground: Ground, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Scene]:
     """Give a rewritten copy, to which nothing more is done."""
     with copied(server, ground, tmp_path_factory.mktemp("rewritten")) as scene:
         rewrite(scene)
         yield scene
+
+
+@pytest.fixture
+def rewritten(rewritten_once: Scene, theft: Theft) -> Scene:
+    """Give the rewritten copy, with log keys in the hands of whoever rewrote it."""
+    return replace(rewritten_once, theft=theft)
 
 
 def rewrite(scene: Scene) -> None:
@@ -74,16 +84,16 @@ def test_a_rewritten_history_is_refused_by_the_signer(scene: Scene) -> None:
         assert refusal.value.slug == "signer_fork"
 
 
-def test_a_rewritten_history_is_named_by_fsck(rewritten: Scene) -> None:
-    assert {(check, code) for check, code, _ in found(rewritten.ledger.fsck())} == {
+def test_a_rewritten_history_is_named_by_fsck(rewritten_once: Scene) -> None:
+    assert {(check, code) for check, code, _ in found(rewritten_once.ledger.fsck())} == {
         ("signer", "fork")
     }
-    named = rewritten.ledger.fsck(published=True)
+    named = rewritten_once.ledger.fsck(published=True)
     assert finding(named, "rows", "row_differs").index == SEIZED
 
 
-def test_answers_over_a_rewritten_history_are_not_checkpointed(rewritten: Scene) -> None:
-    told = rewritten.traced()
+def test_answers_over_a_rewritten_history_are_not_checkpointed(rewritten_once: Scene) -> None:
+    told = rewritten_once.traced()
     assert told.anchor is None
     assert proof_states(told) == ["chained", "chained"], "never more than the chain shows"
 
@@ -93,6 +103,27 @@ def test_signed_with_a_stolen_log_key_a_rewritten_history_passes_for_a_newcomer(
 ) -> None:
     report = rewritten.verified(rewritten.export(rewritten.forged_note()), rules=True)
     assert (report.exit_code, report.size) == (ExitCode.OK, SIZE)
+
+
+@pytest.mark.parametrize("half", HALF_THEFTS, ids=str)
+def test_signed_with_one_of_two_log_keys_it_passes_for_nobody_who_knows_both(
+    rewritten_once: Scene, half: Theft
+) -> None:
+    robbed = replace(rewritten_once, theft=half)
+    folder = f"half of {half}"
+    report = robbed.verified(robbed.export(robbed.forged_note(), folder))
+    missing = "log_line_missing" if half.trusted == LINES else "note_unsigned"
+    assert found(report) == {("checkpoint", missing, None)}
+
+
+@pytest.mark.parametrize("half", HALF_THEFTS[:2], ids=str)
+def test_signed_with_one_of_two_log_keys_it_is_a_proof_of_fraud_all_the_same(
+    rewritten_once: Scene, half: Theft
+) -> None:
+    robbed = replace(rewritten_once, theft=half)
+    verdict = judge_heads((robbed.ground.note, robbed.forged_note()), robbed.trust)
+    assert verdict.result == "proved"
+    assert len(verdict.keys) == len(LINES)
 
 
 def test_it_does_not_pass_where_anybody_kept_a_checkpoint(rewritten: Scene) -> None:
@@ -108,7 +139,7 @@ def test_it_does_not_pass_where_anybody_kept_a_checkpoint(rewritten: Scene) -> N
 
 def test_it_cannot_prove_what_a_receipt_promised(rewritten: Scene) -> None:
     submission, receipt = rewritten.ground.acknowledged[SEIZED]
-    key = rewritten.ground.sound.trust.verifier_keys(SIZE)[0]
+    key = rewritten.trust.verifier_keys(SIZE)[0]
     leaf = leaf_hash(submission.jws)
     assert verify_tlog_proof(receipt.proof, leaf, keys=[key], origin=AUDIENCE).size == SEIZED + 1
     for path in (receipt.proof.path, consistency(rewritten.rows(), OLD)):
@@ -121,7 +152,7 @@ def test_it_cannot_prove_what_a_receipt_promised(rewritten: Scene) -> None:
 def test_a_witness_refuses_it_with_422_and_keeps_the_evidence(rewritten: Scene, more: int) -> None:
     rows = [*rewritten.rows(), *[b"one more"] * more]
     witness = rewritten.witness()
-    answer = witness.asked(forged_note(rows, rewritten.stolen_key()), rows)
+    answer = witness.asked(forged_note(rows, rewritten.stolen_keys()), rows)
     assert answer.status == 422
     assert witness.kept() == [("inconsistent" if more else "fork", SIZE + more)]
 
@@ -129,14 +160,12 @@ def test_a_witness_refuses_it_with_422_and_keeps_the_evidence(rewritten: Scene, 
 def test_two_heads_of_one_size_are_a_proof_of_fraud_by_themselves(
     rewritten: Scene, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    verdict = judge_heads(
-        (rewritten.ground.note, rewritten.forged_note()), rewritten.ground.sound.trust
-    )
+    verdict = judge_heads((rewritten.ground.note, rewritten.forged_note()), rewritten.trust)
     assert verdict.result == "proved"
     files = {
         "one": rewritten.ground.note,
         "two": rewritten.forged_note(),
-        "trust": rewritten.ground.sound.trust.encode(),
+        "trust": rewritten.trust.encode(),
     }
     for name, octets in files.items():
         (tmp_path / name).write_bytes(octets)
@@ -149,12 +178,11 @@ def test_heads_of_two_sizes_are_a_proof_only_with_the_hashes_of_the_newer_one(
     rewritten: Scene,
 ) -> None:
     notes = rewritten.ground.old_note, rewritten.forged_note()
-    trust = rewritten.ground.sound.trust
-    assert judge_heads(notes, trust).result == "not proved"
+    assert judge_heads(notes, rewritten.trust).result == "not proved"
     lines = [b64encode(each) + b"\n" for each in consistency(rewritten.rows(), OLD)]
-    assert judge_heads(notes, trust, b"".join(lines)).result == "proved"
+    assert judge_heads(notes, rewritten.trust, b"".join(lines)).result == "proved"
     lines[-1] = lines[0]
-    verdict = judge_heads(notes, trust, b"".join(lines))
+    verdict = judge_heads(notes, rewritten.trust, b"".join(lines))
     assert (verdict.result, verdict.exit_code) == ("not proved", ExitCode.INCOMPLETE)
 
 
@@ -163,7 +191,7 @@ def test_heads_of_two_sizes_are_a_proof_only_with_the_hashes_of_the_newer_one(
 
 def quorum(scene: Scene, keys: list[Ed25519PrivateKey], enough: int) -> Policy:
     """Give an auditor's policy of some witnesses, of whom so many are a quorum."""
-    trust = scene.ground.sound.trust
+    trust = scene.trust
     names = [f"w{n}" for n in range(len(keys))]
     witnesses = [
         f"witness {name} {cosigner_key(f'{name}.example', key.public_key())}"
@@ -201,7 +229,7 @@ def test_a_quorum_of_half_the_witnesses_only_detects_a_split_view(rewritten: Sce
     second = rewritten.forged_note()
     for note, which in ((rewritten.ground.note, range(1)), (second, range(1, 2))):
         assert policy.accept(cosigned(note, keys, which), AUDIENCE).checkpoint.size == SIZE
-    verdict = judge_heads((rewritten.ground.note, second), rewritten.ground.sound.trust)
+    verdict = judge_heads((rewritten.ground.note, second), rewritten.trust)
     assert verdict.result == "proved", "as soon as the two readers compare"
 
 
@@ -212,7 +240,7 @@ def test_whoever_was_shown_the_second_history_sees_the_first_on_a_witness(rewrit
     shown = rewritten.forged_note()
     page = witness.witness.checkpoint(origin_hash(AUDIENCE))
     assert page.status == 200
-    assert judge_heads((shown, page.body), rewritten.ground.sound.trust).result == "proved"
+    assert judge_heads((shown, page.body), rewritten.trust).result == "proved"
 
 
 # Root on the database and on the signer's host: only others stop it.
@@ -239,6 +267,6 @@ def test_only_what_is_kept_elsewhere_shows_a_signer_that_was_rolled_back(restore
     given = restored.export(note)
     report = restored.verified(given, saved=restored.ground.note)
     assert found(report) == {("consistency", "fork", None), ("fraud", "two_histories", None)}
-    assert judge_heads((note, restored.ground.note), restored.ground.sound.trust).result == "proved"
+    assert judge_heads((note, restored.ground.note), restored.trust).result == "proved"
     named = restored.ledger.fsck(published=True)
     assert {check for check, _, _ in found(named)} >= {"published"}

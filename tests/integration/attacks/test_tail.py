@@ -8,6 +8,7 @@ a stream's tail"; envelope.md 9, attacks 12 and 15.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -18,17 +19,32 @@ from audit.proof.verify.report import ExitCode
 from domain.errors import MunimentError, ProofError, UnsafeError
 from tests.integration.append.desk import born, signed
 from tests.integration.attacks.conftest import copied
-from tests.integration.attacks.scene import BORN, OLD, SEIZED, SIZE, Ground, Scene, proof_states
+from tests.integration.attacks.scene import (
+    BORN,
+    OLD,
+    SEIZED,
+    SIZE,
+    Ground,
+    Scene,
+    Theft,
+    proof_states,
+)
 from tests.integration.fsck.conftest import finding, found
 
 
 @pytest.fixture(scope="module")
-def rolled_back(
+def rolled_back_once(
     server: Database, ground: Ground, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Scene]:
     """Give a copy with the older database, to which nothing more is done."""
     with copied(server, ground, tmp_path_factory.mktemp("rolled"), older=True) as scene:
         yield scene
+
+
+@pytest.fixture
+def rolled_back(rolled_back_once: Scene, theft: Theft) -> Scene:
+    """Give the older copy, with log keys in the hands of whoever restored it."""
+    return replace(rolled_back_once, theft=theft)
 
 
 def test_a_deleted_entry_is_named_by_fsck_and_leaves_its_place_in_the_answer(
@@ -80,8 +96,8 @@ def test_a_truncated_tail_stops_the_service(scene: Scene) -> None:
     assert slug_of_an_append(scene) == "signer_rollback"
 
 
-def test_a_restored_backup_is_behind_signer_and_published_copy(rolled_back: Scene) -> None:
-    report = rolled_back.ledger.fsck(published=True)
+def test_a_restored_backup_is_behind_signer_and_published_copy(rolled_back_once: Scene) -> None:
+    report = rolled_back_once.ledger.fsck(published=True)
     assert {("signer", "rolled_back", OLD), ("published", "rolled_back", OLD)} <= found(report)
     told = finding(report, "signer", "rolled_back")
     assert f"{OLD} to {SIZE - 1} are to be restored" in told.next_step
@@ -123,16 +139,16 @@ def test_a_dropped_tail_of_a_stream_is_refused_by_the_signer(scene: Scene) -> No
     assert slug_of_an_append(scene) == "signer_rollback"
 
 
-def test_a_dropped_tail_of_a_stream_has_no_proof_under_a_stolen_log_key(scene: Scene) -> None:
-    drop_the_seizure(scene)
-    note, rows = scene.forged_note(), scene.rows()
-    assert scene.witness().asked(note, rows, old=SIZE - 1).status == 409
-    given = scene.export(note)
-    assert found(scene.verified(given, saved=scene.ground.old_note)) == {
+def test_a_dropped_tail_of_a_stream_has_no_proof_under_a_stolen_log_key(robbed: Scene) -> None:
+    drop_the_seizure(robbed)
+    note, rows = robbed.forged_note(), robbed.rows()
+    assert robbed.witness().asked(note, rows, old=SIZE - 1).status == 409
+    given = robbed.export(note)
+    assert found(robbed.verified(given, saved=robbed.ground.old_note)) == {
         ("consistency", "not_a_prefix", None)
     }
-    submission, receipt = scene.ground.acknowledged[SEIZED]
-    key = scene.ground.sound.trust.verifier_keys(SIZE)[0]
+    submission, receipt = robbed.ground.acknowledged[SEIZED]
+    key = robbed.trust.verifier_keys(SIZE)[0]
     shown = receipt.proof
     forged = type(shown)(index=shown.index, path=shown.path, checkpoint_note=note)
     with pytest.raises(ProofError):
@@ -140,16 +156,16 @@ def test_a_dropped_tail_of_a_stream_has_no_proof_under_a_stolen_log_key(scene: S
 
 
 def test_the_chain_does_not_show_a_dropped_tail_and_nobody_says_that_it_does(
-    scene: Scene,
+    robbed: Scene,
 ) -> None:
-    drop_the_seizure(scene)
-    report = scene.verified(scene.export(scene.forged_note()), rules=True)
+    drop_the_seizure(robbed)
+    report = robbed.verified(robbed.export(robbed.forged_note()), rules=True)
     assert report.exit_code is ExitCode.OK, "without anything kept outside, nothing is missed"
 
 
-def test_a_dropped_middle_of_a_stream_is_found_by_the_chain(scene: Scene) -> None:
-    drop(scene, BORN)
-    report = scene.verified(scene.export(scene.forged_note()))
+def test_a_dropped_middle_of_a_stream_is_found_by_the_chain(robbed: Scene) -> None:
+    drop(robbed, BORN)
+    report = robbed.verified(robbed.export(robbed.forged_note()))
     assert ("chain", "seq_conflict", SEIZED - 1) in found(report)
 
 

@@ -18,7 +18,7 @@ from audit.proof.verify.report import ExitCode
 from domain.occurrence import parse_occurrence
 from tests.integration.append.desk import born
 from tests.integration.attacks.scene import NOW, OLD, SEIZED, SIZE, Scene, proof_states
-from tests.integration.fsck.conftest import found
+from tests.integration.fsck.conftest import finding, found
 
 HOUR: Final = 3_600
 DAY: Final = 86_400
@@ -38,6 +38,9 @@ LINE: Final = Timeline(
 
 def test_an_edited_time_of_receipt_passes_every_check_of_the_log(scene: Scene) -> None:
     scene.ledger.falsify("update ledger.event set at = '2001-01-01' where idx = %s", SEIZED)
+    wrong = finding(scene.ledger.fsck(published=True), "projections", "timeline_differs")
+    assert (wrong.index, "either side" in wrong.next_step) == (SEIZED, True), "a copy remembers it"
+    scene.ledger.falsify("update projection.timeline set at = '2001-01-01' where idx = %s", SEIZED)
     assert found(scene.ledger.fsck(published=True)) == set()
     told = scene.traced()
     assert proof_states(told) == ["checkpointed", "checkpointed"]
