@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Muniment's commands. `make demo` and `make test` need Python 3.11 or later and nothing else:
 # whatever they need is installed into .venv beside this file, from requirements.lock.
-# PYTHON=/path/to/python chooses the interpreter; ARGS=... goes to pytest.
+# PYTHON=/path/to/python chooses the interpreter; ARGS=... goes to pytest; SECONDS=... and TARGET=...
+# go to the fuzzer.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -15,6 +16,9 @@ ROOMS := domain audit projections api migrations
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 PEERS := tests/integration/witness/peers.lock tests/integration/publishing/peers.lock
+FUZZER := tests/unit/audit/fuzz/peers.lock
+SECONDS ?= 60
+TARGET ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --extra dev \
 	--build-deps-for wheel --build-deps-for editable --no-header \
@@ -23,7 +27,7 @@ LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --extra dev \
 # An environment that was copied or moved still points at its old place, so it is made anew.
 MOVED := $(shell [ "$$(cat $(INSTALLED) 2>/dev/null)" = "$$(pwd -P)" ] || echo force)
 
-.PHONY: help demo test unit lint format bench lock clean force
+.PHONY: help demo test unit lint format bench fuzz lock clean force
 
 help: ## Show the commands.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -53,6 +57,9 @@ bench: $(INSTALLED) ## Measure; each program prints its ratios.
 		echo "$$program"; $(BIN)/python "$$program" $(ARGS); \
 	done
 
+fuzz: $(INSTALLED) ## Search parsers for faults, led by coverage, SECONDS=60 each; TARGET=name takes one.
+	@$(BIN)/python -m tests.unit.audit.fuzz.harness $(SECONDS) $(if $(TARGET),"$(TARGET)")
+
 lock: $(INSTALLED) ## Write requirements.lock again; ARGS=--upgrade takes newer versions.
 	@$(BIN)/python -m piptools compile $(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml
 
@@ -62,7 +69,7 @@ clean: ## Remove everything that these commands have made.
 
 force:
 
-$(INSTALLED): requirements.lock $(PEERS) pyproject.toml $(MOVED)
+$(INSTALLED): requirements.lock $(PEERS) $(FUZZER) pyproject.toml $(MOVED)
 	@echo "Setting up .venv (the first time takes about a minute) ..." >&2
 	@rm -f $(INSTALLED)
 	@set -e; \
@@ -83,5 +90,7 @@ $(INSTALLED): requirements.lock $(PEERS) pyproject.toml $(MOVED)
 	fi
 	@$(PIP) install --require-hashes --no-deps --requirement requirements.lock
 	@$(PIP) install --require-hashes --no-deps --ignore-requires-python $(PEERS:%=--requirement %)
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement $(FUZZER) || \
+		echo "There is no wheel of the fuzzer here; what needs it is skipped." >&2
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@pwd -P > $(INSTALLED)
