@@ -124,7 +124,7 @@ def read_data(kind: EventType, dat: object) -> Closed:
         first = error.errors(include_input=False, include_url=False)[0]
         path = ".".join(str(part) for part in ("dat", *first["loc"]))
         raise EnvelopeError(
-            f"{kind.evt}: {path}: {first['msg']}.",
+            f"{kind.evt}: {path}: {first['msg'].removesuffix('.')}.",
             slug="schema_invalid",
             next_step=f"See the schema with `muniment events {kind.evt}`.",
         ) from error

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from domain.country.codes import check_place
 from domain.errors import EnvelopeError, InvalidValueError
 
 TEXT_MAX_CHARS: Final = 64
@@ -29,10 +30,12 @@ Text = Annotated[
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 """A code of a list that jurisdictions may extend."""
 
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-"""ISO 3166-1 alpha-2, or a user-assigned code such as XA."""
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(check_place)]
+"""ISO 3166-1 alpha-2, that of a State that ended, or a user-assigned code such as XA."""
 
-Jurisdiction = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+Jurisdiction = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"), AfterValidator(check_place)
+]
 """A country or one of its parts, as in ISO 3166-2."""
 
 Year = Annotated[int, Field(ge=1300, le=2200)]

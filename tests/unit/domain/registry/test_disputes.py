@@ -143,7 +143,7 @@ def test_what_a_compromised_officer_settled_may_be_superseded_itself() -> None:
 
 def test_what_a_compromised_root_signed_takes_a_quorum_of_roots() -> None:
     book = Book.founded()
-    index = book.add(book.register("auth.yc", places=["YC"], endorsers=["r2"]))
+    index = book.add(book.register("auth.xc", places=["XC"], endorsers=["r2"]))
     facts = {"reason": "compromised", "compromised_since": index}
     book.add(book.about("key.revoked", "r1", by="r2", endorsements=endorsements(["r3"]), **facts))
     assert book.rule(word(book, [index], kid="r1", by="r2", second=[])) == "four_eyes_required"

@@ -126,7 +126,7 @@ def test_the_signer_endorsing_himself_does_not_make_a_quorum() -> None:
 
 def test_endorsements_by_keys_that_are_no_roots_do_not_count() -> None:
     book = Book.staffed()
-    event = book.register("auth.yc", places=["YC"], endorsers=["ada", "bea"])
+    event = book.register("auth.xc", places=["XC"], endorsers=["ada", "bea"])
     assert book.rule(event) == "four_eyes_required"
 
 
@@ -152,7 +152,7 @@ def test_an_authority_is_registered_once_and_in_its_own_stream() -> None:
     book = Book.staffed()
     again = book.register(OTHER, places=["XB"], endorsers=["r2"])
     assert book.rule(again) == "authority_known"
-    elsewhere = book.register("auth.yc", places=["YC"], endorsers=["r2"])
+    elsewhere = book.register("auth.xc", places=["XC"], endorsers=["r2"])
     assert book.rule(replace(elsewhere, sub=again.sub)) == "stream_taken"
 
 
