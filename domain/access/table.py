@@ -46,6 +46,7 @@ def refused_shows_nothing(_: Access, dat: Accessed) -> Objection | None:
     return blocked(
         "access_contradictory",
         "An access that was refused showed nothing.",
+        axis="access",
         found=f"{dat.answers} records, {len(dat.claims)} disclosures",
         legal=("granted: true", "answers: 0 and no claims"),
     )
@@ -61,6 +62,7 @@ def _on_record(member: str, kind: type) -> Callable[[Scene, Accessed], Objection
         return blocked(
             "reference_unknown",
             "What was consulted is not in this ledger.",
+            axis=member,
             found=named,
             legal=(f"a {member.replace('_', ' ')} of this ledger", f"leave {member} out"),
         )

@@ -20,7 +20,7 @@ from domain.aggregate.recorded import Entry
 from domain.aggregate.scene import Scene
 from domain.errors import InvalidValueError
 from domain.event import Event
-from domain.firearm.corrections import CLOCK_SKEW_MAX_SECONDS, amend
+from domain.firearm.corrections import amend, correction_corrected, in_the_future, no_target
 from domain.firearm.events.correcting import Corrected
 from domain.identifiers import KINDS, REGISTRY_KINDS, StreamId, parse_stream_id
 from domain.refusal import Refusal
@@ -58,15 +58,11 @@ def check_correction(entries: Sequence[Entry], event: Event, dat: Corrected) -> 
     """Tell why a correction cannot be applied to the record as it stands."""
     target = entry_of(entries, dat.target)
     if target is None:
-        return _refusal("target", "This record has no event of that id.")
+        return no_target("This record has no event of that id.", dat)
     if isinstance(target.event.dat, Corrected):
-        return _refusal("target", "A correction is put right by correcting its target again.")
+        return correction_corrected(target)
     outcome = amend(target.effective, dat)
-    if isinstance(outcome, Refusal):
-        return outcome
-    if outcome.occ.earliest > event.iat + CLOCK_SKEW_MAX_SECONDS:
-        return _refusal("result", "The corrected time lies in the future.")
-    return None
+    return outcome if isinstance(outcome, Refusal) else in_the_future(outcome, event)
 
 
 def read_anew(scene: Scene) -> tuple[Event, Event] | None:
@@ -108,7 +104,7 @@ def not_answered_for(scene: Scene, target: str, *, also: str) -> Objection | Non
             "role_not_original",
             "An event is put right by a role that could have recorded it.",
             axis="role",
-            found=entry.event.evt if entry else None,
+            found=entry.event.evt if entry else "no such event",
             legal=tuple(sorted(roles)),
         )
     if entry is None or not takes_two(entry.event.type) or scene.second_person(*roles):
@@ -135,6 +131,7 @@ def references_known(scene: Scene, dat: Corrected) -> Objection | None:
     return blocked(
         "correction_reference",
         "Corrected so, the event names a record that the ledger does not hold.",
+        axis="record",
         found=str(unknown[0]),
         legal=("a record of this ledger",),
     )
@@ -175,7 +172,3 @@ def _amended(target: Entry, correction: Entry, dat: Corrected) -> Entry:
         return target
     by = (*target.corrected_by, correction.index)
     return replace(target, amended=outcome, corrected_by=by)
-
-
-def _refusal(what: str, sentence: str) -> Refusal:
-    return Refusal(rule=f"correction_{what}", sentence=sentence)

@@ -31,7 +31,7 @@ def fits(scene: Scene, component: str | None, part: PartKind | None = None) -> O
         return None
     known = scene.other(component, Component)
     if known is None:
-        return blocked("component_unknown", "The ledger has no such component.", found=component)
+        return _unknown(component)
     if part is not None and known.part != part:
         return _other_kind(known.part, part)
     if known.technical == "destroyed":
@@ -47,6 +47,16 @@ def all_fit(scene: Scene, components: Iterable[str]) -> Objection | None:
     """Tell what is against the first of some components that does not fit."""
     objections = (fits(scene, each) for each in components)
     return next((each for each in objections if each is not None), None)
+
+
+def _unknown(component: str) -> Objection:
+    return blocked(
+        "component_unknown",
+        "The ledger has no such component.",
+        axis="record",
+        found=component,
+        legal=("component.manufactured", "component.registered", "no component named"),
+    )
 
 
 def _destroyed(component: str) -> Objection:

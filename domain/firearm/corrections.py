@@ -14,7 +14,7 @@ from typing import Any, Final
 from domain.errors import MunimentError
 from domain.event import Event, read_data
 from domain.firearm.events.correcting import Change, Corrected
-from domain.firearm.state import Firearm
+from domain.firearm.state import Entry, Firearm
 from domain.occurrence import parse_occurrence
 from domain.refusal import Refusal
 from domain.schema import Known
@@ -29,19 +29,45 @@ def check_correction(firearm: Firearm, event: Event, *, dat: Corrected) -> Refus
     """Tell why a correction cannot be applied to the record as it stands."""
     target = next((each for each in firearm.entries if each.event.eid == dat.target), None)
     if target is None:
-        return _refusal("target", "This firearm has no event of that id.")
+        return no_target("This firearm has no event of that id.", dat)
     if isinstance(target.event.dat, Corrected):
-        return _refusal("target", "A correction is put right by correcting its target again.")
+        return correction_corrected(target)
     if not target.stands:
         return _refusal(
-            "target", "That event is reversed, or a reversal; record anew what is right."
+            "target",
+            "That event is reversed, or a reversal; record anew what is right.",
+            found=_named(target),
+            legal=("the event recorded anew",),
         )
     outcome = amend(target.effective, dat)
-    if isinstance(outcome, Refusal):
-        return outcome
-    if outcome.occ.earliest > event.iat + CLOCK_SKEW_MAX_SECONDS:
-        return _refusal("result", "The corrected time lies in the future.")
-    return None
+    return outcome if isinstance(outcome, Refusal) else in_the_future(outcome, event)
+
+
+def no_target(sentence: str, dat: Corrected) -> Refusal:
+    """Refuse a correction of what the record does not hold."""
+    return _refusal("target", sentence, found=dat.target, legal=("an event id of this record",))
+
+
+def correction_corrected(target: Entry) -> Refusal:
+    """Refuse a correction of a correction."""
+    return _refusal(
+        "target",
+        "A correction is put right by correcting its target again.",
+        found=_named(target),
+        legal=("the event that it corrects",),
+    )
+
+
+def in_the_future(outcome: Event, correction: Event) -> Refusal | None:
+    """Refuse a correction by which the event would happen after it was corrected."""
+    if outcome.occ.earliest <= correction.iat + CLOCK_SKEW_MAX_SECONDS:
+        return None
+    return _refusal(
+        "result",
+        "The corrected time lies in the future.",
+        found=outcome.occ.text,
+        legal=("a time before the correction is signed",),
+    )
 
 
 def amend(event: Event, dat: Corrected) -> Event | Refusal:
@@ -59,11 +85,21 @@ def amend(event: Event, dat: Corrected) -> Event | Refusal:
 
 def _check_change(document: Any, change: Change, *, old: Any, new: Any) -> Refusal | None:
     if _same(old, new):
-        return _refusal("empty", f"The new value of {change.field} is the old one.")
-    if not _same(_at(document, change.field.split(".")), old):
-        sentence = f"The old value of {change.field} is not the one that counts at present."
-        return _refusal("stale", sentence)
-    return None
+        return _refusal(
+            "empty",
+            f"The new value of {change.field} is the old one.",
+            found=_told(new),
+            legal=("another value",),
+        )
+    present = _at(document, change.field.split("."))
+    if _same(present, old):
+        return None
+    return _refusal(
+        "stale",
+        f"The old value of {change.field} is not the one that counts at present.",
+        found=_told(old),
+        legal=(_told(present),),
+    )
 
 
 def _read(event: Event, document: Mapping[str, Any]) -> Event | Refusal:
@@ -74,7 +110,12 @@ def _read(event: Event, document: Mapping[str, Any]) -> Event | Refusal:
         occ = parse_occurrence(when if isinstance(when, str) else "")
         return replace(event, occ=occ, dat=read_data(event.type, members))
     except MunimentError as error:
-        return _refusal("result", f"Corrected so, the event is not valid. {error.sentence}")
+        return _refusal(
+            "result",
+            f"Corrected so, the event is not valid. {error.sentence}",
+            found="a value that its schema does not admit",
+            legal=(f"what `muniment events {event.evt}` lists",),
+        )
 
 
 def _plain(value: Any) -> Any:
@@ -120,5 +161,19 @@ def _with_item(items: list[Any], path: Sequence[str], *, value: Any) -> Any:
     return [*padded[:position], *kept, *padded[position + 1 :]] or None
 
 
-def _refusal(what: str, sentence: str) -> Refusal:
-    return Refusal(rule=f"correction_{what}", sentence=sentence)
+def _told(value: Any) -> str:
+    """Say a value in a refusal."""
+    plain = value.get("known") if isinstance(value, dict) else value
+    if plain is None:
+        return "absent" if value is None else "several members"
+    return "several values" if isinstance(plain, list) else str(plain)
+
+
+def _named(target: Entry) -> str:
+    return f"entry {target.index}, {target.event.evt}"
+
+
+def _refusal(what: str, sentence: str, *, found: str, legal: tuple[str, ...]) -> Refusal:
+    return Refusal(
+        rule=f"correction_{what}", sentence=sentence, axis="record", found=found, legal=legal
+    )

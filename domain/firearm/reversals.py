@@ -27,7 +27,12 @@ def check_reversal(firearm: Firearm, event: Event, *, dat: Reversed) -> Refusal 
     """Tell why an event cannot be reversed as the record stands."""
     target = next((each for each in firearm.entries if each.event.eid == dat.target), None)
     if target is None:
-        return _refusal("target", "This firearm has no event of that id.")
+        return _refusal(
+            "target",
+            "This firearm has no event of that id.",
+            found=dat.target,
+            legal=("the event id of its newest event",),
+        )
     return (
         _check_kind(target)
         or _check_newest(firearm, target)
@@ -37,19 +42,22 @@ def check_reversal(firearm: Firearm, event: Event, *, dat: Reversed) -> Refusal 
 
 def _check_kind(target: Entry) -> Refusal | None:
     if isinstance(target.event.dat, Reversed):
-        return _refusal("target", "A reversal is put right by recording the event anew.")
+        sentence = "A reversal is put right by recording the event anew."
+        return _irreversible(target, sentence, legal=("the event recorded anew",))
     if isinstance(target.event.dat, Corrected):
         sentence = "A correction is put right by correcting its target again."
-        return _refusal("target", sentence, legal=_CORRECTED)
+        return _irreversible(target, sentence, legal=_CORRECTED)
     if target.event.evt in ORIGINS:
         sentence = "What begins a record is corrected, or merged with the right record."
-        return _refusal(
-            "target", sentence, legal=("firearm.corrected", "firearm.duplicate-flagged")
-        )
-    if target.reversed_by is not None:
-        found = f"entry {target.reversed_by}"
-        return _refusal("repeated", "That event is reversed already.", found=found)
-    return None
+        return _irreversible(target, sentence, legal=(*_CORRECTED, "firearm.duplicate-flagged"))
+    if target.reversed_by is None:
+        return None
+    return _refusal(
+        "repeated",
+        "That event is reversed already.",
+        found=f"entry {target.reversed_by}",
+        legal=("the event recorded anew",),
+    )
 
 
 def _check_newest(firearm: Firearm, target: Entry) -> Refusal | None:
@@ -76,7 +84,12 @@ def _check_window(seconds: int) -> Refusal | None:
     )
 
 
-def _refusal(
-    what: str, sentence: str, *, found: str | None = None, legal: tuple[str, ...] = ()
-) -> Refusal:
-    return Refusal(rule=f"reversal_{what}", sentence=sentence, found=found, legal=legal)
+def _irreversible(target: Entry, sentence: str, *, legal: tuple[str, ...]) -> Refusal:
+    found = f"entry {target.index}, {target.event.evt}"
+    return _refusal("target", sentence, found=found, legal=legal)
+
+
+def _refusal(what: str, sentence: str, *, found: str, legal: tuple[str, ...]) -> Refusal:
+    return Refusal(
+        rule=f"reversal_{what}", sentence=sentence, axis="record", found=found, legal=legal
+    )

@@ -50,6 +50,7 @@ def firearms_known(scene: Scene, dat: Scheduled | Extended) -> Objection | None:
                     "A firearm on this list is recorded as destroyed.",
                     axis="T",
                     found=identifier,
+                    legal=("a firearm that was not destroyed",),
                 )
             )
     return None
@@ -82,6 +83,7 @@ def lot_destroyed(scene: Scene, dat: Destroyed) -> Objection | None:
         return blocked(
             "not_reconciled",
             "The reconciled list of the lot does not name this firearm as found.",
+            axis="lot",
             found="missing" if str(scene.event.sub) in lot.missing else "not looked for",
             legal=("lot.reconciled with this firearm as found",),
         )
@@ -98,6 +100,7 @@ def certificate_agrees(scene: Scene, dat: Destroyed) -> Objection | None:
     return blocked(
         "certificate_differs",
         "The lot was certified under another number.",
+        axis="lot",
         found=dat.certificate_no,
         legal=(str(lot.certificate_no),),
     )
@@ -111,6 +114,7 @@ def method_agrees(scene: Scene, dat: Destroyed) -> Objection | None:
     return blocked(
         "method_differs",
         "The lot was certified as destroyed in another way.",
+        axis="lot",
         found=dat.method,
         legal=(str(lot.method),),
     )
@@ -133,11 +137,21 @@ def within_shipment(scene: Scene, dat: AmmunitionExported | AmmunitionImported) 
 
 def _lot_problem(scene: Scene, lot: Lot | None) -> Objection | None:
     if lot is None:
-        return blocked("lot_unknown", "The ledger holds no such lot.", legal=("lot.scheduled",))
+        return blocked(
+            "lot_unknown",
+            "The ledger holds no such lot.",
+            axis="lot",
+            found="no such lot",
+            legal=("lot.scheduled",),
+        )
     if str(scene.event.sub) in lot.firearms:
         return None
     return blocked(
-        "not_in_lot", "This firearm is not on the list of that lot.", legal=("lot.extended",)
+        "not_in_lot",
+        "This firearm is not on the list of that lot.",
+        axis="lot",
+        found=f"a list of {len(lot.firearms)} firearms without it",
+        legal=("lot.extended",),
     )
 
 
@@ -156,4 +170,10 @@ def _first_unknown(scene: Scene, identifiers: Iterable[str]) -> str | None:
 
 
 def _unknown_firearm(identifier: str) -> Objection:
-    return blocked("firearm_unknown", "The ledger holds no such firearm.", found=identifier)
+    return blocked(
+        "firearm_unknown",
+        "The ledger holds no such firearm.",
+        axis="record",
+        found=identifier,
+        legal=("a firearm on record",),
+    )

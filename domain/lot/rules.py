@@ -66,6 +66,7 @@ def list_bounded(lot: Lot, dat: Extended) -> Objection | None:
     return blocked(
         "lot_too_long",
         "The list of one lot would become too long.",
+        axis="quantity",
         found=str(count),
         legal=(f"up to {LOT_FIREARMS_MAX}", "another lot"),
     )
@@ -78,6 +79,8 @@ def something_stated(_: Lot, dat: Reconciled) -> Objection | None:
     return blocked(
         "nothing_reconciled",
         "The reconciliation names no firearm.",
+        axis="lot",
+        found="nothing",
         legal=("found", "not_found", "extra", "unidentified"),
     )
 
@@ -90,6 +93,7 @@ def seen_or_not(_: Lot, dat: Reconciled) -> Objection | None:
     return blocked(
         "counted_twice",
         "A firearm is stated both as found and as not found.",
+        axis="lot",
         found=min(both),
         legal=("found", "not_found"),
     )
@@ -102,6 +106,7 @@ def on_the_list(lot: Lot, dat: Reconciled) -> Objection | None:
         return blocked(
             "not_in_lot",
             "A firearm is not on the list of this lot.",
+            axis="lot",
             found=min(strange),
             legal=("lot.extended", "state it as extra"),
         )
@@ -176,6 +181,7 @@ def _listed(firearms: Iterable[str]) -> Objection:
     return blocked(
         "already_listed",
         "A firearm stands on this list already.",
+        axis="lot",
         found=min(firearms),
         legal=("name it once",),
     )

@@ -25,6 +25,7 @@ def one_policy_a_stream(state: AdoptedPolicy, dat: Adopted) -> Objection | None:
     return blocked(
         "policy_of_other_stream",
         "This stream tells of another policy, or of another jurisdiction.",
+        axis="policy",
         found=" in ".join(found),
         legal=("a stream of its own",),
     )
@@ -37,8 +38,9 @@ def of_its_jurisdiction(state: AdoptedPolicy, dat: Withdrawn) -> Objection | Non
     return blocked(
         "policy_of_other_stream",
         "This stream tells of another policy, or of another jurisdiction.",
+        axis="jurisdiction",
         found=dat.jur,
-        legal=(state.jurisdiction,),
+        legal=(state.jurisdiction or "policy.adopted",),
     )
 
 
@@ -50,6 +52,7 @@ def one_text_a_version(state: AdoptedPolicy, dat: Adopted) -> Objection | None:
     return blocked(
         "policy_version_reused",
         "That version was adopted with another text.",
+        axis="policy",
         found=dat.version,
         legal=("a new version",),
     )
@@ -62,6 +65,7 @@ def still_standing(state: AdoptedPolicy, _: Withdrawn) -> Objection | None:
     return blocked(
         "policy_not_adopted",
         "Nothing adopted here is left to withdraw.",
+        axis="status",
         found="withdrawn",
         legal=("policy.adopted",),
     )

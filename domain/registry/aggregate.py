@@ -15,7 +15,7 @@ from domain.event import Event
 from domain.refusal import Refusal
 from domain.registry import effects, enrolment, founding, heads, standing
 from domain.registry.events import FOUNDED, HEADS, SETTLED
-from domain.registry.powers import Act
+from domain.registry.powers import Act, key_unknown
 from domain.registry.state import Registry
 
 Rule = Callable[[Act], Refusal | None]
@@ -69,7 +69,7 @@ def decide(registry: Registry, event: Event, index: int) -> Refusal | None:
     if rule is None:
         return None
     if event.kid not in registry.keys and event.type.evt != FOUNDED:
-        return Refusal(rule="kid_unknown", sentence="The signing key is not enrolled here.")
+        return key_unknown("kid_unknown", "The signing key is not enrolled here.", event.kid)
     return rule(Act(registry=registry, event=event, index=index))
 
 

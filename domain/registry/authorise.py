@@ -32,7 +32,7 @@ def authorise(registry: Registry, event: Event, index: int) -> Refusal | None:
         return _unknown(registry, event)
     if key.authority == event.iss and counts(registry, key, moment=event.iat, index=index):
         return _mandate(registry, key, event, index=index)
-    return _not_valid(_problem(key, event, registry=registry, index=index))
+    return _not_valid(_problem(key, event, registry=registry, index=index), event)
 
 
 def counts(registry: Registry, key: KeyRecord, *, moment: int, index: int) -> bool:
@@ -80,11 +80,13 @@ def _reaches(
 
 
 def _mandate(registry: Registry, key: KeyRecord, event: Event, *, index: int) -> Refusal | None:
-    roles = event.type.roles
-    if holds(registry, key, event, roles=roles, index=index):
+    if holds(registry, key, event, roles=event.type.roles, index=index):
         return None
-    held = key.holds(roles, index=index, moment=event.iat)
-    return _out_of_place(event) if held else _without_role(event)
+    standing = [grant for grant in key.grants if grant.stands(index, event.iat)]
+    fitting = [grant for grant in standing if grant.role in event.type.roles]
+    if not fitting:
+        return _without_role(event, {grant.role for grant in standing})
+    return _out_of_place(event, {each for grant in fitting for each in grant.jurisdictions})
 
 
 def _problem(key: KeyRecord, event: Event, *, registry: Registry, index: int) -> str:
@@ -123,36 +125,47 @@ def _unknown(registry: Registry, event: Event) -> Refusal | None:
     return Refusal(
         rule="kid_unknown",
         sentence="The key that signed this event is not enrolled in this ledger.",
+        axis="key",
+        found=event.kid,
         legal=("enrol the key and let a second officer approve it",),
     )
 
 
-def _not_valid(problem: str) -> Refusal:
+def _not_valid(problem: str, event: Event) -> Refusal:
     return Refusal(
-        rule="key_not_valid", sentence=f"The key cannot sign this event: {problem}.", axis="key"
+        rule="key_not_valid",
+        sentence=f"The key cannot sign this event: {problem}.",
+        axis="key",
+        found=event.kid,
+        legal=(f"a key of {event.iss} that counts at this place of the log",),
     )
 
 
-def _without_role(event: Event) -> Refusal:
+def _without_role(event: Event, held: set[str]) -> Refusal:
     return Refusal(
         rule="role_denied",
         sentence=f"The key holds no role that may record {event.type.evt}.",
         axis="role",
+        found=", ".join(sorted(held)) or "no role",
         legal=tuple(sorted(event.type.roles)),
     )
 
 
-def _out_of_place(event: Event) -> Refusal:
-    if event.dat.__dict__.get("jur") is None:
+def _out_of_place(event: Event, reach: set[str]) -> Refusal:
+    place = event.dat.__dict__.get("jur")
+    if place is None:
         return Refusal(
             rule="jurisdiction_denied",
             sentence="The event states no jurisdiction (jur), and so speaks for all of its"
             " authority's; the key's mandate is for a part of them.",
             axis="jurisdiction",
+            found="no jur",
             legal=("a jur inside the mandate",),
         )
     return Refusal(
         rule="jurisdiction_denied",
         sentence=f"The key may not record {event.type.evt} in that jurisdiction.",
         axis="jurisdiction",
+        found=place,
+        legal=tuple(sorted(reach)),
     )

@@ -11,21 +11,41 @@ from __future__ import annotations
 from domain.refusal import Refusal
 from domain.registry.events import KeyEnrolApproved, KeyEnrolProposed, KeyRotated
 from domain.registry.members import REGISTRY_ADMIN, KeyMaterial
-from domain.registry.powers import Act, beyond_role, same_person
-from domain.registry.state import covers
+from domain.registry.powers import (
+    Act,
+    algorithm_closed,
+    foreign,
+    same_person,
+    stream_taken,
+    wrong_stream,
+)
+from domain.registry.state import KeyRecord, covers
 
 
 def may_propose(act: Act) -> Refusal | None:
     """Judge the proposal of a key for an officer."""
     key = act.data(KeyEnrolProposed)
     if act.event.sub.uuid in act.registry.streams:
-        return Refusal(rule="stream_taken", sentence="That stream belongs to another key.")
+        return stream_taken(act, "key")
     if key.authority not in act.registry.authorities:
-        return Refusal(rule="authority_unknown", sentence="No such authority is registered.")
+        return Refusal(
+            rule="authority_unknown",
+            sentence="No such authority is registered.",
+            axis="authority",
+            found=key.authority,
+            legal=("authority.registered",),
+        )
     if not act.administers(key.authority):
-        return beyond_role("A registry-admin enrols keys of his own authority only.")
+        sentence = "A registry-admin enrols keys of his own authority only."
+        return foreign(act, key.authority, sentence=sentence)
     if key.not_before >= key.not_after:
-        return Refusal(rule="key_dates", sentence="The key's last day is not after its first.")
+        return Refusal(
+            rule="key_dates",
+            sentence="The key's last day is not after its first.",
+            axis="dates",
+            found=f"{key.not_before} to {key.not_after}",
+            legal=("not_after later than not_before",),
+        )
     return _bad_material(act, key) or out_of_place(act, key.authority, places=key.jurisdictions)
 
 
@@ -37,11 +57,16 @@ def may_approve(act: Act) -> Refusal | None:
     pending = [key for key in found if key.proposal == target]
     if not pending or pending[0].approved is not None or pending[0].ended is not None:
         return Refusal(
-            rule="key_not_pending", sentence="That stream has no such proposal awaiting approval."
+            rule="key_not_pending",
+            sentence="That stream has no such proposal awaiting approval.",
+            axis="key",
+            found=found[0].state_at(act.index) if found else "no key",
+            legal=("proposed",),
         )
     key = pending[0]
     if not act.guards(key.authority):
-        return beyond_role("A key is approved by an officer of its own authority, or by a root.")
+        sentence = "A key is approved by an officer of its own authority, or by a root."
+        return foreign(act, key.authority, sentence=sentence)
     if act.signer.officer == key.proposer:
         return same_person("The person who proposed a key cannot approve it, with whatever key.")
     if act.signer.officer == key.officer:
@@ -56,9 +81,8 @@ def may_rotate(act: Act) -> Refusal | None:
     roles, jurisdictions and dates stay what two persons once agreed to.
     """
     if act.signer.stream != act.event.sub.uuid and not may_open_stream(act, act.signer.kid):
-        return Refusal(
-            rule="stream_unknown", sentence="A key is rotated in its own stream, signed by itself."
-        )
+        sentence = "A key is rotated in its own stream, signed by itself."
+        return wrong_stream(act, sentence, legal=own_stream(act.signer))
     return _bad_material(act, act.data(KeyRotated))
 
 
@@ -76,10 +100,10 @@ def out_of_place(act: Act, authority: str, *, places: tuple[str, ...]) -> Refusa
     """Refuse jurisdictions beyond the authority's, or beyond those of the admin who signs."""
     reach = act.registry.authorities[authority].jurisdictions
     if not all(covers(reach, place) for place in places):
-        return _denied("The authority has no say in that jurisdiction.")
+        return _denied("The authority has no say in that jurisdiction.", places, reach)
     own = act.signer.reach(REGISTRY_ADMIN, index=act.index, moment=act.event.iat)
     if not act.by_root and not all(covers(own, place) for place in places):
-        return _denied("A registry-admin gives out no jurisdiction beyond his own.")
+        return _denied("A registry-admin gives out no jurisdiction beyond his own.", places, own)
     return None
 
 
@@ -88,18 +112,42 @@ def _bad_material(act: Act, key: KeyMaterial) -> Refusal | None:
         return Refusal(
             rule="key_known",
             sentence="That key is or was enrolled; a key is enrolled once, in one class.",
+            axis="key",
+            found=key.kid,
             legal=("make a new key",),
         )
     if not key.fits():
-        return Refusal(rule="alg_mismatch", sentence="The key does not fit its algorithm.")
-    if not act.registry.algorithm_open(key.alg, act.index):
-        return Refusal(rule="algorithm_closed", sentence=f"{key.alg} is closed for new events.")
-    if key.kid not in act.event.attested:
         return Refusal(
-            rule="possession_unproved", sentence="The new key did not prove its possession."
+            rule="alg_mismatch",
+            sentence="The key does not fit its algorithm.",
+            axis="algorithm",
+            found=key.alg,
+            legal=("the algorithm of the key",),
         )
-    return None
+    if not act.registry.algorithm_open(key.alg, act.index):
+        return algorithm_closed(key.alg, act, sentence=f"{key.alg} is closed for new events.")
+    if key.kid in act.event.attested:
+        return None
+    return Refusal(
+        rule="possession_unproved",
+        sentence="The new key did not prove its possession.",
+        axis="key",
+        found=key.kid,
+        legal=("a proof of possession by the new key",),
+    )
 
 
-def _denied(sentence: str) -> Refusal:
-    return Refusal(rule="jurisdiction_denied", sentence=sentence, axis="jurisdiction")
+def own_stream(key: KeyRecord) -> str:
+    """Name the stream of a key; that of a root key begins with the first event about it."""
+    return f"key.{key.stream}" if key.stream else "a stream of its own"
+
+
+def _denied(sentence: str, places: tuple[str, ...], reach: tuple[str, ...]) -> Refusal:
+    beyond = (place for place in places if not covers(reach, place))
+    return Refusal(
+        rule="jurisdiction_denied",
+        sentence=sentence,
+        axis="jurisdiction",
+        found=", ".join(beyond),
+        legal=tuple(reach) or ("none",),
+    )

@@ -12,7 +12,14 @@ from domain.event import Event
 from domain.refusal import Refusal
 from domain.registry.events import AlgorithmPolicy, AuthorityRegistered, LedgerFounded
 from domain.registry.members import ALGORITHMS
-from domain.registry.powers import Act, quorum, too_few
+from domain.registry.powers import (
+    Act,
+    algorithm_closed,
+    ledger_stream,
+    quorum,
+    stream_taken,
+    too_few,
+)
 
 
 def may_found(act: Act) -> Refusal | None:
@@ -22,6 +29,9 @@ def may_found(act: Act) -> Refusal | None:
         return Refusal(
             rule="already_founded",
             sentence="A ledger is founded once, by the event at index 0.",
+            axis="index",
+            found=str(act.index),
+            legal=("0",),
         )
     return _bad_roots(founding, act.event) or _founders(founding, act.event)
 
@@ -30,19 +40,27 @@ def may_register_authority(act: Act) -> Refusal | None:
     """Judge the admission of a further authority."""
     admitted = act.data(AuthorityRegistered)
     if admitted.id in act.registry.authorities:
-        return Refusal(rule="authority_known", sentence="An authority of that name is registered.")
+        return Refusal(
+            rule="authority_known",
+            sentence="An authority of that name is registered.",
+            axis="authority",
+            found=admitted.id,
+            legal=("another name",),
+        )
     if act.event.sub.uuid in act.registry.streams:
-        return Refusal(rule="stream_taken", sentence="That stream belongs to another authority.")
+        return stream_taken(act, "authority")
     return quorum(act, admitted.endorsements)
 
 
 def may_close_algorithm(act: Act) -> Refusal | None:
     """Judge the closing of an algorithm; it must leave root keys that can act."""
     policy = act.data(AlgorithmPolicy)
-    if act.event.sub.uuid != act.registry.log:
-        return Refusal(rule="stream_unknown", sentence="That is not this ledger's own stream.")
+    elsewhere = ledger_stream(act)
+    if elsewhere:
+        return elsewhere
     if policy.closed in act.registry.closed_algorithms:
-        return Refusal(rule="algorithm_closed", sentence=f"{policy.closed} is closed already.")
+        sentence = f"{policy.closed} is closed already."
+        return algorithm_closed(policy.closed, act, sentence=sentence)
     return quorum(act, policy.endorsements) or _lockout(act, policy.closed)
 
 
@@ -50,15 +68,23 @@ def _bad_roots(founding: LedgerFounded, event: Event) -> Refusal | None:
     kids = {root.kid for root in founding.roots}
     officers = {root.officer for root in founding.roots}
     if len(kids) != len(founding.roots) or len(officers) != len(founding.roots):
-        return _bad("Every root key and every root officer is named once.")
+        found = f"{len(kids)} keys, {len(officers)} officers"
+        legal = f"{len(founding.roots)} of both"
+        return _bad("Every root key and every root officer is named once.", found, legal)
     if founding.threshold > len(founding.roots):
-        return _bad("The threshold is larger than the number of root keys.")
+        sentence = "The threshold is larger than the number of root keys."
+        return _bad(sentence, str(founding.threshold), f"up to {len(founding.roots)}")
     if event.iss != founding.authority.id:
-        return _bad("The founding event is issued by the founding authority.")
-    if not all(root.fits() for root in founding.roots):
-        return _bad("A root key does not fit its algorithm.")
-    if not kids <= event.attested:
-        return _bad("Every root key proves its possession.")
+        sentence = "The founding event is issued by the founding authority."
+        return _bad(sentence, event.iss, founding.authority.id)
+    unfit = [root.alg for root in founding.roots if not root.fits()]
+    if unfit:
+        legal = "a key of that algorithm"
+        return _bad("A root key does not fit its algorithm.", ", ".join(unfit), legal)
+    unproved = kids - event.attested
+    if unproved:
+        legal = "a proof of possession by each root key"
+        return _bad("Every root key proves its possession.", ", ".join(sorted(unproved)), legal)
     return None
 
 
@@ -67,7 +93,8 @@ def _founders(founding: LedgerFounded, event: Event) -> Refusal | None:
     endorsers = {each.kid for each in founding.endorsements} & event.attested
     present = {root.kid for root in founding.roots} & (endorsers | {event.kid})
     if event.kid not in present:
-        return _bad("The founding event is signed by one of its root keys.")
+        legal = "a root key that it names"
+        return _bad("The founding event is signed by one of its root keys.", event.kid, legal)
     return too_few(len(present), founding.threshold)
 
 
@@ -82,9 +109,11 @@ def _lockout(act: Act, closed: str) -> Refusal | None:
         sentence="Too few root keys use another algorithm, so nobody could act as root afterwards.",
         axis="roots",
         found=str(len(remaining)),
-        legal=tuple(f"rotate root keys to {alg} first" for alg in others),
+        legal=tuple(f"rotate root keys to {alg} first" for alg in others) or ("no closing",),
     )
 
 
-def _bad(sentence: str) -> Refusal:
-    return Refusal(rule="founding_invalid", sentence=sentence)
+def _bad(sentence: str, found: str, legal: str) -> Refusal:
+    return Refusal(
+        rule="founding_invalid", sentence=sentence, axis="roots", found=found, legal=(legal,)
+    )

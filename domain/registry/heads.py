@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from domain.refusal import Refusal
 from domain.registry.events import HeadsRecorded
-from domain.registry.powers import Act
+from domain.registry.powers import Act, ledger_stream
 from domain.registry.state import Epoch, Registry
 
 
@@ -26,8 +26,9 @@ def may_record(act: Act) -> Refusal | None:
     last = act.registry.epochs[-1] if act.registry.epochs else None
     due = last.number + 1 if last else 1
     first = last.size + 1 if last else 1
-    if act.event.sub.uuid != act.registry.log:
-        return Refusal(rule="stream_unknown", sentence="That is not this ledger's own stream.")
+    elsewhere = ledger_stream(act)
+    if elsewhere:
+        return elsewhere
     if stated.epoch != due:
         return Refusal(
             rule="epoch_order",
@@ -46,7 +47,11 @@ def may_record(act: Act) -> Refusal | None:
         )
     if stated.streams > stated.size:
         return Refusal(
-            rule="epoch_streams", sentence="There are no more streams than entries.", axis="streams"
+            rule="epoch_streams",
+            sentence="There are no more streams than entries.",
+            axis="streams",
+            found=str(stated.streams),
+            legal=(f"up to {stated.size}",),
         )
     return None
 

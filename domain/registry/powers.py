@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from domain.event import Event
 from domain.refusal import Refusal
-from domain.registry.members import REGISTRY_ADMIN, ROOT, SUPERVISOR, Endorsement
+from domain.registry.members import ALGORITHMS, REGISTRY_ADMIN, ROOT, SUPERVISOR, Endorsement
 from domain.registry.state import KeyRecord, Registry
 from domain.schema import Closed
 
@@ -111,10 +111,61 @@ def same_person(sentence: str) -> Refusal:
         rule="approver_same_person",
         sentence=sentence,
         axis="officer",
+        found="the same person",
         legal=("let another officer sign it",),
     )
 
 
-def beyond_role(sentence: str) -> Refusal:
+def beyond_role(sentence: str, *, found: str, legal: str) -> Refusal:
     """Give the refusal of an act that the signer's role does not reach."""
-    return Refusal(rule="role_denied", sentence=sentence, axis="role")
+    return Refusal(rule="role_denied", sentence=sentence, axis="role", found=found, legal=(legal,))
+
+
+def foreign(act: Act, authority: str, *, sentence: str) -> Refusal:
+    """Give the refusal of an act on a key of an authority that the signer's role does not reach."""
+    legal = f"an officer of {authority} in that role, or a root"
+    return beyond_role(sentence, found=act.signer.authority, legal=legal)
+
+
+def stream_taken(act: Act, owner: str) -> Refusal:
+    """Give the refusal of a stream that belongs to something else."""
+    return Refusal(
+        rule="stream_taken",
+        sentence=f"That stream belongs to another {owner}.",
+        axis="stream",
+        found=str(act.event.sub),
+        legal=("a new identifier",),
+    )
+
+
+def wrong_stream(act: Act, sentence: str, *, legal: str) -> Refusal:
+    """Give the refusal of an event in a stream where it does not belong."""
+    return Refusal(
+        rule="stream_unknown",
+        sentence=sentence,
+        axis="stream",
+        found=str(act.event.sub),
+        legal=(legal,),
+    )
+
+
+def ledger_stream(act: Act) -> Refusal | None:
+    """Refuse an event about the whole ledger outside of the ledger's own stream."""
+    if act.event.sub.uuid == act.registry.log:
+        return None
+    legal = f"log.{act.registry.log}"
+    return wrong_stream(act, "That is not this ledger's own stream.", legal=legal)
+
+
+def key_unknown(rule: str, sentence: str, kid: str) -> Refusal:
+    """Give the refusal of a key that the registry does not know."""
+    return Refusal(rule=rule, sentence=sentence, axis="key", found=kid, legal=("an enrolled key",))
+
+
+def algorithm_closed(alg: str, act: Act, *, sentence: str) -> Refusal:
+    """Give the refusal of an algorithm that is closed."""
+    open_ones = sorted(ALGORITHMS - act.registry.closed_algorithms.keys())
+    return Refusal(
+        rule="algorithm_closed", sentence=sentence, axis="algorithm", found=alg,
+        legal=tuple(open_ones) or ("none",),
+    )  # fmt: skip

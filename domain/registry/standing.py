@@ -11,7 +11,7 @@ is what its settlement says is seen in the whole log alone: ``audit.proof.disput
 from __future__ import annotations
 
 from domain.refusal import Refusal
-from domain.registry.enrolment import may_open_stream, out_of_place
+from domain.registry.enrolment import may_open_stream, out_of_place, own_stream
 from domain.registry.events import (
     DisputeSettled,
     KeyReinstated,
@@ -21,7 +21,15 @@ from domain.registry.events import (
     RoleWithdrawn,
 )
 from domain.registry.members import Endorsement, Settled
-from domain.registry.powers import Act, beyond_role, quorum, same_person
+from domain.registry.powers import (
+    Act,
+    beyond_role,
+    foreign,
+    key_unknown,
+    quorum,
+    same_person,
+    wrong_stream,
+)
 from domain.registry.state import KeyRecord
 
 GRANTS_MAX = 256
@@ -51,7 +59,7 @@ def may_reinstate(act: Act) -> Refusal | None:
         return same_person("A key is reinstated by neither its suspender nor its holder.")
     if key.kid in act.registry.roots:
         return quorum(act, back.endorsements)
-    return None if act.guards(key.authority) else _foreign()
+    return None if act.guards(key.authority) else _foreign(act, key)
 
 
 def may_revoke(act: Act) -> Refusal | None:
@@ -65,6 +73,9 @@ def may_revoke(act: Act) -> Refusal | None:
         return Refusal(
             rule="compromise_unclear",
             sentence="A first disputed index belongs to a compromised key and lies in the past.",
+            axis="index",
+            found=f"{since}, {end.reason}",
+            legal=(f"compromised, up to {act.index}",),
         )
     if key.ended is not None and not _finds_more(key, end):
         return _wrong_state(act, key, "proposed", "valid", "suspended")
@@ -88,7 +99,7 @@ def may_settle(act: Act) -> Refusal | None:
     if key.kid in act.registry.roots:
         missing = quorum(act, word.endorsements)
     else:
-        missing = None if act.guards(key.authority) else _foreign()
+        missing = None if act.guards(key.authority) else _foreign(act, key)
     return missing or _second(act, key, endorsements=word.endorsements)
 
 
@@ -102,6 +113,8 @@ def may_grant(act: Act) -> Refusal | None:
         return Refusal(
             rule="too_many_grants",
             sentence=f"A key is given at most {GRANTS_MAX} roles over its life.",
+            axis="role",
+            found=f"{len(key.grants)} roles",
             legal=("enrol a new key",),
         )
     return out_of_place(act, key.authority, places=grant.jurisdictions)
@@ -114,16 +127,23 @@ def may_withdraw(act: Act) -> Refusal | None:
     if isinstance(key, Refusal):
         return key
     if not any(each.role == loss.role and act.index in each.during for each in key.grants):
-        return Refusal(rule="role_not_held", sentence="The key does not hold that role.")
+        held = sorted({each.role for each in key.grants if act.index in each.during})
+        return Refusal(
+            rule="role_not_held",
+            sentence="The key does not hold that role.",
+            axis="role",
+            found=loss.role,
+            legal=tuple(held) or ("role.granted",),
+        )
     return None
 
 
 def _subject(act: Act, kid: str) -> KeyRecord | Refusal:
     key = act.registry.keys.get(kid)
     if key is None:
-        return Refusal(rule="key_unknown", sentence="No such key is enrolled.")
+        return key_unknown("key_unknown", "No such key is enrolled.", kid)
     if key.stream != act.event.sub.uuid and not may_open_stream(act, kid):
-        return Refusal(rule="stream_unknown", sentence="That is not the stream of the key.")
+        return wrong_stream(act, "That is not the stream of the key.", legal=own_stream(key))
     return key
 
 
@@ -132,11 +152,12 @@ def _mandate_subject(act: Act, kid: str) -> KeyRecord | Refusal:
     if isinstance(key, Refusal):
         return key
     if kid in act.registry.roots:
-        return beyond_role("A root key holds the role root and no other.")
+        sentence = "A root key holds the role root and no other."
+        return beyond_role(sentence, found="root", legal="a key that is no root key")
     if key.state_at(act.index) not in ("valid", "suspended"):
         return _wrong_state(act, key, "valid", "suspended")
     if not act.administers(key.authority):
-        return _foreign()
+        return _foreign(act, key)
     if act.signer.officer == key.officer:
         return same_person("Nobody changes his own roles.")
     return key
@@ -149,14 +170,18 @@ def _may_stop(act: Act, key: KeyRecord, *, endorsements: tuple[Endorsement, ...]
         return same_person("A key is not stopped by itself.") if own else None
     if key.kid in act.registry.roots:
         return quorum(act, endorsements)
-    return None if act.guards(key.authority) else _foreign()
+    return None if act.guards(key.authority) else _foreign(act, key)
 
 
 def _unfit(act: Act, kid: str, entries: tuple[Settled, ...]) -> Refusal | None:
     indexes = [each.index for each in entries]
     if indexes != sorted(set(indexes)):
         return Refusal(
-            rule="settlement_order", sentence="Each entry is named once, by rising index."
+            rule="settlement_order",
+            sentence="Each entry is named once, by rising index.",
+            axis="index",
+            found=", ".join(map(str, indexes)),
+            legal=(", ".join(map(str, sorted(set(indexes)))),),
         )
     for index in indexes:
         if not act.registry.disputed(kid, index):
@@ -192,8 +217,9 @@ def _finds_more(key: KeyRecord, end: KeyRevoked) -> bool:
     return key.compromised_since is None or (end.compromised_since or 0) < key.compromised_since
 
 
-def _foreign() -> Refusal:
-    return beyond_role("That key belongs to an authority that this role does not reach.")
+def _foreign(act: Act, key: KeyRecord) -> Refusal:
+    sentence = "That key belongs to an authority that this role does not reach."
+    return foreign(act, key.authority, sentence=sentence)
 
 
 def _wrong_state(act: Act, key: KeyRecord, *legal: str) -> Refusal:

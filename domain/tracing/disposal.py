@@ -47,6 +47,7 @@ def trace_named_again(state: State, dat: DestructionScheduled) -> Objection | No
     return blocked(
         "trace_not_named",
         "The disposal rests on a tracing request, and the destruction does not name it.",
+        axis="trace",
         found=dat.trace or "none",
         legal=(named, "trace_exception"),
     )
@@ -59,6 +60,7 @@ def trace_or_its_exception(_: State, dat: DestructionScheduled) -> Objection | N
     return blocked(
         "trace_or_exception",
         "A destruction names the tracing request, or why nobody waits for it.",
+        axis="trace",
         found="both",
         legal=("trace", "trace_exception"),
     )
@@ -68,6 +70,7 @@ def _unknown(trace: str) -> Objection:
     return blocked(
         "trace_unknown",
         "The ledger holds no tracing request of that identifier.",
+        axis="trace",
         found=trace,
         legal=("a tracing request on record", "no tracing request named"),
     )
@@ -77,6 +80,7 @@ def _of_another(firearm: str, *, own: str) -> Objection:
     return blocked(
         "trace_firearm",
         "That tracing request is about another firearm.",
+        axis="trace",
         found=firearm,
         legal=(own, "a request that names no firearm"),
     )

@@ -62,6 +62,7 @@ def in_sequence(evt: str) -> Callable[[TracingRequest, Closed], Objection | None
         return blocked(
             "trace_status",
             "The tracing request does not stand where this can follow.",
+            axis="status",
             found=request.status,
             legal=tuple(sorted(name for name, at in SEQUENCE.items() if request.status in at)),
         )
@@ -78,6 +79,8 @@ def describes_the_object(_: TracingRequest, dat: Requested) -> Objection | None:
     return blocked(
         "object_not_described",
         "A tracing request names a serial, a make or at least one mark as seen.",
+        axis="description",
+        found="none of them",
         legal=("described.serial", "described.make", "markings"),
     )
 
@@ -89,6 +92,7 @@ def urgency_justified(_: TracingRequest, dat: Requested) -> Objection | None:
     return blocked(
         "urgency_reason",
         "An urgent request states why it cannot wait, and only an urgent one does.",
+        axis="urgency",
         found=dat.urgency,
         legal=("urgent with urgency_reason", "routine"),
     )
@@ -98,7 +102,13 @@ def leads_on(request: TracingRequest, dat: Forwarded) -> Objection | None:
     """A request is forwarded to a State that was not asked before."""
     if dat.to_country not in request.trail:
         return None
-    return blocked("trail_repeated", "That State is on the trail already.", found=dat.to_country)
+    return blocked(
+        "trail_repeated",
+        "That State is on the trail already.",
+        axis="trail",
+        found=dat.to_country,
+        legal=("a State that was not asked before",),
+    )
 
 
 def method_fits(request: TracingRequest, dat: DiversionEstablished) -> Objection | None:
@@ -108,6 +118,7 @@ def method_fits(request: TracingRequest, dat: DiversionEstablished) -> Objection
     return blocked(
         "diversion_method",
         "A point of diversion that was traced rests on an answer.",
+        axis="status",
         found=request.status,
         legal=("responded", "restricted", "method other"),
     )
@@ -119,6 +130,7 @@ def outcome_fits(request: TracingRequest, dat: Ended) -> Objection | None:
         return blocked(
             "diversion_missing",
             "A request ends as identified once its point of diversion is established.",
+            axis="diversion",
             found="none",
             legal=("trace.point-of-diversion-established",),
         )
@@ -127,6 +139,7 @@ def outcome_fits(request: TracingRequest, dat: Ended) -> Objection | None:
     return blocked(
         "outcome_reason",
         "A request that identified nothing states why, and no other one does.",
+        axis="outcome",
         found=dat.outcome,
         legal=("not_identified with reason",),
     )
@@ -142,6 +155,7 @@ def within_limits(request: TracingRequest, dat: OnwardDisclosed) -> Objection | 
     return blocked(
         "use_restricted",
         "The State that answered does not allow this use of its answer.",
+        axis="use",
         found=", ".join(sorted(forbidden)),
         legal=("ask that State for its consent",),
     )
@@ -171,4 +185,10 @@ def firearm_on_record(scene: Scene, dat: Requested) -> Objection | None:
     """A firearm that is named is on record here."""
     if dat.firearm is None or scene.other(dat.firearm, Firearm) is not None:
         return None
-    return blocked("firearm_unknown", "This ledger has no firearm of that identifier.")
+    return blocked(
+        "firearm_unknown",
+        "This ledger has no firearm of that identifier.",
+        axis="record",
+        found=dat.firearm,
+        legal=("a firearm on record", "no firearm named"),
+    )

@@ -190,7 +190,7 @@ def _same_country(name: str, found: str, legal: str) -> Objection | None:
         f"The {name} is not the one of this authorization.",
         axis=name,
         found=found,
-        legal=(legal,),
+        legal=(legal or "authorization.applied",),
     )
 
 

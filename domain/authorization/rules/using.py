@@ -72,6 +72,8 @@ def variation_says_something(_: Authorization, dat: Varied) -> Objection | None:
     return blocked(
         "variation_empty",
         "A variation names what it changes.",
+        axis="terms",
+        found="nothing",
         legal=("expires_on", "final_recipient", "transit_countries", "items"),
     )
 

@@ -118,7 +118,7 @@ def _lines_differ(state: Shipment, lines: Iterable[int]) -> Objection:
         "The lines counted are not those of the shipment.",
         axis="lines",
         found=", ".join(map(str, lines)),
-        legal=tuple(str(item.line) for item in state.items),
+        legal=tuple(str(item.line) for item in state.items) or ("none",),
     )
 
 
