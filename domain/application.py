@@ -9,7 +9,7 @@ Bytes, signatures and clocks are checked before an event comes here.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from threading import RLock
@@ -25,7 +25,9 @@ from domain.errors import EnvelopeError, MunimentError, UnreachableError, Unsafe
 from domain.event import Event
 from domain.firearm.claims import claim_key, claims_in_doubt, counterparts
 from domain.firearm.events.correcting import Corrected, Reversed
+from domain.identifiers import StreamId
 from domain.judgement import Accepted, Foresight, Judgement, Outcome, Stream
+from domain.licence.state import is_limited
 from domain.ports import (
     NOTHING,
     Admitted,
@@ -201,9 +203,10 @@ class Ledger(Application[UUID]):
             self._catch_up()  # an earlier look at the log was cut short
         context = self._context(events, careful=careful)
         streams = {stream: self._head(stream, context) for stream in _streams_of(events)}
+        streams |= self._heads(_behind(events, streams) - streams.keys())
         context = replace(context, claims={**context.claims, **self._doubted(streams, context)})
-        namers = self._namers(events)
-        further = _counterparts(streams, context).union(_behind(events, streams), *namers.values())
+        namers = self._namers(events, streams)
+        further = _counterparts(streams, context).union(*namers.values())
         return Judgement(
             size=self.store.size,
             registry=self._registry,
@@ -213,15 +216,19 @@ class Ledger(Application[UUID]):
             named=self._named(events),
         )
 
-    def _namers(self, events: Sequence[Event]) -> dict[UUID, set[UUID]]:
+    def _namers(
+        self, events: Sequence[Event], streams: Mapping[UUID, Stream]
+    ) -> dict[UUID, set[UUID]]:
         """Tell which streams name those of which the rules ask that."""
+        families = dict(_limited(events, streams))
+        for event in events:
+            families.update(asked(event))
         return {
             stream.uuid: {
                 cast("UUID", each.originator_id)
                 for each in self.store.referring(str(stream), family)
             }
-            for event in events
-            for stream, family in asked(event).items()
+            for stream, family in families.items()
         }
 
     def _doubted(self, streams: Mapping[UUID, Stream], context: Context) -> Mapping[str, UUID]:
@@ -319,6 +326,17 @@ def _behind(events: Sequence[Event], streams: Mapping[UUID, Stream]) -> set[UUID
     corrections = (event for event in events if isinstance(event.dat, Corrected))
     looked = (looked_at(event, streams[event.sub.uuid].state) for event in corrections)
     return {other.uuid for each in looked for other in each}
+
+
+def _limited(
+    events: Sequence[Event], streams: Mapping[UUID, Stream]
+) -> Iterator[tuple[StreamId, str]]:
+    """Name the licences of a number of firearms, or that may become such, and what counts."""
+    changing = {event.sub.uuid for event in events if event.sub.kind == "lic"}
+    for event in events:
+        for each in looked_at(event, streams[event.sub.uuid].state):
+            if each.uuid in changing or is_limited(streams[each.uuid].state):
+                yield each, "firearm."
 
 
 def _contradicts(index: int, sentence: str) -> UnsafeError:

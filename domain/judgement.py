@@ -8,6 +8,7 @@ recorded here; ``domain.application`` commits what was accepted.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,8 @@ from domain.event import Event
 from domain.firearm.claims import claim_key, claimed_elsewhere, counterparts
 from domain.firearm.hits import Hit, hit_tags, hits_among, touched
 from domain.firearm.state import Firearm
-from domain.identifiers import FIRST_PREV, REGISTRY_KINDS
+from domain.identifiers import FIRST_PREV, REGISTRY_KINDS, StreamId
+from domain.licence.state import is_limited
 from domain.ports import Admitted, Commitment, Context, Recorded, Request
 from domain.refusal import Refusal
 from domain.registry.aggregate import decide as decide_registry
@@ -196,6 +198,7 @@ class Judgement:
             return decide_registry(self.registry, event, index)
         state = stream.state
         named = looked_at(event, state)
+        counted = (*asked(event), *self._limited(named))
         scene = Scene(
             event=event,
             index=index,
@@ -203,10 +206,13 @@ class Judgement:
             others={each.uuid: self.streams[each.uuid].state for each in named},
             registry=self.registry,
             counterparts=self._counterparts(event.sub.uuid),
-            namers={stream.uuid: self._namers(stream.uuid) for stream in asked(event)},
+            namers={stream.uuid: self._namers(stream.uuid) for stream in counted},
             named=self.named.get(event.sub.uuid, -1),
         )
         return AGGREGATES[event.sub.kind].decide(scene)
+
+    def _limited(self, named: Iterable[StreamId]) -> list[StreamId]:
+        return [each for each in named if is_limited(self.streams[each.uuid].state)]
 
     def _claimed(self, event: Event, key: str | None) -> Refusal | None:
         if key is None:

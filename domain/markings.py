@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -148,6 +149,17 @@ Markings = Annotated[
     tuple[Marking, ...], Field(strict=False, min_length=1, max_length=MARKINGS_MAX)
 ]
 """Marks on one firearm. A JSON list becomes a tuple; no mark at all is an absent member."""
+
+
+def stated_marks(dat: Closed) -> tuple[Marking, ...]:
+    """Give the marks that the data of an event states, one applied or several seen."""
+    applied = getattr(dat, "mark", None)
+    return (*getattr(dat, "markings", ()), *((applied,) if applied else ()))
+
+
+def legible_marks(markings: Iterable[Marking], kind: MarkKind) -> tuple[Marking, ...]:
+    """Give the marks of a kind that can be read; no other one does what the law asks of it."""
+    return tuple(mark for mark in markings if (mark.kind, mark.condition) == (kind, "legible"))
 
 
 def canonical(text: str) -> str:

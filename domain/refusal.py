@@ -8,7 +8,8 @@ turn it into the one error tree with ``error``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from domain.errors import RefusedError
 
@@ -20,19 +21,21 @@ class Refusal:
     Attributes:
         rule: Stable slug of the rule.
         sentence: What is wrong, for a person; it never echoes personal data.
-        axis: The axis of the state that stands against it, if one does.
-        found: The value found on that axis.
-        legal: The values that would be legal there.
+        axis: The axis of the state, or the part of the record, that stands against it.
+        found: The value found there.
+        legal: The values that would be legal there, or the events that lead to them.
+        rests_on: Whether what is on record stands against it whatever the event states, the
+            event's data whatever is on record, or both together.
     """
 
     rule: str
     sentence: str
-    axis: str | None = None
-    found: str | None = None
-    legal: tuple[str, ...] = ()
+    axis: str
+    found: str
+    legal: tuple[str, ...]
+    rests_on: Literal["record", "data", "both"] = field(default="both", compare=False)
 
     def error(self) -> RefusedError:
         """Give the error that a door reports."""
-        found = f"Found: {self.found}. " if self.found else ""
-        legal = f"Legal would be: {', '.join(self.legal)}." if self.legal else ""
-        return RefusedError(self.sentence, slug=self.rule, next_step=f"{found}{legal}".strip())
+        next_step = f"Found: {self.found}. Legal would be: {', '.join(self.legal)}."
+        return RefusedError(self.sentence, slug=self.rule, next_step=next_step)

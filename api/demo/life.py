@@ -45,6 +45,10 @@ def _dat(**members: Any) -> MappingProxyType[str, Any]:
     return MappingProxyType({"jur": "XA", **members})
 
 
+EXEMPTION: Final = "not_required"
+"""XA is no State: nobody there issues licences that the example could show."""
+
+
 MADE: Final = Chapter(
     key="maker",
     evt="firearm.manufactured",
@@ -60,6 +64,7 @@ MADE: Final = Chapter(
         country="XA",
         serial={"known": SERIAL},
         leading_part="frame",
+        exemption=EXEMPTION,
         markings=[
             {
                 "kind": "manufacture",
@@ -77,14 +82,26 @@ SOLD_TO_DEALER: Final = Chapter(
     evt="firearm.transferred",
     occ="2019-05-20",
     words="sold to a dealer",
-    dat=_dat(acq="purchase", hld=DEALER_HOLDING, permit_class="dealer", holder="dealer"),
+    dat=_dat(
+        acq="purchase",
+        hld=DEALER_HOLDING,
+        permit_class="dealer",
+        holder="dealer",
+        exemption=EXEMPTION,
+    ),
 )
 SOLD: Final = Chapter(
     key="licensing",
     evt="firearm.transferred",
     occ="2020-02-14",
     words="sold; the buyer's name is sealed",
-    dat=_dat(acq="purchase", hld=OWNER_HOLDING, from_hld=DEALER_HOLDING, permit_class="sport"),
+    dat=_dat(
+        acq="purchase",
+        hld=OWNER_HOLDING,
+        from_hld=DEALER_HOLDING,
+        permit_class="sport",
+        exemption=EXEMPTION,
+    ),
     disclosures=MappingProxyType({"holder_name": PERSON}),
 )
 STOLEN: Final = Chapter(

@@ -90,7 +90,8 @@ def _tell_found(found: list[tuple[CodeList, tuple[Found, ...]]], *, as_json: boo
 
 
 def _others(entry: Entry) -> str:
-    return ", ".join((*entry.synonyms, *entry.former))
+    names = ", ".join((*entry.synonyms, *entry.former))
+    return ". ".join(each for each in (names, entry.description) if each)
 
 
 def _about(each: CodeList) -> dict[str, Any]:

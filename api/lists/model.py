@@ -44,6 +44,8 @@ class Entry(BaseModel):
         valid_from: First day on which the entry counts.
         valid_until: Last day on which it counts.
         note: What to know before using it.
+        description: What it looks like, for an entry of a picture list.
+        source: Where the entry comes from, where that is another source than that of the list.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -61,6 +63,8 @@ class Entry(BaseModel):
     valid_from: Day | None = None
     valid_until: Day | None = None
     note: Words | None = None
+    description: Words | None = None
+    source: Words | None = None
 
     def counts_in(self, year: int | None) -> bool:
         """Tell whether the entry counted on some day of a year; without a year, always."""

@@ -195,6 +195,7 @@ def _contradiction(contradiction: Contradiction) -> dict[str, Any]:
         "sentence": refusal.sentence,
         "axis": refusal.axis,
         "found": refusal.found,
+        "legal": list(refusal.legal),
     }
 
 

@@ -98,6 +98,7 @@ def details(state: State) -> dict[str, str]:
         "holding": state.holding and _shortened(state.holding),
         "seals": ", ".join(state.seals) or None,
         "deposit": state.deposit_no,
+        "due": "confiscation mark" if state.confiscation_due else None,
         "hand-over": state.handover and f"awaits the {state.handover.awaits}'s report",
         "import mark due": state.import_due and state.import_due.country,
         "stay until": state.stay and state.stay.due_on,

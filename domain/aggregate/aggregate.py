@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from domain.aggregate.correcting import check_correction, corrected, read_anew
 from domain.aggregate.line import Line
-from domain.aggregate.objection import Objection
+from domain.aggregate.objection import Objection, first_refusal
 from domain.aggregate.recorded import Contradiction, Entry, RecordState
 from domain.aggregate.scene import Scene
 from domain.event import Event
@@ -94,11 +94,7 @@ class RecordFold(Generic[R]):
         known = self.blank if state is None else state
         if isinstance(event.dat, Corrected):
             return check_correction(known.entries, event, event.dat)
-        for rule in self.lines[_name(event)].rules:
-            objection = rule(known, event.dat)
-            if objection is not None and objection.blocks:
-                return objection.refusal
-        return None
+        return first_refusal(self.lines[_name(event)].rules, known, event.dat)
 
     def evolve(self, state: R | None, event: Event, index: int) -> R:
         """Give the state after an event.
@@ -135,9 +131,19 @@ class RecordFold(Generic[R]):
             return Refusal(
                 rule="origin_missing",
                 sentence="This record has not begun.",
+                axis="record",
+                found="no event",
                 legal=tuple(sorted(self.origins)),
+                rests_on="record",
             )
-        return Refusal(rule="origin_repeated", sentence="This record has begun already.")
+        return Refusal(
+            rule="origin_repeated",
+            sentence="This record has begun already.",
+            axis="record",
+            found=f"{len(state.entries)} events",
+            legal=(*sorted({evt for evt, _ in self.lines} - self.origins), "a record of its own"),
+            rests_on="record",
+        )
 
 
 def record_aggregate(

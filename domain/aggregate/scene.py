@@ -33,7 +33,8 @@ class Scene:
         registry: Who may sign.
         counterparts: States of the other records that are, or may be, its firearm.
         namers: States of the streams whose events name one of the streams of which the checks
-            ask who names them, by that stream's identifier.
+            ask who names them, by that stream's identifier; a licence of a number of firearms is
+            always one.
         named: Newest position at which another record named its stream, asked for where
             something is to be reversed; -1 where none did.
     """

@@ -43,12 +43,14 @@ class ImportDue:
         return self.import_mark or self.unique_mark
 
     def after(self, mark: Marking, marks: MarkState) -> ImportDue:
-        """Give what is due once a mark was cut.
+        """Give what is due once a mark was cut; one that cannot be read leaves all of it due.
 
         Args:
             mark: The mark.
             marks: State of the marks as it would be without an import.
         """
+        if mark.condition != "legible":
+            return self
         if mark.kind == "import" and mark.country == self.country:
             return replace(self, import_mark=False)
         if marks == "re_marked":

@@ -68,6 +68,7 @@ def forfeited(state: S, dat: Forfeited) -> S:
         holder="none",
         alerts=(state.alerts - APPREHENDED) | {"forfeited"},
         country=country_of(state, dat),
+        markings=joined(state, dat.markings),
         holding=None,
         forfeiture=dat,
     )

@@ -15,6 +15,7 @@ from domain.component.parts import PartKind
 from domain.firearm.events.common import Fact, Source
 from domain.firearm.events.correcting import Corrected
 from domain.firearm.events.making import MarkApplied
+from domain.licence.codes import Exemption
 from domain.markings import Markings, Serial
 from domain.registry.members import Endorsements
 from domain.schema import Country, FirearmId, HoldingId, LicenceId, Stated, Text, Year
@@ -57,9 +58,11 @@ class Manufactured(PartDescription):
 
     Attributes:
         licence: Licence of the maker.
+        exemption: Why none is shown.
     """
 
     licence: Maybe[LicenceId] = None
+    exemption: Maybe[Exemption] = None
 
 
 class Registered(PartDescription):

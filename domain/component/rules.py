@@ -22,14 +22,14 @@ from domain.schema import Closed, value_of
 def bears_a_mark(_: Component, dat: Manufactured) -> Objection | None:
     """A new component bears maker and number, or symbols with a code (Directive art. 4(1))."""
     named = value_of(dat.make) and value_of(dat.serial)
-    if named or any(is_coded(mark) for mark in dat.marks):
+    if named or any(is_coded(mark, country=dat.country) for mark in dat.marks):
         return None
     return blocked(
         "component_mark_incomplete",
         "The mark of a new component holds its maker and a number, or symbols and a code.",
         axis="M",
         found="incomplete",
-        legal=("maker and serial", "symbols and a code"),
+        legal=("maker and serial", "symbols, a code and the country"),
     )
 
 
@@ -115,6 +115,8 @@ def witnessed(scene: Scene, _: Destroyed) -> Objection | None:
     return blocked(
         "witness_missing",
         "A destruction needs the endorsement of a second person as its witness.",
+        axis="role",
+        found="one person",
         legal=("endorsed by another officer in the role DST, POL or EVC",),
     )
 
@@ -140,4 +142,10 @@ def _other_leading_part(state: State, part: str, *, own: str) -> Objection | Non
 
 
 def _unknown(firearm: str) -> Objection:
-    return blocked("firearm_unknown", "The ledger has no such firearm.", found=firearm)
+    return blocked(
+        "firearm_unknown",
+        "The ledger has no such firearm.",
+        axis="record",
+        found=firearm,
+        legal=("a firearm on record",),
+    )

@@ -29,7 +29,9 @@ from domain.component.whereabouts import NAMED_BY_FIREARMS
 from domain.firearm.lines.persons import PERSON
 from domain.firearm.rules.common import alerts_clear
 from domain.firearm.rules.disposing import no_other_claim
-from domain.licence.entitlement import maker_licensed
+from domain.firearm.rules.making import made_by_then
+from domain.licence.checking import maker_licensed
+from domain.licence.showing import entitlement_shown
 
 LIFE: Final[tuple[Line[Component, Any], ...]] = (
     Line(
@@ -38,8 +40,8 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
         subject="cmp",
         dat=Manufactured,
         roles="MFR",
-        rules=(rules.bears_a_mark,),
-        checks=(maker_licensed,),
+        rules=(rules.bears_a_mark, entitlement_shown),
+        checks=(made_by_then, maker_licensed),
         effect=effects.manufactured,
         links=("licence",),
     ),

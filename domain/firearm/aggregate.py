@@ -12,7 +12,9 @@ from __future__ import annotations
 from typing import Final
 
 from domain.aggregate.aggregate import Aggregate
+from domain.aggregate.objection import first_refusal
 from domain.event import Event
+from domain.firearm.axes.combinations import impossible
 from domain.firearm.corrections import check_correction
 from domain.firearm.events.correcting import Corrected, Reversed
 from domain.firearm.events.making import Manufactured
@@ -32,15 +34,11 @@ def decide(firearm: Firearm | None, event: Event) -> Refusal | None:
         return refusal
     known = firearm or _UNBORN
     if isinstance(event.dat, Corrected):
-        return check_correction(known, event, dat=event.dat)
+        return check_correction(known, event, dat=event.dat) or _impossible(known, event)
     if isinstance(event.dat, Reversed):
         return check_reversal(known, event, dat=event.dat)
-    state = _state_at(known, event)
-    for rule in LINES[event.type.evt, event.type.ver].rules:
-        objection = rule(state, event.dat)
-        if objection is not None and objection.blocks:
-            return objection.refusal
-    return None
+    rules = LINES[event.type.evt, event.type.ver].rules
+    return first_refusal(rules, _state_at(known, event), event.dat)
 
 
 def evolve(firearm: Firearm | None, event: Event, index: int) -> Firearm:
@@ -62,6 +60,12 @@ def evolve(firearm: Firearm | None, event: Event, index: int) -> Firearm:
     )
 
 
+def _impossible(firearm: Firearm, event: Event) -> Refusal | None:
+    """Refuse to correct the record in a way that makes it impossible."""
+    after = evolve(firearm, event, 1 + max(each.index for each in firearm.entries))
+    return impossible(firearm.state.axes, after.state.axes)
+
+
 def _state_at(firearm: Firearm, event: Event) -> State:
     if event.occ.latest >= firearm.horizon:
         return firearm.state
@@ -75,12 +79,18 @@ def _check_origin(firearm: Firearm | None, event: Event) -> Refusal | None:
         return Refusal(
             rule="origin_missing",
             sentence="A firearm's record begins with its planning, manufacture or registration.",
+            axis="record",
+            found="no event",
             legal=tuple(sorted(ORIGINS)),
+            rests_on="record",
         )
     return Refusal(
         rule="origin_repeated",
         sentence="This firearm is on record already; what was wrong about it is corrected.",
+        axis="record",
+        found=f"{len(firearm.entries)} events",
         legal=("firearm.corrected",),
+        rests_on="record",
     )
 
 

@@ -15,13 +15,15 @@ from domain.aggregate.recorded import Contradiction, Entry
 from domain.authorization.border import ImportDue, Stay
 from domain.codes import Alert, Custody, GunKind, HolderClass, MarkState, Technical
 from domain.component.parts import PartKind
+from domain.firearm.axes.combinations import Axes
 from domain.firearm.events.alerting import AlertPublished
 from domain.firearm.events.common import Description, Observation
 from domain.firearm.events.disposing import Discrepancy, DisposalAuthorised, Forfeited
 from domain.firearm.events.losing import Diversion
 from domain.firearm.events.trading import CustodyTask
 from domain.firearm.identity import UNDOUBTED, Identity
-from domain.markings import Marking
+from domain.licence.codes import Category
+from domain.markings import Marking, legible_marks
 
 __all__ = (
     "BEFORE_ALL",
@@ -76,7 +78,8 @@ class State:
         handover: The change of hands that one side has still to report.
         entrusted: What a business has it in hand for, while custody is repair or proof.
         identity: Its leading part, links to other records, and doubts about its marks.
-        category: Category by law, where a conversion stated it.
+        category: Category by law, as the newest event states it.
+        licence: Licence under which its holder has it, where the event of that named one.
         deactivating: Parts made inoperable, while nobody has verified it.
         recovered: Which listed flags it came to hand under since they were opened.
         published: Entries in other systems that were not withdrawn.
@@ -106,7 +109,8 @@ class State:
     handover: Handover | None = None
     entrusted: CustodyTask | None = None
     identity: Identity = UNDOUBTED
-    category: str | None = None
+    category: Category | None = None
+    licence: str | None = None
     deactivating: tuple[PartKind, ...] = ()
     recovered: frozenset[Alert] = frozenset()
     published: tuple[AlertPublished, ...] = ()
@@ -119,6 +123,19 @@ class State:
     import_due: ImportDue | None = None
     diversion: Diversion | None = None
     holds: tuple[str, ...] = ()
+
+    @property
+    def axes(self) -> Axes:
+        """The axes that contradict each other in some combinations."""
+        return Axes(self.technical, self.holder, self.custody, self.alerts)
+
+    @property
+    def confiscation_due(self) -> bool:
+        """Whether the mark of its confiscation is due: forfeited, and none is legible on it.
+
+        MOSAIC 05.30 names permanent confiscation as one of five moments of marking.
+        """
+        return "forfeited" in self.alerts and not legible_marks(self.markings, "confiscation")
 
 
 BLANK: Final = State()

@@ -44,6 +44,21 @@ BUSINESS: Final[tuple[LicenceKind, ...]] = ("dealer", "broker", "maker")
 TRADE: Final[tuple[LicenceKind, ...]] = ("dealer", "maker")
 """Kinds whose holders have firearms in stock; a broker need not have any in hand."""
 
+PRIVATE: Final[tuple[LicenceKind, ...]] = (
+    "acquisition",
+    "possession",
+    "target_shooting",
+    "collecting",
+    "other",
+    "unknown",
+)
+"""Kinds that let a person have a firearm. Neither a licence to hunt or carry nor a European
+firearms pass does by itself; where a law asks for nothing else, it asks for no licence."""
+
+Exemption = Literal["exempt_body", "foreign_permit", "not_required"]
+"""Why somebody shows no licence of this ledger: a public body that needs none, the permit of
+another State, or a law that asks for none (domain facts, section 5; own list, version 1)."""
+
 Status = Literal["none", "applied", "refused", "valid", "suspended", "revoked", "expired", "ceased"]
 """Where a licence is in its life (domain facts, section 5, state diagram); ``none`` for a
 person on record without one, for example under a ban."""

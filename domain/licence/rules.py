@@ -26,7 +26,7 @@ from domain.licence.events import (
     Varied,
 )
 from domain.licence.state import Licence
-from domain.occurrence import parse_occurrence
+from domain.occurrence import Occurrence, parse_occurrence
 from domain.schema import Closed
 
 SEQUENCE: Final[Mapping[str, tuple[Status, ...]]] = MappingProxyType(
@@ -103,7 +103,9 @@ def term_in_order(_: Licence, dat: Registered | Issued | Renewed) -> Objection |
     if dat.valid_from is None or dat.valid_to is None:
         return None
     start, end = parse_occurrence(dat.valid_from), parse_occurrence(dat.valid_to)
-    return _dates("The term would end before it begins.") if end.certainly_before(start) else None
+    if not end.certainly_before(start):
+        return None
+    return _dates("The term would end before it begins.", end, legal=start)
 
 
 def after_what_it_ends(licence: Licence, dat: Reinstated | BanLifted) -> Objection | None:
@@ -111,9 +113,8 @@ def after_what_it_ends(licence: Licence, dat: Reinstated | BanLifted) -> Objecti
     lifted = isinstance(dat, BanLifted)
     begun = licence.bans[-1:] if lifted else licence.terms[-1:]
     end = parse_occurrence(dat.effective_on)
-    if any(end.certainly_before(each.since) for each in begun):
-        return _dates("It would end before it began.")
-    return None
+    later = [each.since for each in begun if end.certainly_before(each.since)]
+    return _dates("It would end before it began.", end, legal=later[0]) if later else None
 
 
 def number_is_public(licence: Licence, dat: Issued) -> Objection | None:
@@ -136,6 +137,8 @@ def varies_something(_: Licence, dat: Varied) -> Objection | None:
     return blocked(
         "variation_empty",
         "The variation names nothing that it changes.",
+        axis="terms",
+        found="nothing",
         legal=("valid_to", "categories", "firearms", "conditions"),
     )
 
@@ -160,6 +163,7 @@ def register_handed_over(_: Licence, dat: BusinessCeased) -> Objection | None:
     return blocked(
         "register_receiver",
         "The register of a business that ceases goes to one receiver.",
+        axis="register",
         found="none" if dat.authority is None else "two",
         legal=("authority", "successor"),
     )
@@ -172,6 +176,7 @@ def authority_known(scene: Scene, dat: BusinessCeased) -> Objection | None:
     return blocked(
         "authority_unknown",
         "The authority that takes the register over is not on record.",
+        axis="register",
         found=dat.authority,
         legal=("register the authority first",),
     )
@@ -207,6 +212,7 @@ def stock_known(scene: Scene, dat: BusinessCeased) -> Objection | None:
     return blocked(
         "firearm_unknown",
         "The ledger has no such firearm.",
+        axis="record",
         found=unknown,
         legal=("register the firearm first",),
     )
@@ -222,5 +228,7 @@ def _ban_state(licence: Licence, *, found: str) -> Objection:
     )
 
 
-def _dates(sentence: str) -> Objection:
-    return blocked("licence_dates", sentence, legal=("a later day",))
+def _dates(sentence: str, found: Occurrence, *, legal: Occurrence) -> Objection:
+    return blocked(
+        "licence_dates", sentence, axis="dates", found=found.text, legal=(f"{legal} or later",)
+    )

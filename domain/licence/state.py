@@ -121,5 +121,10 @@ class Licence(RecordState):
         return not scope or any(covers(each, category) for each in scope)
 
 
+def is_limited(state: object) -> bool:
+    """Tell whether a state is that of a licence which admits a number of firearms only."""
+    return isinstance(state, Licence) and state.firearms is not None
+
+
 BLANK = Licence()
 """Before anything is known."""

@@ -14,7 +14,7 @@ from domain.aggregate.aggregate import Aggregate, record_aggregate
 from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
 from domain.aggregate.recorded import RecordState
-from domain.licence.entitlement import licence_known
+from domain.licence.checking import licence_known
 from domain.stocktake.events import Recorded, StocktakeCorrected
 from domain.stocktake.rules import count_balances, firearms_known, listed_once
 

@@ -22,8 +22,9 @@ NOTED = 0
 SHARED = {
     "blocked": (int(ExitCode.REFUSED), ["rule", "sentence"]),
     "note": (NOTED, ["rule", "sentence"]),
+    "key_unknown": (int(ExitCode.REFUSED), ["rule", "sentence"]),
 }
-"""Functions of ``domain.aggregate.objection`` that other modules make objections with."""
+"""Functions of the domain that other modules make objections and refusals with."""
 
 MEANINGS = {
     ExitCode.NOT_VERIFIED: "1, something does not hold, or going on would be unsafe",
@@ -35,8 +36,9 @@ MEANINGS = {
 }
 
 
-Helper = tuple[int, list[str], str]
-"""Of a function that makes an error: exit code, names of its parameters, its own sentence."""
+Helper = tuple[int, list[str], str, str]
+"""Of a function that makes an error: exit code, names of its parameters, its own sentence, and
+its own slug; one of the two is given to it."""
 
 
 @dataclass(frozen=True, order=True)
@@ -50,9 +52,15 @@ class Slug:
 
 def slugs() -> Iterator[Slug]:
     """Give every slug that is written out in a room, with its sentences."""
-    for path in python_files(*ROOMS):
-        module = parse(path)
-        helpers = dict(_helpers(module))
+    modules = [parse(path) for path in python_files(*ROOMS)]
+    public = {
+        name: speaker
+        for module in modules
+        for name, speaker in _speakers(module)
+        if not name.startswith("_")
+    }
+    for module in modules:
+        helpers = {**public, **dict(_speakers(module)), **dict(_helpers(module))}
         constants = dict(_constants(module))
         for scope in ast.walk(module):
             if isinstance(scope, ast.ClassDef):
@@ -87,14 +95,14 @@ def _called(
 ) -> Iterator[Slug]:
     name = call.func.id if isinstance(call.func, ast.Name) else ""
     code, words = SHARED.get(name) or (KINDS.get(name), ["sentence"])
-    own = ""
+    own = slug = ""
     if name in helpers:
-        code, words, own = helpers[name]
+        code, words, own, slug = helpers[name]
     given = dict(zip(words, call.args, strict=False))
     given |= {each.arg: each.value for each in call.keywords if each.arg}
     named = next((given[word] for word in SLUG_WORDS if word in given), None)
-    slug = constants.get(_text(named)) or _text(named)
-    if code is not None and named is not None and slug.isidentifier() and slug not in SLUG_WORDS:
+    slug = slug or constants.get(_text(named)) or _text(named)
+    if code is not None and slug.isidentifier() and slug not in SLUG_WORDS:
         yield Slug(code, slug, _sentence(given.get("sentence"), said) or own)
 
 
@@ -129,13 +137,32 @@ def _helpers(module: ast.Module) -> Iterator[tuple[str, Helper]]:
     for node in ast.walk(module):
         if not isinstance(node, ast.FunctionDef):
             continue
-        words = [arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)]
+        words = _parameters(node)
         made = [_text(each.func) for each in _calls(node)]
         codes = [KINDS[name] for name in made if name in KINDS]
         codes += [SHARED[name][0] for name in made if name in SHARED]
         if codes and set(words) & set(SLUG_WORDS):
             own = "" if "sentence" in words else _own(node)
-            yield node.name, (codes[0], words, own)
+            yield node.name, (codes[0], words, own, "")
+
+
+def _speakers(module: ast.Module) -> Iterator[tuple[str, Helper]]:
+    """Give the functions of a module that make an error of one slug with a sentence given."""
+    for node in ast.walk(module):
+        words = _parameters(node) if isinstance(node, ast.FunctionDef) else []
+        if not isinstance(node, ast.FunctionDef) or "sentence" not in words:
+            continue
+        for call in _calls(node):
+            (code, names) = SHARED.get(_text(call.func)) or (KINDS.get(_text(call.func)), [])
+            given = dict(zip(names, call.args, strict=False))
+            given |= {each.arg: each.value for each in call.keywords if each.arg}
+            slug = next((_text(given[word]) for word in SLUG_WORDS if word in given), "")
+            if code is not None and slug.isidentifier() and slug not in words:
+                yield node.name, (code, words, "", slug)
+
+
+def _parameters(function: ast.FunctionDef) -> list[str]:
+    return [arg.arg for arg in (*function.args.args, *function.args.kwonlyargs)]
 
 
 def _own(function: ast.FunctionDef) -> str:

@@ -30,7 +30,8 @@ from domain.firearm.rules.moving import (
     left_before_its_end,
 )
 from domain.firearm.rules.seizing import not_already_seized
-from domain.licence.entitlement import dealer_may_receive, receiver_entitled, supplier_known
+from domain.licence.checking import receiver_entitled, supplier_known
+from domain.licence.showing import entitlement_shown
 
 HOLDING: Final[tuple[Line[Component, Any], ...]] = (
     Line(
@@ -39,8 +40,14 @@ HOLDING: Final[tuple[Line[Component, Any], ...]] = (
         subject="cmp",
         dat=events.Transferred,
         roles="LIC DLR",
-        rules=(not_destroyed, alerts_clear, release_recorded, rules.holding_agrees),
-        checks=(is_loose, receiver_entitled, dealer_may_receive, supplier_known),
+        rules=(
+            not_destroyed,
+            alerts_clear,
+            release_recorded,
+            rules.holding_agrees,
+            entitlement_shown,
+        ),
+        checks=(is_loose, receiver_entitled, supplier_known),
         links=("licence", "from_licence"),
         named_by=NAMED_BY_FIREARMS,
         effect=effects.transferred,

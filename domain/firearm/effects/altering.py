@@ -22,6 +22,7 @@ from domain.firearm.events.altering import (
 from domain.firearm.events.common import Description
 from domain.firearm.identity import Identity
 from domain.firearm.state import State
+from domain.licence.codes import Category
 from domain.markings import Marking
 from domain.schema import Known
 
@@ -79,13 +80,18 @@ def deactivation_performed(state: State, dat: DeactivationPerformed) -> State:
 
 
 def deactivation_verified(state: State, dat: DeactivationVerified) -> State:
-    """Deactivated, with a mark more; the old marks stay, and so does the record (rule 7)."""
+    """Deactivated, with a mark more; the old marks stay, and so does the record (rule 7).
+
+    An authorized disposal that said so is done; what is kept then is decided anew.
+    """
+    ordered = state.disposal is not None and state.disposal.method == "deactivate"
     return replace(
         state,
         technical=_unless_destroyed(state, "deactivated"),
         country=country_of(state, dat),
         markings=joined(state, (deactivation_mark(dat), *dat.markings)),
         deactivating=(),
+        disposal=None if ordered else state.disposal,
     )
 
 
@@ -141,7 +147,7 @@ def _described(known: Description | None, form: Form | None) -> Description | No
     return known.model_copy(update={name: value for name, value in stated.items() if value})
 
 
-def _category(state: State, form: Form | None) -> str | None:
+def _category(state: State, form: Form | None) -> Category | None:
     return (form and form.category) or state.category
 
 

@@ -38,6 +38,7 @@ def changed_hands(
         country=country_of(state, dat),
         custodian=custodian,
         holding=holding,
+        licence=getattr(dat, "licence", None),
         handover=open_after(state, dat),
         entrusted=None,
     )
@@ -74,7 +75,9 @@ def marks_as_seen(before: MarkState, markings: tuple[Marking, ...]) -> MarkState
 
 
 def marks_after(before: MarkState, mark: Marking) -> MarkState:
-    """Give the state of the marks after one was applied."""
+    """Give the state of the marks after one was applied; it counts once it can be read."""
+    if mark.condition != "legible":
+        return before
     if mark.kind == "import":
         return "adequate" if before == "import_mark_due" else before
     if mark.kind == "admin_serial":

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from domain.circulation import effects as circulation
 from domain.codes import HolderClass
-from domain.firearm.effects.common import country_of
+from domain.firearm.effects.common import country_of, marks_as_seen
 from domain.firearm.events.alerting import LISTED
 from domain.firearm.events.disposing import (
     Destroyed,
@@ -27,7 +27,8 @@ from domain.firearm.state import State
 
 def forfeited(state: State, dat: Forfeited) -> State:
     """Without an owner; the seizure or surrender has led to its end."""
-    return circulation.forfeited(state, dat)
+    forfeited = circulation.forfeited(state, dat)
+    return replace(forfeited, marks=marks_as_seen(state.marks, dat.markings), licence=None)
 
 
 def disposal_authorised(state: State, dat: DisposalAuthorised) -> State:
@@ -40,7 +41,7 @@ def returned_to_owner(state: State, dat: ReturnedToOwner) -> State:
     nobody = state.holder in ("none", "unknown")
     return _placed(
         state, holder=dat.holder or ("civilian" if nobody else state.holder),
-        country=country_of(state, dat), holding=dat.hld,
+        country=country_of(state, dat), holding=dat.hld, licence=dat.licence or state.licence,
     )  # fmt: skip
 
 
@@ -78,6 +79,7 @@ def destroyed(state: State, dat: Destroyed) -> State:
         country=country_of(state, dat),
         custodian=None,
         holding=None,
+        licence=None,
         forfeiture=None,
         disposal=None,
         lot=dat.lot,
@@ -98,12 +100,20 @@ def discrepancy_found(state: State, dat: DiscrepancyFound) -> State:
 
 
 def _kept(state: State, dat: Kept, *, holder: HolderClass) -> State:
-    placed = _placed(state, holder=holder, country=country_of(state, dat), holding=None)
+    licence = getattr(dat, "licence", None)
+    placed = _placed(
+        state, holder=holder, country=country_of(state, dat), holding=None, licence=licence
+    )
     return replace(placed, custodian=dat.custodian)
 
 
 def _placed(
-    state: State, *, holder: HolderClass, country: str | None, holding: str | None
+    state: State,
+    *,
+    holder: HolderClass,
+    country: str | None,
+    holding: str | None,
+    licence: str | None,
 ) -> State:
     """Out of official hands: what was open about its seizure is closed."""
     return replace(
@@ -114,6 +124,7 @@ def _placed(
         country=country,
         custodian=None,
         holding=holding,
+        licence=licence,
         seals=(),
         deposit_no=None,
         forfeiture=None,

@@ -56,9 +56,10 @@ def mark_restored(state: State, dat: MarkRestored) -> State:
 
 
 def newly_marked(state: State, dat: NewlyMarked) -> State:
-    """Identified by a new mark; the old ones stay searchable."""
+    """Identified by a new mark that can be read; the old ones stay searchable."""
+    marks: MarkState = "re_marked" if dat.mark.condition == "legible" else state.marks
     after = replace(
-        marked_by(state, dat.mark, "re_marked"),
+        marked_by(state, dat.mark, marks),
         country=country_of(state, dat),
         markings=joined(state, (*dat.markings, dat.mark)),
     )

@@ -42,6 +42,7 @@ def manufactured(state: State, dat: Manufactured) -> State:
         custody="holder",
         country=country_of(state, dat),
         description=dat,
+        category=dat.category or state.category,
         markings=joined(state, dat.markings),
         identity=_continued(_led(state, dat), dat.predecessor),
     )
@@ -57,6 +58,7 @@ def registered(state: State, dat: Registered) -> State:
         custody=dat.custody or state.custody,
         country=dat.presence or country_of(state, dat),
         description=dat,
+        category=dat.category or state.category,
         markings=joined(state, dat.markings),
         custodian=dat.custodian or state.custodian,
         holding=dat.hld or state.holding,

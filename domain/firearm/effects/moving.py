@@ -24,8 +24,8 @@ from domain.markings import Marking, Markings
 
 
 def exported(state: State, dat: Exported) -> State:
-    """Out of the country and on its way."""
-    return replace(circulation.exported(state, dat), entrusted=None, stay=None)
+    """Out of the country and on its way; nobody has it under a licence of this one any more."""
+    return replace(circulation.exported(state, dat), licence=None, entrusted=None, stay=None)
 
 
 def transit_crossed(state: State, dat: TransitCrossed) -> State:

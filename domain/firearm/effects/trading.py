@@ -61,7 +61,9 @@ def custody_returned(state: State, dat: CustodyReturned) -> State:
 
 def inherited(state: State, dat: Inherited) -> State:
     """The estate answers for it; where it lies does not change by a death."""
-    return replace(state, holder="estate", country=country_of(state, dat), holding=dat.hld)
+    return replace(
+        state, holder="estate", country=country_of(state, dat), holding=dat.hld, licence=None
+    )
 
 
 def possession_taken(state: State, dat: PossessionTaken) -> State:
@@ -73,6 +75,7 @@ def possession_taken(state: State, dat: PossessionTaken) -> State:
         country=country_of(state, dat),
         custodian=None,
         holding=dat.hld,
+        licence=None,
         entrusted=None,
     )
 
@@ -87,6 +90,7 @@ def released_to_civilian(state: State, dat: ReleasedToCivilian) -> State:
         markings=joined(state, (dat.struck,) if dat.struck else ()),
         custodian=None,
         holding=dat.hld,
+        licence=dat.licence,
         entrusted=None,
     )
 

@@ -17,8 +17,9 @@ from pydantic import Field
 from domain.codes import GunAction, GunKind, Maybe
 from domain.component.parts import LeadingPart, PartHistory, PartKind
 from domain.firearm.events.common import Fact
+from domain.licence.codes import Category, Exemption
 from domain.markings import Markings, Serial
-from domain.schema import Closed, Code, ComponentId, Country, FirearmId, Stated, Text, Year
+from domain.schema import Closed, ComponentId, Country, FirearmId, LicenceId, Stated, Text, Year
 
 BARREL_MILLIMETRES_MAX: Final = 5_000
 OPERATIONS_MAX: Final = 24
@@ -79,14 +80,14 @@ class Form(Closed):
         kind: Kind of gun.
         action: How it works.
         calibre: Calibre as written in the source.
-        category: Category by the law of the jurisdiction, for example ``b1``.
+        category: Category by law.
         barrel_mm: Length of the barrel in millimetres.
     """
 
     kind: Maybe[GunKind] = None
     action: Maybe[GunAction] = None
     calibre: Maybe[Stated] = None
-    category: Maybe[Code] = None
+    category: Maybe[Category] = None
     barrel_mm: Maybe[Annotated[int, Field(ge=1, le=BARREL_MILLIMETRES_MAX)]] = None
 
 
@@ -98,12 +99,16 @@ class Converted(Fact):
         after: Its form from now on.
         markings: Marks added.
         reference: Reference of the authorization.
+        licence: Licence of the business that converted it.
+        exemption: Why none is shown.
     """
 
     before: Form
     after: Form
     markings: Markings = ()
     reference: Maybe[Text] = None
+    licence: Maybe[LicenceId] = None
+    exemption: Maybe[Exemption] = None
 
 
 class ComponentReplaced(Fact):

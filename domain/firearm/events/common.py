@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.codes import Confidence, GunAction, GunKind, Maybe, When
+from domain.licence.codes import Category
 from domain.markings import Markings, Serial
 from domain.schema import CaseId, Closed, Code, Country, Digest, Jurisdiction, Stated, Text, Year
 
@@ -146,6 +147,8 @@ class Description(Fact):
         year: Year of manufacture.
         country: ISO code of the country of manufacture.
         serial: Serial number on the frame or receiver.
+        antique: Whether the law of the jurisdiction treats it as an antique.
+        category: Category by law, of the European Union or a national one.
         reference: Key of the model in an external table.
         numbers: Further numbers.
         markings: Marks on it.
@@ -159,6 +162,8 @@ class Description(Fact):
     year: Year | Literal["unknown"]
     country: Country | Literal["unknown"]
     serial: Serial
+    antique: Maybe[bool] = None
+    category: Maybe[Category] = None
     reference: Maybe[Reference] = None
     numbers: Annotated[
         tuple[Number, ...], Field(strict=False, min_length=1, max_length=NUMBERS_MAX)

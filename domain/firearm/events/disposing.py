@@ -14,11 +14,12 @@ from typing import Literal
 
 from domain.codes import Maybe, When
 from domain.firearm.events.common import Fact, Photos
-from domain.licence.entitlement import Entitled
+from domain.licence.entitlement import Entitled, UnderLicence
+from domain.markings import Markings
 from domain.registry.members import Endorsements
 from domain.schema import Digest, HoldingId, LotId, Text, TracingRequestId
 
-DisposalMethod = Literal["destroy", "retain", "release_to_trade", "museum"]
+DisposalMethod = Literal["destroy", "retain", "release_to_trade", "museum", "deactivate", "return"]
 """What is to become of it (Firearms Protocol, article 6(2); domain facts, section 7)."""
 
 DestructionMethod = Literal["melt", "shred", "cut", "crush", "other"]
@@ -71,6 +72,7 @@ class Forfeited(Fact):
         final: Whether no appeal is possible any more.
         appeal_until: Last day of an appeal, where the order is not final.
         court: Court that gave it.
+        markings: Marks as then seen; a confiscation mark that was cut before it counts.
     """
 
     order_no: Text
@@ -78,6 +80,7 @@ class Forfeited(Fact):
     final: bool
     appeal_until: Maybe[When] = None
     court: Maybe[Text] = None
+    markings: Markings = ()
 
 
 class DisposalAuthorised(Fact):
@@ -108,7 +111,7 @@ class DisposalAuthorised(Fact):
     trace_exception: Maybe[TraceException] = None
 
 
-class ReturnedToOwner(Entitled):
+class ReturnedToOwner(UnderLicence):
     """``firearm.returned-to-owner``: given back to somebody who may have it now.
 
     Attributes:

@@ -15,6 +15,7 @@ from pydantic import Field
 from domain.codes import Custody, DuplicateReason, GunKind, HolderClass, Maybe, Technical
 from domain.component.parts import LeadingPart, StatedLeadingPart
 from domain.firearm.events.common import Description, Fact, Photos, Source
+from domain.licence.codes import Exemption
 from domain.markings import KnownSerial, Marking, Markings
 from domain.schema import (
     ComponentId,
@@ -41,6 +42,7 @@ class ProductionPlanned(Fact):
         serial: The serial reserved for it.
         duplicate_reason: Why it is reserved although maker and serial occur already.
         licence: Licence of the maker.
+        exemption: Why none is shown.
     """
 
     make: Known
@@ -49,6 +51,7 @@ class ProductionPlanned(Fact):
     serial: KnownSerial
     duplicate_reason: Maybe[DuplicateReason] = None
     licence: Maybe[LicenceId] = None
+    exemption: Maybe[Exemption] = None
 
 
 class Manufactured(Description):
@@ -62,6 +65,7 @@ class Manufactured(Description):
         leading_component: That part, where it has a record of its own.
         predecessor: The firearm that ended when its leading part was replaced by a new one.
         licence: Licence of the maker.
+        exemption: Why none is shown.
     """
 
     leading_part: StatedLeadingPart
@@ -71,6 +75,7 @@ class Manufactured(Description):
     leading_component: Maybe[ComponentId] = None
     predecessor: Maybe[FirearmId] = None
     licence: Maybe[LicenceId] = None
+    exemption: Maybe[Exemption] = None
 
 
 class Registered(Description):

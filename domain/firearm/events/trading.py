@@ -14,9 +14,10 @@ from typing import Literal
 
 from domain.codes import Maybe, When
 from domain.firearm.events.common import Fact, Observation
+from domain.licence.codes import Exemption
 from domain.licence.entitlement import Entitled, Supplied
 from domain.markings import Marking
-from domain.schema import Code, Digest, HoldingId, Stated, Text
+from domain.schema import Code, Digest, HoldingId, LicenceId, Stated, Text
 
 CustodyTask = Literal[
     "sale",
@@ -55,6 +56,7 @@ class DealerAcquired(Supplied):
     Attributes:
         acq: How it was acquired, for example ``purchase``.
         licence: The dealer's own licence.
+        from_licence: Licence of the business that it comes from.
         hld: Opaque identifier of the supplier; the person is a disclosure.
         to_hld: Opaque holding of the dealer.
         importer: Importer as marked, unknown or none.
@@ -70,10 +72,11 @@ class DealerAcquired(Supplied):
     book_no: Maybe[Text] = None
 
 
-class DealerDisposed(Entitled):
+class DealerDisposed(Supplied):
     """``firearm.dealer-disposed``: out of the stock of a dealer (27 CFR 478.125(e); EU art. 4(4)).
 
     Attributes:
+        from_licence: The dealer's own licence.
         disposal: How it left, for example ``sale``.
         holder: Class of the receiver.
         hld: Opaque holding of the receiver; the person is a disclosure.
@@ -112,7 +115,7 @@ class ReceiptConfirmed(Entitled):
     described: Maybe[Observation] = None
 
 
-class CustodyReceived(Entitled):
+class CustodyReceived(Fact):
     """``firearm.custody-received``: in the hands of a trader or proof house; no change of owner.
 
     Firearms Act 1968, section 40 and Schedule 4; WaffG 37e.
@@ -121,6 +124,7 @@ class CustodyReceived(Entitled):
         purpose: What for.
         custodian: Business that has it.
         licence: Licence of that business.
+        exemption: Why none is shown.
         hld: Opaque holding of the owner; the person is a disclosure.
         due_on: Day by which it is to go back.
         job_no: Number of the job or deposit.
@@ -129,6 +133,8 @@ class CustodyReceived(Entitled):
 
     purpose: CustodyTask
     custodian: Maybe[Text] = None
+    licence: Maybe[LicenceId] = None
+    exemption: Maybe[Exemption] = None
     hld: Maybe[HoldingId] = None
     due_on: Maybe[When] = None
     job_no: Maybe[Text] = None
@@ -194,13 +200,14 @@ class ReleasedToCivilian(Entitled):
         mark_event: Event id of the civil transfer mark, on this firearm.
         hld: Opaque holding of the receiver; the person is a disclosure.
         holder: Class of the receiver; a civilian where absent.
-        struck: The State mark as it is now: struck, but legible (AWaffV 21(6)).
+        struck: The State mark as it is now: struck, but legible (AWaffV 21(6)). Absent only
+            where no State mark is on record.
         permit_class: Class of the permit shown.
     """
 
     entity: Text
     authority_ref: Text
-    mark_event: Maybe[Digest] = None
+    mark_event: Digest
     hld: HoldingId
     holder: Maybe[Literal["dealer", "civilian", "museum"]] = None
     struck: Maybe[Marking] = None

@@ -26,6 +26,8 @@ from domain.firearm.rules.common import (
     not_destroyed,
 )
 from domain.firearm.state import State
+from domain.licence.checking import converter_licensed
+from domain.licence.showing import entitlement_shown
 
 ALTERING: Final[tuple[Line[State, Any], ...]] = (
     Line(
@@ -39,8 +41,10 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
             rules.technical_in("complete"),
             rules.conversion_changes_something,
             rules.form_before_agrees,
+            entitlement_shown,
         ),
-        checks=(counterparts_clear,),
+        checks=(counterparts_clear, converter_licensed),
+        links=("licence",),
         effect=effects.converted,
     ),
     Line(
@@ -95,7 +99,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
         roles="DEA",
         rules=(
             not_destroyed,
-            alerts_clear,
+            rules.alerts_let_deactivate,
             rules.technical_in("complete"),
             rules.essential_parts_treated,
         ),
@@ -109,7 +113,7 @@ ALTERING: Final[tuple[Line[State, Any], ...]] = (
         roles="VER",
         rules=(
             not_destroyed,
-            alerts_clear,
+            rules.alerts_let_deactivate,
             rules.deactivation_performed,
             rules.treated_parts_marked,
             rules.serials_stay,

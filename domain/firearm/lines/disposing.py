@@ -24,7 +24,8 @@ from domain.firearm.rules import disposing as rules
 from domain.firearm.rules.common import counterparts_clear, not_destroyed
 from domain.firearm.rules.holding import technically_lawful
 from domain.firearm.state import State
-from domain.licence.entitlement import dealer_may_trade, receiver_entitled
+from domain.licence.checking import receiver_entitled
+from domain.licence.showing import category_agrees, entitlement_shown
 from domain.lot.membership import (
     certificate_agrees,
     lot_admits,
@@ -66,6 +67,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
         roles="CRT LIC",
         rules=(
             *_NO_CLAIM,
+            rules.return_has_an_owner,
             rules.basis_stands,
             rules.forfeiture_is_final,
             rules.traced_or_excepted,
@@ -90,6 +92,7 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
             rules.marks_for_return,
             rules.licence_stated,
             rules.return_agrees,
+            category_agrees,
         ),
         checks=(receiver_entitled,),
         links=("licence",),
@@ -124,8 +127,10 @@ DISPOSING: Final[tuple[Line[State, Any], ...]] = (
             rules.disposal_is("release_to_trade"),
             technically_lawful,
             *_KEPT,
+            category_agrees,
+            entitlement_shown,
         ),
-        checks=(rules.mark_on_record, receiver_entitled, dealer_may_trade),
+        checks=(rules.mark_on_record, receiver_entitled),
         links=("licence",),
         effect=effects.released_to_trade,
     ),

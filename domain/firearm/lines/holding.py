@@ -17,7 +17,7 @@ from domain.firearm.rules.common import (
     not_destroyed,
     not_forfeited,
     not_missing,
-    release_recorded,
+    taken_was_released,
 )
 from domain.firearm.rules.holding import (
     holding_agrees,
@@ -27,7 +27,8 @@ from domain.firearm.rules.holding import (
 )
 from domain.firearm.rules.trading import described_as_registered, handover_settled, sides_agree
 from domain.firearm.state import State
-from domain.licence.entitlement import dealer_may_receive, receiver_entitled, supplier_known
+from domain.licence.checking import receiver_entitled, supplier_known
+from domain.licence.showing import category_agrees, entitlement_shown
 
 HOLDING: Final[tuple[Line[State, Any], ...]] = (
     Line(
@@ -39,7 +40,7 @@ HOLDING: Final[tuple[Line[State, Any], ...]] = (
             not_destroyed,
             not_missing,
             holder_in("state_stock", "unknown"),
-            release_recorded,
+            taken_was_released,
         ),
         effect=stock_issued,
     ),
@@ -53,7 +54,7 @@ HOLDING: Final[tuple[Line[State, Any], ...]] = (
             holder_in("maker", "dealer", "state_stock", "museum", "none", "unknown"),
             not_forfeited,
             missing_was_cleared,
-            release_recorded,
+            taken_was_released,
             sides_agree,
             handover_settled,
         ),
@@ -74,8 +75,10 @@ HOLDING: Final[tuple[Line[State, Any], ...]] = (
             described_as_registered,
             sides_agree,
             handover_settled,
+            category_agrees,
+            entitlement_shown,
         ),
-        checks=(counterparts_clear, receiver_entitled, dealer_may_receive, supplier_known),
+        checks=(counterparts_clear, receiver_entitled, supplier_known),
         links=("licence", "from_licence"),
         effect=transferred,
         claims=PERSON,

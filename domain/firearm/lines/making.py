@@ -24,17 +24,22 @@ from domain.firearm.events.making import (
 from domain.firearm.lines.persons import PERSON
 from domain.firearm.rules.common import not_destroyed
 from domain.firearm.rules.making import (
+    antique_is_old,
+    axes_agree,
     can_be_proved,
     leading_component_fits,
+    made_by_then,
     mark_complete,
     mark_identifies,
+    mark_is_there,
     nothing_before,
     predecessor_ended,
     proof_marks_agree,
     serial_is_the_mark,
 )
 from domain.firearm.state import State
-from domain.licence.entitlement import licence_known, maker_licensed
+from domain.licence.checking import licence_known, maker_licensed
+from domain.licence.showing import entitlement_shown
 
 MAKING: Final[tuple[Line[State, Any], ...]] = (
     Line(
@@ -42,7 +47,7 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
         source="WaffG 37; NWR, production planning",
         dat=ProductionPlanned,
         roles="MFR",
-        rules=(nothing_before,),
+        rules=(nothing_before, entitlement_shown),
         checks=(maker_licensed,),
         effect=production_planned,
         links=("licence",),
@@ -52,8 +57,14 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
         source="Firearms Protocol, article 8(1)(a); ITI 8",
         dat=Manufactured,
         roles="MFR",
-        rules=(mark_complete, serial_is_the_mark, nothing_before),
-        checks=(leading_component_fits, predecessor_ended, maker_licensed),
+        rules=(
+            mark_complete,
+            serial_is_the_mark,
+            antique_is_old,
+            nothing_before,
+            entitlement_shown,
+        ),
+        checks=(made_by_then, leading_component_fits, predecessor_ended, maker_licensed),
         effect=manufactured,
         links=("leading_component", "predecessor", "licence"),
         named_by=NAMED_BY_FIREARMS,
@@ -63,7 +74,7 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
         source="NWR, stock notice",
         dat=Registered,
         roles="LIC STK DLR POL",
-        rules=(serial_is_the_mark,),
+        rules=(axes_agree, serial_is_the_mark, antique_is_old),
         checks=(leading_component_fits, licence_known),
         effect=registered,
         links=("leading_component", "licence"),
@@ -75,7 +86,7 @@ MAKING: Final[tuple[Line[State, Any], ...]] = (
         source="MOSAIC 05.30; Implementing Directive (EU) 2019/68; 27 CFR 478.92",
         dat=Marked,
         roles="MFR IMX STK POL VER LAB",
-        rules=(not_destroyed, mark_identifies),
+        rules=(not_destroyed, mark_is_there, mark_identifies),
         effect=marked,
     ),
     Line(

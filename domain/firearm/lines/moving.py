@@ -33,6 +33,7 @@ from domain.firearm.rules.common import (
 from domain.firearm.rules.holding import marks_adequate, technically_lawful
 from domain.firearm.rules.moving import (
     alert_was_cleared,
+    arrives_with_somebody,
     came_from_elsewhere,
     documented,
     export_authorized,
@@ -93,6 +94,7 @@ MOVING: Final[tuple[Line[State, Any], ...]] = (
             alert_was_cleared,
             release_recorded,
             came_from_elsewhere,
+            arrives_with_somebody,
         ),
         checks=(import_authorized, in_shipment, import_year_agrees),
         links=("authorization", "shipment"),

@@ -34,7 +34,6 @@ from domain.firearm.rules.common import (
     not_destroyed,
     release_recorded,
 )
-from domain.firearm.rules.disposing import mark_on_record
 from domain.firearm.rules.holding import (
     holding_agrees,
     illicit_state_noted,
@@ -51,19 +50,23 @@ from domain.firearm.rules.trading import (
     in_trade_custody,
     not_entrusted_already,
     owner_agrees,
+    release_mark_on_record,
     release_mark_present,
     released_before_receipt,
     returned_by_who_had_it,
     sides_agree,
+    somebody_owns_it,
     state_mark_legible,
+    state_mark_struck,
 )
 from domain.firearm.state import State
-from domain.licence.entitlement import (
-    dealer_may_receive,
-    dealer_may_trade,
+from domain.licence.checking import (
+    business_entitled,
     receiver_entitled,
     supplier_known,
+    supplier_may_trade,
 )
+from domain.licence.showing import category_agrees, entitlement_shown
 
 CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
     Line(
@@ -81,8 +84,10 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
             described_as_registered,
             sides_agree,
             handover_settled,
+            category_agrees,
+            entitlement_shown,
         ),
-        checks=(receiver_entitled, dealer_may_trade, supplier_known),
+        checks=(receiver_entitled, supplier_known),
         links=("licence", "from_licence"),
         effect=dealer_acquired,
         claims=REPORTER,
@@ -102,9 +107,11 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
             described_as_registered,
             sides_agree,
             handover_settled,
+            category_agrees,
+            entitlement_shown,
         ),
-        checks=(counterparts_clear, receiver_entitled, dealer_may_receive),
-        links=("licence",),
+        checks=(counterparts_clear, receiver_entitled, supplier_known, supplier_may_trade),
+        links=("licence", "from_licence"),
         effect=dealer_disposed,
         claims=PERSON,
         digests=8,
@@ -125,8 +132,10 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
             described_as_registered,
             sides_agree,
             handover_settled,
+            category_agrees,
+            entitlement_shown,
         ),
-        checks=(receiver_entitled, dealer_may_receive),
+        checks=(receiver_entitled,),
         links=("licence",),
         effect=receipt_confirmed,
         claims=PERSON,
@@ -144,10 +153,13 @@ CHANGING_HANDS: Final[tuple[Line[State, Any], ...]] = (
             holder_in("state_stock"),
             release_mark_present,
             state_mark_legible,
+            state_mark_struck,
             marks_adequate,
             handover_settled,
+            category_agrees,
+            entitlement_shown,
         ),
-        checks=(counterparts_clear, mark_on_record, receiver_entitled, dealer_may_receive),
+        checks=(counterparts_clear, release_mark_on_record, receiver_entitled),
         links=("licence",),
         effect=released_to_civilian,
         claims=PERSON,
@@ -169,8 +181,9 @@ CUSTODY: Final[tuple[Line[State, Any], ...]] = (
             not_entrusted_already,
             owner_agrees,
             described_as_registered,
+            entitlement_shown,
         ),
-        checks=(receiver_entitled,),
+        checks=(business_entitled,),
         links=("licence",),
         effect=custody_received,
         claims=PERSON,
@@ -184,6 +197,7 @@ CUSTODY: Final[tuple[Line[State, Any], ...]] = (
         rules=(
             not_destroyed,
             in_trade_custody,
+            somebody_owns_it,
             alerts_noted,
             returned_by_who_had_it,
             owner_agrees,

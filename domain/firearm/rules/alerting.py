@@ -22,7 +22,13 @@ def not_in_hand_already(state: State, _: Sought) -> Objection | None:
     """Nobody seeks what an authority holds."""
     if state.custody not in IN_OFFICIAL_HANDS:
         return None
-    return note("already_in_hand", "It is in official hands by the entry before.")
+    return note(
+        "already_in_hand",
+        "It is in official hands by the entry before.",
+        axis="C",
+        found=state.custody,
+        legal=("holder", "unknown"),
+    )
 
 
 def flag_is_open(state: Circulating, dat: AlertCleared | AlertPublished) -> Objection | None:
@@ -54,7 +60,13 @@ def published_once(state: State, dat: AlertPublished) -> Objection | None:
     """One entry of one system is published once."""
     if (dat.system, dat.reference) not in _entries(state):
         return None
-    return note("alert_already_published", "That entry of that system is published already.")
+    return note(
+        "alert_already_published",
+        "That entry of that system is published already.",
+        axis="A",
+        found=f"{dat.system} {dat.reference}",
+        legal=("another entry", "firearm.alert-withdrawn"),
+    )
 
 
 def entry_is_published(state: State, dat: AlertWithdrawn) -> Objection | None:
@@ -67,7 +79,8 @@ def entry_is_published(state: State, dat: AlertWithdrawn) -> Objection | None:
         "No such entry of that system is published.",
         axis="A",
         found=f"{dat.system} {dat.reference}",
-        legal=tuple(f"{system} {reference}" for system, reference in entries),
+        legal=tuple(f"{system} {reference}" for system, reference in entries)
+        or ("firearm.alert-published",),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from domain.aggregate.objection import Objection, blocked, momentary, note
 from domain.aggregate.scene import Scene
-from domain.codes import Technical
+from domain.codes import Alert, Technical
 from domain.component.fitting import all_fit, fits
 from domain.component.parts import PartKind
 from domain.component.state import Component
@@ -29,7 +29,7 @@ from domain.firearm.events.altering import (
     LeadingComponentReplaced,
 )
 from domain.firearm.identity import leads
-from domain.firearm.rules.common import same_text
+from domain.firearm.rules.common import alerts_clear, same_text
 from domain.firearm.state import Firearm, State
 from domain.schema import Closed, value_of
 
@@ -39,6 +39,9 @@ ESSENTIAL: Final[tuple[frozenset[PartKind], ...]] = (
     frozenset({"slide", "cylinder", "bolt", "breech_block"}),
 )
 """Of each group one part at least is essential to a firearm (Firearms Protocol art. 3(b))."""
+
+DISPOSED_OF_UNDER: Final[frozenset[Alert]] = frozenset({"forfeited", "surrendered_pending"})
+"""Flags under which an authority decides what becomes of a firearm."""
 
 
 def technical_in(*legal: Technical) -> Callable[[State, Closed], Objection | None]:
@@ -59,6 +62,14 @@ def technical_in(*legal: Technical) -> Callable[[State, Closed], Objection | Non
     return rule
 
 
+def alerts_let_deactivate(state: State, dat: Closed) -> Objection | None:
+    """An alert forbids it, unless it is what an authority decided to become of it (rule 13)."""
+    authorised = state.disposal is not None and state.disposal.method == "deactivate"
+    if authorised and state.alerts <= DISPOSED_OF_UNDER:
+        return None
+    return alerts_clear(state, dat)
+
+
 def conversion_changes_something(_: State, dat: Converted) -> Objection | None:
     """A conversion states what is different afterwards (Directive 2021/555 art. 4(5)(d))."""
     after = dat.after.model_dump(exclude_none=True)
@@ -68,6 +79,8 @@ def conversion_changes_something(_: State, dat: Converted) -> Objection | None:
     return blocked(
         "conversion_empty",
         "The firearm is described no differently after the conversion.",
+        axis="form",
+        found="no change",
         legal=("state the kind, action, calibre, category or barrel length that changed",),
     )
 
@@ -80,9 +93,12 @@ def form_before_agrees(state: State, dat: Converted) -> Objection | None:
     was = value_of(known.calibre)
     said = value_of(dat.before.calibre) if dat.before.calibre else None
     if was and said and not same_text(was, said):
-        return note("form_differs", "Its calibre before the conversion was another one on record.")
+        return _form_differs("calibre", said, known=was)
     if dat.before.kind not in (None, "unknown", known.kind) and known.kind != "unknown":
-        return note("form_differs", "Its kind before the conversion was another one on record.")
+        return _form_differs("kind", str(dat.before.kind), known=known.kind)
+    category = dat.before.category
+    if category is not None and state.category not in (None, category):
+        return _form_differs("category", category.code, known=state.category.code)
     return None
 
 
@@ -199,7 +215,13 @@ def was_deactivated(state: State, _: Closed) -> Objection | None:
     """What is found reactivated was deactivated before, if the record is complete."""
     if state.technical == "deactivated":
         return None
-    return note("deactivation_not_recorded", "No deactivation of this firearm was recorded.")
+    return note(
+        "deactivation_not_recorded",
+        "No deactivation of this firearm was recorded.",
+        axis="T",
+        found=state.technical,
+        legal=("deactivated",),
+    )
 
 
 def base_was_deactivated(state: State, dat: ConvertedIllicitly) -> Objection | None:
@@ -268,6 +290,16 @@ def dismantled_parts_fit(scene: Scene, dat: Dismantled) -> Objection | None:
             legal=(leading,),
         )
     return all_fit(scene, dat.components)
+
+
+def _form_differs(member: str, said: str, *, known: str) -> Objection:
+    return note(
+        "form_differs",
+        f"Its {member} before the conversion was another one on record.",
+        axis="form",
+        found=said,
+        legal=(known,),
+    )
 
 
 def _history_differs(dat: LeadingComponentReplaced) -> Objection:

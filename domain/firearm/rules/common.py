@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
-from domain.aggregate.objection import Objection, blocked
+from domain.aggregate.objection import Objection, blocked, note
 from domain.aggregate.scene import Scene
 from domain.circulation.things import Circulating
-from domain.codes import HolderClass
+from domain.codes import Alert, HolderClass
+from domain.firearm.effects.common import country_of
+from domain.firearm.events.common import Fact
 from domain.firearm.hits import hits_among
 from domain.firearm.state import State
-from domain.markings import Marking, canonical
+from domain.markings import Marking, canonical, legible_marks
 from domain.refusal import Refusal
 from domain.schema import Closed, value_of
 
@@ -79,6 +83,13 @@ def release_recorded(state: Circulating, _: Closed) -> Objection | None:
     return Objection(not_released(state), blocks=False)
 
 
+def taken_was_released(state: State, dat: Closed) -> Objection | None:
+    """What was seized or surrendered comes to a stock, or from it, only after a release."""
+    if not state.alerts & {"seized", "surrendered_pending"}:
+        return release_recorded(state, dat)
+    return Objection(not_released(state), blocks=False)
+
+
 def holder_in(*legal: HolderClass) -> Callable[[State, Closed], Objection | None]:
     """Make the rule that the holder is of one of some classes."""
 
@@ -97,19 +108,39 @@ def holder_in(*legal: HolderClass) -> Callable[[State, Closed], Objection | None
     return rule
 
 
-def has_mark(markings: tuple[Marking, ...], kind: str) -> bool:
-    """Tell whether there is a mark of a kind."""
-    return any(mark.kind == kind for mark in markings)
+def is_released(state: State, dat: Fact, markings: Iterable[Marking]) -> bool:
+    """Tell whether marks release it from government stock: one names the transferring State.
+
+    Firearms Protocol, article 8(1)(c): that State is the one in which it happens.
+    """
+    places = {mark.country for mark in legible_marks(markings, "civil_transfer")} - {None}
+    place = country_of(state, dat)
+    return bool(places) if place is None else place in places
 
 
-def is_coded(mark: Marking) -> bool:
-    """Tell whether a mark consists of symbols and a code."""
-    return bool(mark.symbols) and value_of(mark.text) is not None
+def is_coded(mark: Marking, *, country: str | None = None) -> bool:
+    """Tell whether a mark consists of symbols and a code, and its country is known.
+
+    Firearms Protocol, article 8(1)(a): they identify the country of manufacture.
+
+    Args:
+        mark: The mark.
+        country: Country of manufacture, where something else than the mark says it.
+    """
+    known = mark.country or country
+    return bool(mark.symbols) and value_of(mark.text) is not None and known is not None
 
 
 def same_text(first: str, second: str) -> bool:
     """Tell whether two texts are one, up to case and separators."""
     return first == second or canonical(first) == canonical(second)
+
+
+def other_holding(sentence: str, found: str, *, known: str | None) -> Objection | None:
+    """Note that another holding was recorded last, where one was."""
+    if known in (None, found):
+        return None
+    return note("holding_differs", sentence, axis="H", found=found, legal=(str(known),))
 
 
 def already_destroyed() -> Refusal:
@@ -123,25 +154,47 @@ def already_destroyed() -> Refusal:
     )
 
 
+CLOSED_BY: Final[Mapping[Alert, tuple[str, str]]] = MappingProxyType(
+    {
+        "lost": ("alert-cleared", "alert-cleared"),
+        "stolen": ("alert-cleared", "alert-cleared"),
+        "sought": ("alert-cleared", "alert-cleared"),
+        "seized": ("returned-to-owner", "returned"),
+        "surrendered_pending": ("returned-to-owner", "returned"),
+        "forfeited": ("disposal-authorised", "destroyed"),
+    }
+)
+"""The event that closes each flag of a firearm and of a component, or decides what closes it."""
+
+
 def alert_open(state: Circulating) -> Refusal:
     """Refuse because of an open alert."""
+    flags = sorted(state.alerts)
+    closing = [CLOSED_BY[flag] for flag in flags]
+    firearm, component = (" ".join(dict.fromkeys(names)) for names in zip(*closing, strict=True))
     return Refusal(
         rule="alert_open",
         sentence="An alert on it is open.",
         axis="A",
-        found=", ".join(sorted(state.alerts)),
-        legal=("clear",),
+        found=", ".join(flags),
+        legal=("clear", *by_events(state, firearm=firearm, component=component)),
     )
 
 
+def by_events(state: Circulating, *, firearm: str, component: str) -> tuple[str, ...]:
+    """Name the events, separated by spaces, that would make it legal for what circulates."""
+    kind, names = ("firearm", firearm) if isinstance(state, State) else ("component", component)
+    return tuple(f"{kind}.{name}" for name in names.split())
+
+
 def not_released(state: Circulating) -> Refusal:
-    """Refuse because it is in evidence as far as the record goes."""
+    """Refuse because it is in official hands as far as the record goes."""
     return Refusal(
         rule="release_not_recorded",
-        sentence="It was in evidence, and no release was recorded.",
+        sentence="It was in official hands, and no release was recorded.",
         axis="C",
         found=state.custody,
-        legal=("holder", "official_safekeeping"),
+        legal=by_events(state, firearm="returned-to-owner", component="returned"),
     )
 
 
@@ -149,12 +202,13 @@ def _not_there(state: State) -> Refusal | None:
     """Refuse because by the record there is no such firearm now (rule 9 of section 9)."""
     if state.technical == "destroyed":
         return already_destroyed()
-    if state.identity.ended:
+    ended = "dismantled" if state.technical == "dismantled" else state.identity.ended
+    if ended:
         return Refusal(
             rule="record_ended",
             sentence="This firearm's record has ended; its parts or a successor go on.",
             axis="T",
-            found=state.identity.ended,
+            found=ended,
             legal=(state.identity.successor or "record on its components",),
         )
     if state.technical == "planned":

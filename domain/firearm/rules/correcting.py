@@ -38,6 +38,7 @@ def nothing_depends_on_it(scene: Scene, dat: Reversed) -> Objection | None:
     return blocked(
         "reversal_depended_on",
         "Another record has named this firearm since that event, and may rest on it.",
+        axis="record",
         found=f"entry {scene.named}",
         legal=("firearm.corrected",),
     )

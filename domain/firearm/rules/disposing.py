@@ -10,8 +10,9 @@ in ``domain.tracing.disposal``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
+from domain.aggregate.correcting import entry_of
 from domain.aggregate.objection import Objection, blocked, note
 from domain.aggregate.scene import Scene
 from domain.circulation.things import Circulating
@@ -26,58 +27,74 @@ from domain.firearm.events.disposing import (
     StockCounted,
 )
 from domain.firearm.rules.alerting import IN_OFFICIAL_HANDS
+from domain.firearm.rules.altering import DISPOSED_OF_UNDER
 from domain.firearm.rules.common import (
     alert_open,
+    by_events,
     destroyed_is_not_seen_again,
-    has_mark,
     missing_was_cleared,
+    other_holding,
 )
+from domain.firearm.rules.making import ANTIQUE_YEAR_MAX
 from domain.firearm.state import Firearm, State
+from domain.markings import stated_marks
 from domain.occurrence import parse_occurrence
 from domain.schema import Closed
 
 MARKS_FOR_KEEPING: Final = ("adequate", "re_marked")
 MARKING: Final = ("firearm.marked", "firearm.re-marked", "firearm.admin-serial-assigned")
-TRACE_EXCEPTION_YEARS: Final = {"made_before_1946": 1946, "antique": 1900}
+TRACE_EXCEPTION_YEARS: Final = {"made_before_1946": 1946, "antique": ANTIQUE_YEAR_MAX + 1}
 """MOSAIC 05.31, and Firearms Protocol, article 3(a): nothing made after 1899 is an antique."""
 
 
 def no_other_claim(state: Circulating, _: Closed) -> Objection | None:
     """Nobody disposes of what is seized, or listed as lost, stolen or sought."""
-    open_flags = state.alerts - {"forfeited", "surrendered_pending"}
+    open_flags = state.alerts - DISPOSED_OF_UNDER
     return Objection(alert_open(state)) if open_flags else None
 
 
 def in_official_hands(state: Circulating, _: Forfeited) -> Objection | None:
     """A court forfeits what was seized, surrendered or found and is held for it."""
     apprehended = {"seized", "surrendered_pending", "forfeited"}
-    if state.alerts & apprehended or state.custody in ("evidence", "official_safekeeping"):
+    if state.custody in IN_OFFICIAL_HANDS or (
+        state.alerts & apprehended and state.custody == "unknown"
+    ):
         return None
     return blocked(
         "not_in_official_hands",
-        "Only what was seized, surrendered or found is forfeited.",
+        "Only what was seized, surrendered or found, and is still held, is forfeited.",
         axis="A",
-        found=flags(state),
-        legal=("seized", "surrendered_pending"),
+        found=f"{flags(state)}, {state.custody}",
+        legal=by_events(state, firearm="seized surrendered found", component="seized found"),
     )
 
 
 def appeal_end_stated(_: object, dat: Forfeited) -> Objection | None:
     """An order that is not final says until when it can be appealed."""
     if dat.appeal_until is None:
-        return None if dat.final else blocked("appeal_end_missing", "The end of appeal is missing.")
-    if parse_occurrence(dat.appeal_until).certainly_before(parse_occurrence(dat.ordered_on)):
-        return blocked(
-            "appeal_dates", "The appeal would end before the order.", found=dat.appeal_until
-        )
-    return None
+        return None if dat.final else _appeal_end_missing()
+    if not parse_occurrence(dat.appeal_until).certainly_before(parse_occurrence(dat.ordered_on)):
+        return None
+    return blocked(
+        "appeal_dates",
+        "The appeal would end before the order.",
+        axis="dates",
+        found=dat.appeal_until,
+        legal=(f"{dat.ordered_on} or later",),
+    )
 
 
 def not_forfeited_twice(state: Circulating, _: Forfeited) -> Objection | None:
     """A second order is real where the first was not final; else something is wrong."""
     if state.forfeiture is None or not state.forfeiture.final:
         return None
-    return note("forfeited_already", "It is forfeited by a final order already.")
+    return note(
+        "forfeited_already",
+        "It is forfeited by a final order already.",
+        axis="A",
+        found=f"forfeited by {state.forfeiture.order_no}",
+        legal=by_events(state, firearm="disposal-authorised", component="destroyed"),
+    )
 
 
 def basis_stands(state: State, dat: DisposalAuthorised) -> Objection | None:
@@ -91,6 +108,19 @@ def basis_stands(state: State, dat: DisposalAuthorised) -> Objection | None:
         axis="A",
         found=flags(state),
         legal=(needed,),
+    )
+
+
+def return_has_an_owner(_: State, dat: DisposalAuthorised) -> Objection | None:
+    """What was forfeited has no owner to whom it could be returned."""
+    if (dat.method, dat.basis) != ("return", "forfeiture"):
+        return None
+    return blocked(
+        "return_without_owner",
+        "It was forfeited, and has no owner to whom it could be returned.",
+        axis="H",
+        found="none",
+        legal=("basis owner_consent", "firearm.returned-to-owner, basis forfeiture_set_aside"),
     )
 
 
@@ -119,6 +149,7 @@ def traced_or_excepted(_: State, dat: DisposalAuthorised) -> Objection | None:
     return blocked(
         "trace_or_exception",
         "A disposal states what tracing led to, or why the firearm was not traced.",
+        axis="trace",
         found="both" if dat.trace_exception else "neither",
         legal=("trace_outcome", "trace_exception"),
     )
@@ -131,6 +162,7 @@ def outcome_rests_on_a_trace(_: State, dat: DisposalAuthorised) -> Objection | N
     return blocked(
         "trace_missing",
         "What tracing led to rests on nothing that anybody could look up.",
+        axis="trace",
         found=dat.trace_outcome,
         legal=("trace", "trace_report_no"),
     )
@@ -139,14 +171,18 @@ def outcome_rests_on_a_trace(_: State, dat: DisposalAuthorised) -> Objection | N
 def exception_fits_the_year(state: State, dat: DisposalAuthorised) -> Objection | None:
     """What the record says was made later is neither an antique nor from before 1946."""
     limit = TRACE_EXCEPTION_YEARS.get(dat.trace_exception or "")
-    year = state.description.year if state.description else "unknown"
-    if limit is None or year == "unknown" or year < limit:
+    known = state.description
+    if limit is None or known is None:
+        return None
+    no_antique = dat.trace_exception == "antique" and known.antique is False
+    if not no_antique and (known.year == "unknown" or known.year < limit):
         return None
     return blocked(
         "trace_exception_year",
-        "The year of manufacture on record does not allow that exception.",
-        found=str(year),
-        legal=(f"before {limit}", "correct the year of manufacture"),
+        "What is on record of its manufacture does not allow that exception.",
+        axis="year",
+        found="antique: false" if no_antique else str(known.year),
+        legal=(f"before {limit}", "firearm.corrected"),
     )
 
 
@@ -177,28 +213,31 @@ def marked_for_keeping(state: State, _: Kept) -> Objection | None:
 
 def confiscation_mark_present(state: State, _: Kept) -> Objection | None:
     """A forfeited firearm bears the mark of its confiscation (MOSAIC 05.30)."""
-    if "forfeited" not in state.alerts or has_mark(state.markings, "confiscation"):
+    if not state.confiscation_due:
         return None
-    return note("confiscation_mark_due", "It was forfeited and bears no confiscation mark.")
+    return note(
+        "confiscation_mark_due",
+        "It was forfeited and bears no confiscation mark.",
+        axis="M",
+        found="no confiscation mark",
+        legal=("firearm.marked with a confiscation mark",),
+    )
 
 
-class NamesMark(Protocol):
-    """Data that may name the event by which a mark was applied."""
-
-    @property
-    def mark_event(self) -> str | None:
-        """Event id of that event."""
-
-
-def mark_on_record(scene: Scene, dat: NamesMark) -> Objection | None:
-    """The mark that is named was recorded for this firearm."""
-    if dat.mark_event is None:
-        return None
+def mark_on_record(scene: Scene, dat: Kept) -> Objection | None:
+    """The mark that is named was cut into this firearm, and can be read."""
     entries = scene.state.entries if isinstance(scene.state, Firearm) else ()
-    if any(each.event.eid == dat.mark_event and each.event.evt in MARKING for each in entries):
+    entry = entry_of(entries, dat.mark_event)
+    marks = stated_marks(entry.effective.dat) if entry and entry.stands else ()
+    cut = entry is not None and entry.event.evt in MARKING
+    if cut and any(mark.condition == "legible" for mark in marks):
         return None
     return blocked(
-        "mark_event_unknown", "This firearm has no marking of that event id.", legal=MARKING
+        "mark_event_unknown",
+        "This firearm has no marking of that event id.",
+        axis="M",
+        found=dat.mark_event,
+        legal=MARKING,
     )
 
 
@@ -250,11 +289,16 @@ def licence_stated(_: object, dat: ReturnedToOwner) -> Objection | None:
 
 def return_agrees(state: State, dat: ReturnedToOwner) -> Objection | None:
     """It goes back to the holding it came from, and nobody decided otherwise."""
-    if state.disposal is not None:
-        return note("disposal_overtaken", "Another disposal was authorized for it.")
-    if state.holding not in (None, dat.hld):
-        return note("holding_differs", "It goes to another holding than the one recorded last.")
-    return None
+    if state.disposal is not None and state.disposal.method != "return":
+        return note(
+            "disposal_overtaken",
+            "Another disposal was authorized for it.",
+            axis="A",
+            found=state.disposal.method,
+            legal=("return",),
+        )
+    sentence = "It goes to another holding than the one recorded last."
+    return other_holding(sentence, dat.hld, known=state.holding)
 
 
 def destruction_entitled(state: State, dat: DestructionScheduled) -> Objection | None:
@@ -290,12 +334,34 @@ def count_fits(_: State, dat: Counted) -> Objection | None:
     """Who looked for a firearm found what the record expects (MOSAIC 05.20)."""
     if isinstance(dat, StockCounted) and dat.seen == dat.expected:
         return None
-    return note("stock_discrepancy", "The count and the record differ.")
+    return note(
+        "stock_discrepancy",
+        "The count and the record differ.",
+        axis="C",
+        found=_counted(dat),
+        legal=("as expected",),
+    )
 
 
 def flags(state: Circulating) -> str:
     """Name the open flags."""
     return ", ".join(sorted(state.alerts)) or "clear"
+
+
+def _appeal_end_missing() -> Objection:
+    return blocked(
+        "appeal_end_missing",
+        "The end of appeal is missing.",
+        axis="dates",
+        found="no appeal_until",
+        legal=("appeal_until", "final: true"),
+    )
+
+
+def _counted(dat: Counted) -> str:
+    if isinstance(dat, StockCounted):
+        return "seen" if dat.seen else "not seen"
+    return str(getattr(dat, "kind", "differing"))
 
 
 def _forfeiture_stands(state: Circulating, dat: ReturnedToOwner) -> Objection | None:

@@ -7,7 +7,9 @@ from typing import Final, Protocol
 
 from domain.aggregate.objection import Objection, blocked, note
 from domain.codes import Technical
-from domain.firearm.rules.common import has_mark
+from domain.firearm.effects.common import country_of
+from domain.firearm.events.common import Fact
+from domain.firearm.rules.common import is_released, other_holding
 from domain.firearm.state import State
 from domain.refusal import Refusal
 from domain.schema import Closed
@@ -27,18 +29,25 @@ class LeavingHolding(Protocol):
         """The holding that it leaves."""
 
 
-def transfer_mark_present(state: State, _: Closed) -> Objection | None:
+def transfer_mark_present(state: State, dat: Fact) -> Objection | None:
     """State stock becomes civilian only with a mark of the transferring State (rule 4)."""
-    if state.holder != "state_stock" or has_mark(state.markings, "civil_transfer"):
+    if state.holder != "state_stock" or is_released(state, dat, state.markings):
         return None
-    refusal = Refusal(
-        rule="transfer_mark_missing",
-        sentence="Government stock needs a civil transfer mark before it leaves for good.",
-        axis="H",
-        found="state_stock",
-        legal=("record the civil transfer mark first",),
+    return transfer_mark_missing(state, dat)
+
+
+def transfer_mark_missing(state: State, dat: Fact) -> Objection:
+    """Refuse because no legible mark names the State that releases the firearm."""
+    place = country_of(state, dat) or "the transferring State"
+    seen = [mark for mark in state.markings if mark.kind == "civil_transfer"]
+    told = ", ".join(f"{mark.country or 'no country'}, {mark.condition}" for mark in seen)
+    return blocked(
+        "transfer_mark_missing",
+        "Government stock needs a civil transfer mark before it leaves for good.",
+        axis="M",
+        found=told or "no civil transfer mark",
+        legal=(f"firearm.marked with a legible civil_transfer mark of {place}",),
     )
-    return Objection(refusal)
 
 
 def technically_lawful(state: State, _: Closed) -> Objection | None:
@@ -66,7 +75,13 @@ def marks_adequate(state: State, _: Closed) -> Objection | None:
     One that is suspected to be a duplicate does, with a note: makers use a number twice, too.
     """
     if state.marks == "duplicate_suspected":
-        return note("duplicate_open", "It may be another record's firearm; nobody settled that.")
+        return note(
+            "duplicate_open",
+            "It may be another record's firearm; nobody settled that.",
+            axis="M",
+            found=state.marks,
+            legal=("firearm.duplicate-resolved", "firearm.identity-merged"),
+        )
     if state.marks in MARKS_FOR_TRANSFER:
         return None
     refusal = Refusal(
@@ -81,8 +96,9 @@ def marks_adequate(state: State, _: Closed) -> Objection | None:
 
 def holding_agrees(state: State, dat: LeavingHolding) -> Objection | None:
     """The holding it leaves is the holding it was in, unless the receiver reported first."""
-    if dat.from_hld is None or state.holding in (None, dat.from_hld):
+    if dat.from_hld is None:
         return None
     if state.handover is not None and state.handover.awaits == "giver":
         return None
-    return note("holding_differs", "It leaves another holding than the one recorded last.")
+    sentence = "It leaves another holding than the one recorded last."
+    return other_holding(sentence, dat.from_hld, known=state.holding)

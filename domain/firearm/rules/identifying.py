@@ -13,6 +13,7 @@ from typing import Final
 from domain.aggregate.objection import Objection, blocked, note
 from domain.aggregate.scene import Scene
 from domain.codes import MarkState
+from domain.firearm.candidates import Damaged
 from domain.firearm.events.identifying import (
     AdminSerialAssigned,
     ConflictSettled,
@@ -75,12 +76,12 @@ def residual_agrees(_: State, dat: ObliterationDiscovered) -> Objection | None:
             found=dat.mark.condition,
             legal=("partial",),
         )
-    return None if dat.residual.is_within_its_length else _beyond_length()
+    return None if dat.residual.is_within_its_length else _beyond_length(dat.residual)
 
 
 def positions_within_length(_: State, dat: MarkRestored) -> Objection | None:
     """No position lies beyond the length that the laboratory states."""
-    return None if dat.restored.is_within_its_length else _beyond_length()
+    return None if dat.restored.is_within_its_length else _beyond_length(dat.restored)
 
 
 def mark_was_damaged(state: State, _: MarkRestored) -> Objection | None:
@@ -101,7 +102,13 @@ def restored_agrees(state: State, dat: MarkRestored) -> Objection | None:
     serial = value_of(state.description.serial) if state.description else None
     if dat.kind != "manufacture" or serial is None or dat.restored.admits(serial):
         return None
-    return note("restored_differs", "The restored characters are not those of the known serial.")
+    return note(
+        "restored_differs",
+        "The restored characters are not those of the known serial.",
+        axis="M",
+        found=dat.restored.pattern,
+        legal=(serial,),
+    )
 
 
 def new_mark_needed(state: State, dat: NewlyMarked) -> Objection | None:
@@ -150,7 +157,13 @@ def not_flagged_twice(state: State, dat: DuplicateFlagged) -> Objection | None:
     """One suspicion is recorded once."""
     if not set(dat.firearms) <= state.identity.duplicates:
         return None
-    return note("duplicate_already_flagged", "These records are suspected duplicates already.")
+    return note(
+        "duplicate_already_flagged",
+        "These records are suspected duplicates already.",
+        axis="M",
+        found=", ".join(dat.firearms),
+        legal=("firearm.duplicate-resolved",),
+    )
 
 
 def duplicate_is_open(state: State, dat: DuplicateResolved) -> Objection | None:
@@ -171,7 +184,13 @@ def not_merged_twice(state: State, dat: IdentityMerged) -> Objection | None:
     """Records are joined once."""
     if not set(dat.firearms) <= state.identity.aliases:
         return None
-    return note("already_merged", "These records are joined to this one already.")
+    return note(
+        "already_merged",
+        "These records are joined to this one already.",
+        axis="M",
+        found=", ".join(dat.firearms),
+        legal=("firearm.identity-split",),
+    )
 
 
 def was_merged(state: State, dat: IdentitySplit) -> Objection | None:
@@ -220,11 +239,23 @@ def conflict_is_open(scene: Scene, dat: ConflictSettled) -> Objection | None:
 def others_known(scene: Scene, dat: DuplicateFlagged | Decided) -> Objection | None:
     """The other records are in the ledger, and none of them is this one."""
     if str(scene.event.sub) in dat.firearms:
-        return blocked("duplicate_of_itself", "A firearm is no duplicate of itself.")
+        return blocked(
+            "duplicate_of_itself",
+            "A firearm is no duplicate of itself.",
+            axis="record",
+            found=str(scene.event.sub),
+            legal=("another firearm on record",),
+        )
     missing = next((each for each in dat.firearms if scene.other(each, Firearm) is None), None)
     if missing is None:
         return None
-    return blocked("firearm_unknown", "The ledger has no such firearm.", found=missing)
+    return blocked(
+        "firearm_unknown",
+        "The ledger has no such firearm.",
+        axis="record",
+        found=missing,
+        legal=("a firearm on record",),
+    )
 
 
 def two_persons_decide(scene: Scene, _: Decided | ConflictSettled) -> Objection | None:
@@ -234,16 +265,19 @@ def two_persons_decide(scene: Scene, _: Decided | ConflictSettled) -> Objection 
     return blocked(
         "second_person_missing",
         "This decision needs the endorsement of a second person.",
+        axis="role",
+        found="one person",
         legal=("endorsed by another officer in the role STW or TRC",),
     )
 
 
-def _beyond_length() -> Objection:
+def _beyond_length(damaged: Damaged) -> Objection:
     return blocked(
         "position_beyond_length",
         "A position lies beyond the length that is stated.",
         axis="M",
-        legal=("leave the length out where it is not known",),
+        found=f"position {damaged.reading[-1].position}",
+        legal=(f"up to {damaged.length}", "leave the length out where it is not known"),
     )
 
 

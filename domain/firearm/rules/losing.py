@@ -10,7 +10,6 @@ from domain.circulation.things import Circulating
 from domain.firearm.events.losing import Diversion, LossReport, Surrendered
 from domain.firearm.state import State
 from domain.occurrence import parse_occurrence
-from domain.refusal import Refusal
 from domain.schema import Closed
 
 
@@ -20,7 +19,13 @@ def not_reported_twice(alert: str) -> Callable[[Circulating, Closed], Objection 
     def rule(state: Circulating, _: Closed) -> Objection | None:
         if alert not in state.alerts:
             return None
-        return note("alert_already_open", f"It is reported {alert} already.")
+        return note(
+            "alert_already_open",
+            f"It is reported {alert} already.",
+            axis="A",
+            found=alert,
+            legal=("firearm.alert-cleared",),
+        )
 
     return rule
 
@@ -30,10 +35,15 @@ def loss_dates(_: object, dat: LossReport) -> Objection | None:
     discovered = parse_occurrence(dat.discovered_on)
     start = parse_occurrence(dat.window_from)
     end = parse_occurrence(dat.window_to)
-    if end.certainly_before(start) or discovered.certainly_before(start):
-        sentence = "The dates of the loss contradict each other."
-        return Objection(Refusal(rule="loss_dates", sentence=sentence))
-    return None
+    if not (end.certainly_before(start) or discovered.certainly_before(start)):
+        return None
+    return blocked(
+        "loss_dates",
+        "The dates of the loss contradict each other.",
+        axis="dates",
+        found=f"from {start}, to {end}, discovered on {discovered}",
+        legal=("window_from before window_to and discovered_on",),
+    )
 
 
 def established_once(state: State, dat: Diversion) -> Objection | None:
@@ -41,7 +51,13 @@ def established_once(state: State, dat: Diversion) -> Objection | None:
     known = state.diversion
     if known is None or (known.country, known.circumstance) == (dat.country, dat.circumstance):
         return None
-    return note("diversion_differs", "Another point of diversion was established before.")
+    return note(
+        "diversion_differs",
+        "Another point of diversion was established before.",
+        axis="diversion",
+        found=f"{known.circumstance} in {known.country}",
+        legal=("firearm.corrected",),
+    )
 
 
 def anonymous_names_nobody(_: State, dat: Surrendered) -> Objection | None:
@@ -51,6 +67,7 @@ def anonymous_names_nobody(_: State, dat: Surrendered) -> Objection | None:
     return blocked(
         "anonymous_names_holding",
         "An anonymous surrender names no holding.",
+        axis="H",
         found="hld",
         legal=("leave hld out", "anonymous: false"),
     )

@@ -47,7 +47,13 @@ def not_gone_already(state: State, _: Exported | TemporaryMove) -> Objection | N
     """What left before came back before it leaves again."""
     if state.custody != "transit" and state.stay is None:
         return None
-    return note("return_not_recorded", "It was abroad, and no return or import was recorded.")
+    return note(
+        "return_not_recorded",
+        "It was abroad, and no return or import was recorded.",
+        axis="C",
+        found="transit" if state.custody == "transit" else "abroad for a time",
+        legal=("firearm.returned-from-abroad", "firearm.imported"),
+    )
 
 
 def came_from_elsewhere(state: State, dat: Imported) -> Objection | None:
@@ -55,23 +61,60 @@ def came_from_elsewhere(state: State, dat: Imported) -> Objection | None:
     moving = state.custody == "transit" or state.stay is not None
     if moving or state.country != dat.country:
         return None
-    return note("export_not_recorded", "It was in that country by the entry before.")
+    return note(
+        "export_not_recorded",
+        "It was in that country by the entry before.",
+        axis="country",
+        found=dat.country,
+        legal=("firearm.exported",),
+    )
+
+
+def arrives_with_somebody(state: State, dat: Imported) -> Objection | None:
+    """Somebody has what comes into a State to stay."""
+    if dat.holder is not None or state.holder != "none":
+        return None
+    return note(
+        "holder_unstated",
+        "Nobody had it by the entry before, and it is not stated who has it now.",
+        axis="H",
+        found="none",
+        legal=("dealer", "civilian", "state_stock", "museum"),
+    )
 
 
 def was_in_transit(state: State, dat: TransitCrossed) -> Objection | None:
     """What crosses a State on its way had left another, in the same shipment."""
     if state.custody == "transit" and state.shipment in (None, dat.shipment):
         return None
-    return note("export_not_recorded", "It had not left in that shipment by the entry before.")
+    return note(
+        "export_not_recorded",
+        "It had not left in that shipment by the entry before.",
+        axis="C",
+        found=state.custody,
+        legal=("firearm.exported",),
+    )
 
 
 def stay_is_over(state: State, dat: ReturnedFromAbroad) -> Objection | None:
     """What comes back had left for a time, from the country that it comes back to."""
     if state.stay is None:
-        return note("stay_not_recorded", "No stay abroad was recorded.")
+        return note(
+            "stay_not_recorded",
+            "No stay abroad was recorded.",
+            axis="country",
+            found=state.country or "unknown",
+            legal=("firearm.temporarily-exported", "firearm.temporarily-imported"),
+        )
     if state.stay.home in (None, dat.country):
         return None
-    return note("home_differs", "It had left from another country.")
+    return note(
+        "home_differs",
+        "It had left from another country.",
+        axis="country",
+        found=dat.country,
+        legal=(str(state.stay.home),),
+    )
 
 
 def documented(_: State, dat: TemporaryMove) -> Objection | None:
@@ -241,7 +284,7 @@ def _bound_for(scene: Scene, identifier: str, country: str) -> Objection | None:
         "The authorization is for another country.",
         axis="country",
         found=country,
-        legal=(authorization.import_country,),
+        legal=(authorization.import_country or "authorization.applied",),
     )
 
 
@@ -261,5 +304,5 @@ def _other_authorization(identifier: str, shipment: Shipment) -> Objection:
         "The shipment did not draw on that authorization.",
         axis="authorization",
         found=identifier,
-        legal=shipment.authorizations,
+        legal=shipment.authorizations or ("none",),
     )

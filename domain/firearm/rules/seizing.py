@@ -68,14 +68,19 @@ def custodian_agrees(state: State, dat: CustodyMoved) -> Objection | None:
     giver = value_of(dat.from_custodian)
     if giver is None or state.custodian is None or same_text(giver, state.custodian):
         return None
-    objection = blocked(
+    objection = other_custodian(giver, known=state.custodian)
+    return replace(objection, blocks=dat.source is None)
+
+
+def other_custodian(found: str, *, known: str) -> Objection:
+    """Note that another custodian should have had it."""
+    return note(
         "custodian_differs",
         "Another custodian had it by the entry before.",
         axis="C",
-        found=giver,
-        legal=(state.custodian,),
+        found=found,
+        legal=(known,),
     )
-    return replace(objection, blocks=dat.source is None)
 
 
 def both_sign(scene: Scene, dat: CustodyMoved) -> Objection | None:
@@ -93,11 +98,18 @@ def both_sign(scene: Scene, dat: CustodyMoved) -> Objection | None:
 
 def description_differs(before: Identified | None, now: Observation | None) -> Objection | None:
     """Note in what two descriptions cannot be of one thing."""
-    differing = differing_members(before, now) if before and now else ()
+    if before is None or now is None:
+        return None
+    differing = differing_members(before, now)
     if not differing:
         return None
-    sentence = f"It was described differently before: {', '.join(differing)}."
-    return note("description_differs", sentence)
+    return note(
+        "description_differs",
+        f"It was described differently before: {', '.join(differing)}.",
+        axis="description",
+        found=", ".join(_said(now, name) for name in differing),
+        legal=tuple(_said(before, name) for name in differing),
+    )
 
 
 def differing_members(before: Identified, now: Observation) -> list[str]:
@@ -109,6 +121,10 @@ def differing_members(before: Identified, now: Observation) -> list[str]:
         ("serial", before.serial, now.serial),
     )
     return [name for name, old, new in pairs if new is not None and not values_agree(old, new)]
+
+
+def _said(described: Identified | Observation, name: str) -> str:
+    return f"{name} {value_of(getattr(described, name))}"
 
 
 def values_agree(old: Stated, new: Stated) -> bool:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from domain.aggregate.correcting import entry_of
 from domain.aggregate.objection import Objection, blocked, note
+from domain.aggregate.scene import Scene
 from domain.codes import Custody, HolderClass
 from domain.firearm.events.common import Observation
 from domain.firearm.events.trading import (
@@ -21,11 +23,11 @@ from domain.firearm.events.trading import (
     ReleasedToCivilian,
 )
 from domain.firearm.handover import BOOKKEEPERS, answers, receiver_class, report_of
-from domain.firearm.rules.common import alert_open, has_mark, same_text
-from domain.firearm.rules.holding import transfer_mark_present
-from domain.firearm.rules.seizing import description_differs, values_agree
-from domain.firearm.state import Handover, State
-from domain.markings import Marking
+from domain.firearm.rules.common import alert_open, is_released, other_holding, same_text
+from domain.firearm.rules.holding import transfer_mark_missing, transfer_mark_present
+from domain.firearm.rules.seizing import description_differs, other_custodian, values_agree
+from domain.firearm.state import Firearm, Handover, State
+from domain.markings import Marking, stated_marks
 from domain.schema import Closed, Stated
 
 TRADE_CUSTODY: Final[tuple[Custody, ...]] = ("repair", "proof")
@@ -87,15 +89,26 @@ def sides_agree(state: State, dat: Closed) -> Objection | None:
     differing = differing_sides(state.handover, report)
     if not differing:
         return None
-    return note("handover_differs", f"The two sides do not agree: {', '.join(differing)}.")
+    return note(
+        "handover_differs",
+        f"The two sides do not agree: {', '.join(differing)}.",
+        axis="H",
+        found=f"another {' and '.join(differing)}",
+        legal=(f"as {state.handover.evt} states",),
+    )
 
 
 def handover_settled(state: State, dat: Closed) -> Objection | None:
     """A hand-over that one side has not reported yet is settled before the next one."""
     if state.handover is None or _is_answer(state, dat):
         return None
-    sentence = f"An earlier hand-over was never reported by its {state.handover.awaits}."
-    return note("handover_open", sentence)
+    return note(
+        "handover_open",
+        f"An earlier hand-over was never reported by its {state.handover.awaits}.",
+        axis="H",
+        found=f"{state.handover.evt}, unanswered",
+        legal=(f"the report of its {state.handover.awaits}",),
+    )
 
 
 def released_before_receipt(state: State, dat: ReceiptConfirmed) -> Objection | None:
@@ -119,7 +132,13 @@ def not_entrusted_already(state: State, _: CustodyReceived) -> Objection | None:
     """What a business has in hand comes back before another has it (WaffG 37e)."""
     if state.custody not in TRADE_CUSTODY:
         return None
-    return note("return_not_recorded", "It was with a business, and no return was recorded.")
+    return note(
+        "return_not_recorded",
+        "It was with a business, and no return was recorded.",
+        axis="C",
+        found=state.custody,
+        legal=("firearm.custody-returned",),
+    )
 
 
 def in_trade_custody(state: State, _: CustodyReturned) -> Objection | None:
@@ -127,7 +146,13 @@ def in_trade_custody(state: State, _: CustodyReturned) -> Objection | None:
     if state.custody in TRADE_CUSTODY:
         return None
     if state.custody == "unknown":
-        return note("custody_unknown", "Nobody recorded that a business had it.")
+        return note(
+            "custody_unknown",
+            "Nobody recorded that a business had it.",
+            axis="C",
+            found="unknown",
+            legal=TRADE_CUSTODY,
+        )
     return blocked(
         "custody_state",
         "Only a firearm in the hands of a business or proof house is given back by one.",
@@ -137,20 +162,34 @@ def in_trade_custody(state: State, _: CustodyReturned) -> Objection | None:
     )
 
 
+def somebody_owns_it(state: State, _: CustodyReturned) -> Objection | None:
+    """What nobody owns, since it was forfeited or destroyed, is given back to nobody."""
+    if state.holder != "none":
+        return None
+    return blocked(
+        "nobody_to_return_to",
+        "Nobody has this firearm by the record, so it is given back to nobody.",
+        axis="H",
+        found="none",
+        legal=("firearm.forfeited", "firearm.corrected"),
+    )
+
+
 def returned_by_who_had_it(state: State, dat: CustodyReturned) -> Objection | None:
     """It is given back by the business that had it."""
     if dat.custodian is None or state.custodian is None:
         return None
     if same_text(dat.custodian, state.custodian):
         return None
-    return note("custodian_differs", "Another custodian had it by the entry before.")
+    return other_custodian(dat.custodian, known=state.custodian)
 
 
 def owner_agrees(state: State, dat: OfHolding) -> Objection | None:
     """Custody changes no owner: the holding is the one recorded last."""
-    if dat.hld is None or state.holding in (None, dat.hld):
+    if dat.hld is None:
         return None
-    return note("holding_differs", "Another holding was recorded last, and custody changes none.")
+    sentence = "Another holding was recorded last, and custody changes none."
+    return other_holding(sentence, dat.hld, known=state.holding)
 
 
 def state_mark_legible(state: State, dat: ReleasedToCivilian) -> Objection | None:
@@ -164,16 +203,45 @@ def state_mark_legible(state: State, dat: ReleasedToCivilian) -> Objection | Non
     return _state_mark(newest.condition)
 
 
-def release_mark_present(state: State, _: ReleasedToCivilian) -> Objection | None:
+def state_mark_struck(state: State, dat: ReleasedToCivilian) -> Objection | None:
+    """A State mark on record is struck before the release; that none is known, is noted."""
+    if dat.struck is not None:
+        return None
+    if not any(mark.kind == "state_stock" for mark in state.markings):
+        return note(
+            "state_mark_unknown",
+            "No mark of the State whose stock it was is on record.",
+            axis="M",
+            found="no state_stock mark",
+            legal=("struck",),
+        )
+    return blocked(
+        "state_mark_unstruck",
+        "The mark of the State whose stock it was is struck before the release.",
+        axis="M",
+        found="not stated as struck",
+        legal=("struck",),
+    )
+
+
+def release_mark_present(state: State, dat: ReleasedToCivilian) -> Objection | None:
     """A mark identifies the transferring State (Firearms Protocol, article 8(1)(c); rule 4)."""
-    if has_mark(state.markings, "civil_transfer"):
+    return None if is_released(state, dat, state.markings) else transfer_mark_missing(state, dat)
+
+
+def release_mark_on_record(scene: Scene, dat: ReleasedToCivilian) -> Objection | None:
+    """The event that is named recorded that mark on this firearm."""
+    firearm = scene.state if isinstance(scene.state, Firearm) else Firearm()
+    entry = entry_of(firearm.entries, dat.mark_event)
+    marks = stated_marks(entry.effective.dat) if entry and entry.stands else ()
+    if is_released(firearm.state, dat, marks):
         return None
     return blocked(
-        "transfer_mark_missing",
-        "Government stock needs a civil transfer mark before it leaves for good.",
+        "mark_event_unknown",
+        "That event recorded no civil transfer mark of this firearm.",
         axis="M",
-        found="no civil transfer mark",
-        legal=("record the civil transfer mark first",),
+        found=dat.mark_event,
+        legal=("the event id of the firearm.marked with that mark",),
     )
 
 

@@ -16,7 +16,7 @@ from audit.proof.timestamps.bracket import Fact, Timeline, cosigned
 from audit.proof.timestamps.lateness import Allowance, flag_instant, flag_occurrence
 from audit.proof.verify.report import ExitCode
 from domain.occurrence import parse_occurrence
-from tests.integration.append.desk import born
+from tests.integration.append.desk import born, manufactured
 from tests.integration.attacks.scene import NOW, OLD, SEIZED, SIZE, Scene, proof_states
 from tests.integration.fsck.conftest import finding, found
 
@@ -71,7 +71,8 @@ def test_the_interval_comes_from_the_cosignatures_of_a_witness(scene: Scene) -> 
 
 def test_a_backdated_occurrence_is_recorded_unaltered_and_told_as_late(scene: Scene) -> None:
     with scene.opened() as desk:
-        receipt = desk.append(born(occ="2001-05-01"))
+        made = manufactured("TW9-LATE1", year=2001)
+        receipt = desk.append(born(occ="2001-05-01", dat=made))
         note = desk.office.notary.checkpoint()[1]
     report = scene.verified(scene.export(note), rules=True)
     assert (receipt.index, report.exit_code) == (SIZE, ExitCode.OK)

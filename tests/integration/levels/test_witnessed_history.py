@@ -13,7 +13,7 @@ from audit.signer.identity import load_identity
 from audit.signer.keys.lines import LINES
 from audit.witness.history import HISTORY_FOLDER
 from domain.identifiers import parse_stream_id, short_form
-from tests.integration.append.desk import born, following
+from tests.integration.append.desk import born, following, manufactured
 from tests.integration.levels.conftest import Yard
 from tests.unit.api.cli.terminal import Answer
 from tests.unit.audit.timestamps.local_authority import needs_openssl
@@ -151,7 +151,9 @@ def test_a_policy_that_cannot_be_read_is_a_remark_and_stops_no_trace(
 
 
 def test_what_was_recorded_late_is_told_in_its_place(yard: Yard) -> None:
-    late, soon = born(occ="2015-03-02"), born(occ="unknown")
+    entitled = {"exemption": "not_required"}  # so that being late is all that calls for attention
+    late = born(occ="2015-03-02", dat=manufactured("TW9-LATE2", **entitled))
+    soon = born(occ="unknown", dat=manufactured("TW9-SOON2", **entitled))
     for draft in (late, soon):
         yard.desk.append(draft)
     (entry,) = traced(yard, late)["entries"]

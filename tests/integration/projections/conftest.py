@@ -65,10 +65,10 @@ class Desk:
             kind="pistol",
             action="semi_automatic",
             calibre={"known": "9x19"},
-            year=2015,
+            year=int(occ[:4]),
             country="XA",
             serial={"known": serial},
-            **{"leading_part": "frame", **dat},
+            **{"leading_part": "frame", "exemption": "not_required", **dat},
         )
         return arm
 

@@ -211,7 +211,9 @@ def test_a_contradiction_stands_at_the_entry_where_it_shows(archive: Archive) ->
     found = archive.history(identifier=str(arm))
     told = history_page(found, PAGE)
     assert "Attention   1 contradiction, 1 gap" in told
-    assert told.index("3  Seized") < told.index("contradicts It was in evidence, and no release")
+    assert told.index("3  Seized") < told.index(
+        "contradicts It was in official hands, and no release"
+    )
     rules = [each["rule"] for each in trace_record(found)["entries"][2]["contradictions"]]
     assert rules == ["release_not_recorded"]
 

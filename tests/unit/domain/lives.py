@@ -20,7 +20,7 @@ from tests.unit.domain.least.component import LOSS
 from tests.unit.domain.least.disposing import DISPOSING
 from tests.unit.domain.least.identifying import IDENTIFYING
 from tests.unit.domain.least.moving import MOVING
-from tests.unit.domain.least.trading import TRADING
+from tests.unit.domain.least.trading import EXEMPT, TRADING
 
 NOW = 1_795_420_800
 HOLDING = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e54"
@@ -43,12 +43,17 @@ MARK: dict[str, Any] = {
     "condition": "legible",
 }
 DATA: dict[str, dict[str, Any]] = {
-    "firearm.manufactured": {**DESCRIPTION, "leading_part": "frame"},
+    "firearm.manufactured": {**DESCRIPTION, "leading_part": "frame", **EXEMPT},
     "firearm.registered": {**DESCRIPTION, "source": SOURCE},
     "firearm.marked": {"mark": {**MARK, "maker": "TESTWERK", "country": "XA"}},
     "firearm.stock-issued": {"agency": "POLICE XA"},
     "firearm.stock-received": {"stock": "DEPOT 1"},
-    "firearm.transferred": {"acq": "purchase", "hld": HOLDING, "permit_class": "sport"},
+    "firearm.transferred": {
+        "acq": "purchase",
+        "hld": HOLDING,
+        "permit_class": "sport",
+        **EXEMPT,
+    },
     "firearm.lost-reported": LOSS,
     "firearm.stolen-reported": LOSS,
     "firearm.found": {"station": "STATION 7"},

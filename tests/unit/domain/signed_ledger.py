@@ -62,6 +62,7 @@ class Pen:
             "make": {"known": "TESTWERK"}, "model": {"known": "TW-9"}, "kind": "pistol",
             "action": "semi_automatic", "calibre": {"known": "9x19"}, "year": 2015,
             "country": "XA", "serial": {"known": serial}, "leading_part": "frame",
+            "exemption": "not_required",
         }  # fmt: skip
         if reason:
             dat["duplicate_reason"] = reason

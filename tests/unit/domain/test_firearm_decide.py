@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from domain.catalogue import CATALOGUE
+from domain.codes import Alert
 from domain.event import Event
 from domain.firearm.aggregate import decide
+from domain.firearm.rules.common import CLOSED_BY
 from tests.unit.domain.lives import (
     HOLDING,
     MARK,
@@ -65,8 +68,11 @@ def test_a_manufacture_without_a_complete_mark_is_refused(lacking: dict[str, Any
     refusal = decide(None, happened("manufactured", **lacking))
     assert refusal
     assert (refusal.rule, refusal.axis) == ("mark_incomplete", "M")
-    coded = [{**MARK, "symbols": ["triangle"], "text": {"known": "A7-1234"}}]
-    assert decide(None, happened("manufactured", **lacking, markings=coded)) is None
+    coded = {**MARK, "symbols": ["triangle"], "text": {"known": "A7-1234"}}
+    made = happened("manufactured", **lacking, markings=[{**coded, "country": "XA"}])
+    assert decide(None, made) is None
+    bare = decide(None, happened("manufactured", **lacking, markings=[coded]))
+    assert (bare is None) == ("country" not in lacking)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +81,8 @@ def test_a_manufacture_without_a_complete_mark_is_refused(lacking: dict[str, Any
         ({"kind": "manufacture"}, "mark_incomplete"),
         ({"kind": "manufacture", "maker": "TESTWERK"}, "mark_incomplete"),
         ({"kind": "manufacture", "maker": "TESTWERK", "country": "XA"}, None),
-        ({"kind": "manufacture", "symbols": ["triangle"]}, None),
+        ({"kind": "manufacture", "symbols": ["triangle"]}, "mark_incomplete"),
+        ({"kind": "manufacture", "symbols": ["triangle"], "country": "XA"}, None),
         ({"kind": "import"}, "mark_incomplete"),
         ({"kind": "import", "country": "XB", "year": 2019}, None),
         ({"kind": "civil_transfer"}, "mark_incomplete"),
@@ -92,7 +99,15 @@ def test_a_mark_names_what_its_kind_demands(mark: dict[str, Any], rule: str | No
 def test_a_transfer_is_refused_while_an_alert_is_open(alert: Event) -> None:
     refusal = verdict((KNOWN, alert), sold())
     assert refusal
-    assert (refusal.rule, refusal.axis, refusal.legal) == ("alert_open", "A", ("clear",))
+    by = "firearm.returned-to-owner" if alert is SEIZED else "firearm.alert-cleared"
+    assert (refusal.rule, refusal.axis, refusal.legal) == ("alert_open", "A", ("clear", by))
+
+
+def test_every_flag_has_an_event_that_closes_it_or_leads_there() -> None:
+    assert set(CLOSED_BY) == set(get_args(Alert))
+    known = {kind.evt for kind in CATALOGUE}
+    for firearm, component in CLOSED_BY.values():
+        assert {f"firearm.{firearm}", f"component.{component}"} <= known
 
 
 @pytest.mark.parametrize("alert", [LOST, STOLEN], ids=lambda event: event.evt)

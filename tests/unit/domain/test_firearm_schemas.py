@@ -95,7 +95,8 @@ def test_a_type_that_discloses_persons_names_the_holding_they_stand_under() -> N
 
 def test_the_worked_example_of_a_transfer_is_accepted_as_it_is() -> None:
     dat = {"acq": "purchase", "hld": HOLDING, "permit_class": "sport"}
-    assert happened("transferred", **dat).dat.model_dump(exclude_unset=True) == dat
+    example = happened("transferred", **dat, exemption="absent")
+    assert example.dat.model_dump(exclude_unset=True) == dat
     kind = CATALOGUE.find("firearm.transferred", 1)
     assert kind.digests == 8
     assert dict(kind.claims) == dict.fromkeys(
@@ -155,8 +156,11 @@ def test_the_precision_of_a_date_is_kept() -> None:
 
 
 def test_a_refusal_becomes_an_error_with_its_rule_as_slug() -> None:
-    error = Refusal(rule="custody_state", sentence="No.", axis="C", found="holder").error()
+    legal = ("evidence", "official_safekeeping")
+    refusal = Refusal(rule="custody_state", sentence="No.", axis="C", found="holder", legal=legal)
+    error = refusal.error()
     assert (error.slug, error.sentence) == ("custody_state", "No.")
+    assert error.next_step == "Found: holder. Legal would be: evidence, official_safekeeping."
 
 
 def _payload(jws: str) -> Any:

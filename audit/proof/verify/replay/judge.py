@@ -10,6 +10,7 @@ cannot be read or that its key may not sign is left out and counted.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -23,7 +24,8 @@ from domain.errors import MunimentError
 from domain.event import Event
 from domain.firearm.claims import claim_key, claimed_elsewhere, counterparts
 from domain.firearm.events.correcting import Reversed
-from domain.identifiers import REGISTRY_KINDS
+from domain.identifiers import REGISTRY_KINDS, StreamId
+from domain.licence.state import is_limited
 from domain.refusal import Refusal
 from domain.registry.aggregate import decide, evolve
 from domain.registry.authorise import authorise
@@ -85,6 +87,7 @@ class Replay:
         state = head.state
         named = looked_at(event, state)
         alike = counterparts(state, self._memory.holder) - {event.sub.uuid}
+        counted = (*asked(event), *self._limited(named))
         scene = Scene(
             event=event,
             index=index,
@@ -92,10 +95,13 @@ class Replay:
             others={each.uuid: self._memory.head(each.uuid).state for each in named},
             registry=self._registry,
             counterparts=tuple(self._memory.head(other).state for other in alike),
-            namers={stream.uuid: self._namers(stream.uuid) for stream in asked(event)},
+            namers={stream.uuid: self._namers(stream.uuid) for stream in counted},
             named=self._memory.named(event.sub.uuid) if isinstance(event.dat, Reversed) else -1,
         )
         return AGGREGATES[event.sub.kind].decide(scene) or self._claimed(event)
+
+    def _limited(self, named: Iterable[StreamId]) -> list[StreamId]:
+        return [each for each in named if is_limited(self._memory.head(each.uuid).state)]
 
     def _namers(self, stream: UUID) -> tuple[object, ...]:
         return tuple(self._memory.head(each).state for each in self._memory.namers(stream))
@@ -122,18 +128,20 @@ class Replay:
 
 def _taken(head: Head) -> Refusal:
     return Refusal(
-        rule="seq_conflict", sentence=f"Its identifier belongs to a stream of kind {head.kind}."
+        rule="seq_conflict",
+        sentence=f"Its identifier belongs to a stream of kind {head.kind}.",
+        axis="record",
+        found=str(head.kind),
+        legal=("a new identifier",),
     )
 
 
 def _finding(event: Event, index: int, refusal: Refusal) -> Finding:
-    legal = f"legal: {', '.join(refusal.legal)}" if refusal.legal else ""
-    found = f"found: {refusal.found}" if refusal.found else ""
     return Finding(
         check=RULES,
         code=refusal.rule,
         sentence=f"Event {event.sub} seq {event.seq}, {event.evt}: {refusal.sentence}",
         index=index,
-        evidence="; ".join(filter(None, (found, legal))),
+        evidence=f"found: {refusal.found}; legal: {', '.join(refusal.legal)}",
         next_step=_NEXT,
     )

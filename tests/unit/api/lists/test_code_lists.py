@@ -47,10 +47,7 @@ OF_THE_DOMAIN: dict[str, tuple[object, ...]] = {
 }
 """Lists whose codes the schemas of events fix, with the schemas' own lists."""
 
-NAMED_ONLY = {
-    "niem-gun-types": {"ammunition", "bomb", "electric_shock_device", "mine"},
-    "disposal-methods": {"return", "deactivate"},
-}
+NAMED_ONLY = {"niem-gun-types": {"ammunition", "bomb", "electric_shock_device", "mine"}}
 """What a source lists and this ledger records by another event, or not at all."""
 MEANT = [
     ("calibres", "9 Para", "9x19"),
@@ -155,6 +152,17 @@ def test_every_offence_that_a_shipped_mapping_states_is_listed() -> None:
     words = mapping.spellings["crimes"]
     stated = {read.means for read in words.read} | {words.otherwise}
     assert stated - {"no_offence"} <= listed
+
+
+def test_every_symbol_has_a_code_that_a_mark_can_name_a_picture_in_words_and_a_source() -> None:
+    symbols = SHELF.get("mark-symbols").entries
+    mark = {"kind": "manufacture", "text": {"known": "66"}, "condition": "legible"}
+    for entry in symbols:
+        seen = markings.Marking.model_validate({**mark, "symbols": [entry.key]})
+        assert seen.symbols == (entry.key,)
+        assert entry.description
+        assert entry.source
+    assert {"triangle", "star_in_oval", "crown_n"} <= {entry.key for entry in symbols}
 
 
 @pytest.mark.parametrize(

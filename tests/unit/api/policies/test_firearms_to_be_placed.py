@@ -71,7 +71,7 @@ def test_a_licence_tells_the_firearms_that_are_to_be_placed(
 ) -> None:
     """One came into its holding from an older register, one by a transfer that names it."""
     desk.licensed(kind="possession", hld=HOLDING)
-    desk.does("firearm.transferred", TWO, licence=LICENCE, hld=OTHER_HOLDING)
+    desk.does("firearm.transferred", TWO, licence=LICENCE, hld=OTHER_HOLDING, licence_hld=HOLDING)
     desk.does(f"licence.{evt}", LICENCE, **DECIDED)
     assert desk.told(LICENCE) == [(duty, ONE), (duty, TWO)]
     assert desk.told(ONE) == [(duty, ONE)]

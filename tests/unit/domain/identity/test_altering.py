@@ -33,12 +33,15 @@ def rule_of(before: tuple[Event, ...], event: Event) -> str | None:
 
 def test_a_conversion_changes_the_description_and_the_category() -> None:
     mark = {**MARK, "kind": "converter", "text": {"known": "CONV-1"}}
-    after = {"calibre": {"known": ".22 LR"}, "kind": "rifle", "category": "b1", "barrel_mm": 400}
+    category = {"scheme": "eu_2021_555", "as_of": "2021", "code": "B1"}
+    form = {"calibre": {"known": ".22 LR"}, "kind": "rifle"}
+    after = {**form, "category": category, "barrel_mm": 400}
     state = life(KNOWN, now("converted", after=after, markings=[mark])).state
     assert state.description
     assert state.description.kind == "rifle"
     assert state.description.model_dump(mode="json")["calibre"] == {"known": ".22 LR"}
-    assert (state.category, state.markings[-1].kind) == ("b1", "converter")
+    assert state.category
+    assert (state.category.model_dump(), state.markings[-1].kind) == (category, "converter")
     assert state.description.action == "semi_automatic"
 
 

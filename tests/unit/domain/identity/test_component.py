@@ -101,11 +101,16 @@ def test_nothing_more_happens_to_a_destroyed_component(evt: str) -> None:
         ({"serial": "unknown"}, "component_mark_incomplete"),
         ({"make": "unknown"}, "component_mark_incomplete"),
         (
-            {"serial": "none", "marks": [{**MARK, "symbols": ["triangle"]}]},
+            {"serial": "none", "marks": [{**MARK, "symbols": ["triangle"], "country": "XA"}]},
             None,
         ),
+        ({"serial": "none", "country": "XA", "marks": [{**MARK, "symbols": ["triangle"]}]}, None),
+        (
+            {"serial": "none", "marks": [{**MARK, "symbols": ["triangle"]}]},
+            "component_mark_incomplete",
+        ),
     ],
-    ids=["complete", "serial", "make", "symbols"],
+    ids=["complete", "serial", "make", "symbols", "country", "no_country"],
 )
 def test_a_new_component_bears_maker_and_number_or_a_code(
     dat: dict[str, Any], rule: str | None

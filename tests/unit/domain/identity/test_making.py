@@ -91,7 +91,14 @@ def test_a_proof_mark_that_does_not_fit_is_noted(
     assert contradicted(life(MADE, proof)) == [(1, rule)]
 
 
-@pytest.mark.parametrize("technical", ["deactivated", "illicitly_reactivated", "dismantled"])
+def test_a_dismantled_firearm_is_not_proved() -> None:
+    old = happened("registered", "2015", technical="dismantled")
+    refusal = verdict((old,), happened("proof-tested", "2016"))
+    assert refusal
+    assert (refusal.rule, refusal.axis, refusal.found) == ("record_ended", "T", "dismantled")
+
+
+@pytest.mark.parametrize("technical", ["deactivated", "illicitly_reactivated"])
 def test_a_proof_needs_a_firearm_that_can_be_fired(technical: str) -> None:
     old = happened("registered", "2015", technical=technical)
     refusal = verdict((old,), happened("proof-tested", "2016"))

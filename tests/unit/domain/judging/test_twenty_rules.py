@@ -93,11 +93,21 @@ UNNAMED = {"make": "unknown", "serial": "none", "country": "unknown"}
         ({"serial": "unknown"}, "mark_incomplete"),
         ({"make": "none"}, "mark_incomplete"),
         ({"country": "unknown"}, "mark_incomplete"),
-        ({**UNNAMED, "markings": [CODED]}, None),
+        ({**UNNAMED, "markings": [{**CODED, "country": "XA"}]}, None),
+        ({**UNNAMED, "markings": [CODED]}, "mark_incomplete"),
         ({**UNNAMED, "markings": [{**CODED, "text": "none"}]}, "mark_incomplete"),
         ({**UNNAMED, "markings": [{**CODED, "kind": "proof"}]}, "mark_incomplete"),
     ],
-    ids=["named", "serial", "maker", "country", "symbols and code", "no code", "other mark"],
+    ids=[
+        "named",
+        "serial",
+        "maker",
+        "country",
+        "symbols and code",
+        "of no country",
+        "no code",
+        "other mark",
+    ],
 )
 def test_rule_2_a_manufacture_mark_has_maker_country_and_serial_or_symbols_with_a_code(
     marked: dict[str, Any], rule: str | None

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tests.unit.domain.least.trading import EXEMPT
+
 COMPONENT = "cmp.01a2076b-4018-7111-8222-aaaaaaaaaaaa"
 OTHER_COMPONENT = "cmp.01a2076b-4018-7111-8222-bbbbbbbbbbbb"
 SUCCESSOR = "arm.01a2076b-4018-7111-8222-444444444444"
@@ -15,11 +17,13 @@ ALTERING: Final[dict[str, dict[str, Any]]] = {
         "model": {"known": "TW-9"},
         "kind": "pistol",
         "serial": {"known": "TW9-000042"},
+        **EXEMPT,
     },
     "firearm.proof-tested": {"house": "PROOF HOUSE XA", "passed": True},
     "firearm.converted": {
         "before": {"calibre": {"known": "9x19"}},
         "after": {"calibre": {"known": ".22 LR"}},
+        **EXEMPT,
     },
     "firearm.component-replaced": {"part": "barrel", "reason": "worn"},
     "firearm.leading-component-replaced": {

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tests.unit.domain.least.moving import AUTHORIZATION_ID, SHIPMENT_ID
-from tests.unit.domain.least.trading import HOLDING
+from tests.unit.domain.least.trading import EXEMPT, HOLDING
 
 FIREARM = "arm.01a2076b-4018-7111-8222-333333333333"
 LOSS: Final[dict[str, Any]] = {
@@ -22,7 +22,7 @@ PART: Final[dict[str, Any]] = {
 }
 
 COMPONENT: Final[dict[str, dict[str, Any]]] = {
-    "component.manufactured": PART,
+    "component.manufactured": {**PART, **EXEMPT},
     "component.registered": {
         **PART,
         "source": {"register_code": "test_register", "as_of": "2018"},
@@ -33,7 +33,7 @@ COMPONENT: Final[dict[str, dict[str, Any]]] = {
     "component.installed": {"firearm": FIREARM},
     "component.removed": {"firearm": FIREARM},
     "component.destroyed": {"method": "melt", "certificate_no": "XA-D-1"},
-    "component.transferred": {"acq": "purchase", "hld": HOLDING, "permit_class": "sport"},
+    "component.transferred": {**EXEMPT, "acq": "purchase", "hld": HOLDING, "permit_class": "sport"},
     "component.lost-reported": LOSS,
     "component.stolen-reported": LOSS,
     "component.alert-cleared": {"flag": "lost", "reason": "recovered_and_identified"},

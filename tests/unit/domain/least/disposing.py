@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.unit.domain.least.trading import EXEMPT
+
 OWNER = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e54"
 LOT = "lot.01a2076b-4018-7111-8222-444444444444"
 
@@ -26,7 +28,7 @@ DISPOSING: dict[str, dict[str, Any]] = {
     },
     "firearm.retained-for-state": {"custodian": "DEPOT 1", "mark_event": "A" * 43},
     "firearm.placed-in-museum": {"custodian": "MUSEUM", "mark_event": "A" * 43},
-    "firearm.released-to-trade": {"custodian": "TRADER 1", "mark_event": "A" * 43},
+    "firearm.released-to-trade": {"custodian": "TRADER 1", "mark_event": "A" * 43, **EXEMPT},
     "firearm.destruction-scheduled": {"lot": LOT, "basis": "disposal_authorised"},
     "firearm.destroyed": {"lot": LOT, "method": "melt", "certificate_no": "D-1"},
     "firearm.stock-counted": {"count_no": "2020-1", "expected": True, "seen": True},

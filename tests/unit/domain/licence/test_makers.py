@@ -24,7 +24,8 @@ def made(evt: str, occ: str, **dat: Any) -> Event:
     """Build the event by which something is made, or planned to be."""
     if evt == "component":
         return part_event("manufactured", occ, **dat)
-    return happened(evt, occ, **dat)
+    year = {"year": int(occ[:4])} if evt == "manufactured" else {}
+    return happened(evt, occ, **{**year, **dat})
 
 
 def held(kind: str = "maker", *events: Event) -> Licence:

@@ -202,7 +202,6 @@ def test_government_stock_is_received_by_a_stock_without_a_transfer_mark() -> No
     ("known", "struck", "found"),
     [
         (None, None, None),
-        (STATE_MARK, None, None),
         (STATE_MARK, STATE_MARK, None),
         ({**STATE_MARK, "condition": "partial"}, None, "partial"),
         ({**STATE_MARK, "condition": "partial"}, STATE_MARK, None),
