@@ -16,6 +16,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from api.describing.overrides import as_stated
 from api.describing.samples import BY_NAME, sample, sample_claim
 from api.describing.shapes import json_schema, shapes_of
 from domain.catalogue import AGGREGATES
@@ -64,10 +65,14 @@ def example_of(kind: EventType, *, full: bool = False) -> Example:
         EnvelopeError: Nothing that the schema suggests is valid: a fault of this module.
     """
     fits = _fits(kind.dat)
+
+    def legal(tried: Example) -> bool:
+        return fits(tried) and _legal(kind, tried)
+
     dat = _filled(kind.dat, fits, wish=lambda _: full)
-    if not begins_stream(kind, dat):
-        return dat
-    return _filled(kind.dat, lambda tried: fits(tried) and _legal(kind, tried), wish=lambda _: full)
+    if begins_stream(kind, dat):
+        dat = _filled(kind.dat, legal, wish=lambda _: full)
+    return as_stated(kind.evt, dat, full=full)
 
 
 def template_of(kind: EventType, *, full: bool = False) -> Example:

@@ -35,6 +35,11 @@ AXES: Final[Mapping[str, str]] = {
     "A": "alerts",
     "M": "marks",
 }
+RESTS_ON: Final[Mapping[str, str]] = {
+    "record": "what is on record, whatever the data says",
+    "data": "the data, whatever is on record",
+    "both": "the data and what is on record together",
+}
 LABEL_CHARS: Final = 9
 
 
@@ -58,7 +63,8 @@ def explain(  # noqa: PLR0913 - each option is one part of the question
 
     Example: muniment explain 48HK-6CSK-6CSK-R --event firearm.transferred --data event.json
 
-    Without --data the example of `muniment sign --template` is judged. The exit code is 0 where the
+    Without --data the example of `muniment sign --template` is judged; a refusal says whether it
+    rests on what is on record or on data, which is invented then. The exit code is 0 where the
     event would be recorded, and 3 where it would be refused.
     """
     with errors_told():
@@ -72,9 +78,9 @@ def explain(  # noqa: PLR0913 - each option is one part of the question
     if json:
         give(_record(question, found, template=data is None))
     else:
-        typer.echo("\n".join(_lines(question, found)))
+        typer.echo("\n".join(_lines(question, found, template=data is None)))
     if data is None:
-        say("Judged by the data of the example, since no --data was given.")
+        say(_by_the_example(found.foresight.refusal))
     if not found.legal:
         raise typer.Exit(ExitCode.REFUSED)
 
@@ -133,8 +139,19 @@ def _no_data(file: Path, reason: str) -> UsageError:
     )
 
 
-def _lines(question: Question, found: Explanation) -> Iterator[str]:
-    verdict = "LEGAL now" if found.foresight.refusal is None else "NOT LEGAL now"
+def _by_the_example(refusal: Refusal | None) -> str:
+    """Say what it means that the data was invented."""
+    judged = "Judged by the data of the example, since no --data was given"
+    if refusal is None or refusal.rests_on == "record":
+        return f"{judged}."
+    return f"{judged}. That data is invented: with other data the event may be legal."
+
+
+def _lines(question: Question, found: Explanation, *, template: bool = False) -> Iterator[str]:
+    refusal = found.foresight.refusal
+    verdict = "LEGAL now" if refusal is None else "NOT LEGAL now"
+    if template and refusal is not None and refusal.rests_on != "record":
+        verdict += " with the data of the example"
     yield f"{question.kind.evt} on {question.stream}: {verdict}."
     if found.foresight.refusal:
         yield from _told(found.foresight.refusal)
@@ -149,12 +166,10 @@ def _lines(question: Question, found: Explanation) -> Iterator[str]:
 def _told(refusal: Refusal) -> Iterator[str]:
     yield _labelled("rule", refusal.rule)
     yield _labelled("because", refusal.sentence)
-    if refusal.axis:
-        yield _labelled("axis", f"{refusal.axis} {AXES.get(refusal.axis, '')}".strip())
-    if refusal.found:
-        yield _labelled("found", refusal.found)
-    if refusal.legal:
-        yield _labelled("legal", ", ".join(refusal.legal))
+    yield _labelled("axis", f"{refusal.axis} {AXES.get(refusal.axis, '')}".strip())
+    yield _labelled("found", refusal.found)
+    yield _labelled("legal", ", ".join(refusal.legal))
+    yield _labelled("rests on", RESTS_ON[refusal.rests_on])
 
 
 def _mandate(question: Question, found: Explanation) -> str:
@@ -199,4 +214,5 @@ def _refusal_record(refusal: Refusal) -> dict[str, Any]:
         "axis": refusal.axis,
         "found": refusal.found,
         "legal": list(refusal.legal),
+        "rests_on": refusal.rests_on,
     }

@@ -150,6 +150,40 @@ def test_keys_whose_proofs_the_data_names_count_as_proved(ledger: Ledger) -> Non
     assert explain(ledger, question).legal
 
 
+@pytest.mark.parametrize(
+    ("evt", "rests_on", "verdict"),
+    [
+        ("firearm.transferred", None, "LEGAL now."),
+        ("firearm.converted", None, "LEGAL now."),
+        ("firearm.custody-returned", "record", "NOT LEGAL now."),
+        ("firearm.released-to-civilian", "record", "NOT LEGAL now."),
+        ("firearm.alert-cleared", "both", "NOT LEGAL now with the data of the example."),
+        ("firearm.exported", "both", "NOT LEGAL now with the data of the example."),
+    ],
+)
+def test_what_rests_on_the_record_is_told_from_what_rests_on_invented_data(
+    ledger: Ledger, born: AdmittedEvent, evt: str, rests_on: str | None, verdict: str
+) -> None:
+    question = about(evt, born.event.sub, example_of(CATALOGUE.latest(evt)))
+    found = explain(ledger, question)
+    refusal = found.foresight.refusal
+    assert (refusal.rests_on if refusal else None) == rests_on
+    first, *lines = explaining._lines(question, found, template=True)
+    assert first.endswith(verdict)
+    told = [line for line in lines if line.startswith("  rests on")]
+    assert told == ([f"  rests on {explaining.RESTS_ON[rests_on]}"] if rests_on else [])
+    invented = "data is invented" in explaining._by_the_example(refusal)
+    assert invented is (rests_on == "both")
+    record = explaining._record(question, found, template=True)["refusal"]
+    assert (record or {}).get("rests_on") == rests_on
+
+
+def test_data_that_is_given_is_not_called_an_example(ledger: Ledger, born: AdmittedEvent) -> None:
+    question = about("firearm.marked", born.event.sub, BARE_MARK)
+    first, *_ = explaining._lines(question, explain(ledger, question))
+    assert first.endswith("NOT LEGAL now.")
+
+
 @for_every(CATALOGUE)
 def test_every_event_is_explained_on_a_new_stream(ledger: Ledger, kind: EventType) -> None:
     """Whatever the event, the answer is legal or a refusal with a sentence, never a failure."""
@@ -212,10 +246,11 @@ def test_a_key_that_is_no_file_is_a_thumbprint(tmp_path: Path) -> None:
         explaining._kid(str(tmp_path / "key.pem"))
 
 
-def test_a_refusal_without_axis_is_told_in_its_sentence(ledger: Ledger) -> None:
+def test_a_refusal_about_the_record_is_told_with_what_begins_one(ledger: Ledger) -> None:
     question = about("firearm.found", f"arm.{NEW}", {})
     found: Explanation = explain(ledger, question)
     lines = "\n".join(explaining._lines(question, found))
-    assert "rule     origin_missing" in lines
-    assert "axis" not in lines
+    for told in ("rule     origin_missing", "axis     record", "found    no event"):
+        assert told in lines
+    assert "legal    firearm.manufactured, firearm.production-planned" in lines
     assert "no event yet" in lines
