@@ -87,10 +87,15 @@ def short_form(uuid: UUID) -> str:
     alike, with a Luhn check modulo 32. It finds a record; it never replaces the
     identifier.
     """
-    value = uuid.int & ((1 << _SHORT_BITS) - 1)
+    value = short_bits(uuid)
     digits = [(value >> (5 * place)) & 31 for place in reversed(range(_SHORT_CHARS))]
     text = "".join(_ALPHABET[digit] for digit in digits) + _ALPHABET[_luhn(digits)]
     return "-".join((text[:4], text[4:8], text[8:12], text[12:]))
+
+
+def short_bits(uuid: UUID) -> int:
+    """Give the bits of an identifier that its short form stands for."""
+    return uuid.int & ((1 << _SHORT_BITS) - 1)
 
 
 def parse_short_form(text: str) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from projections.lives.store import LIVES
 from projections.marking_search.store import MARKING_SEARCH
 from projections.projection import Projection
+from projections.records.store import RECORDS
 from projections.timeline.store import TIMELINE
 
-PROJECTIONS: Final[tuple[Projection, ...]] = (MARKING_SEARCH, TIMELINE)
+PROJECTIONS: Final[tuple[Projection, ...]] = (TIMELINE, MARKING_SEARCH, LIVES, RECORDS)
 """The projections that are kept up to date together."""

@@ -19,11 +19,12 @@ from audit.fsck.derived.differing import opened_aside
 from audit.proof.verify.book import Progress
 from audit.proof.verify.findings import Finding
 from projections.catalogue import PROJECTIONS
+from projections.folding import fold_anew
 from projections.position import Position, log_size, read_position
 from projections.projection import Projection
-from projections.reading import batches, read_facts
+from projections.reading import batches
 from projections.rebuild import alone, serves
-from projections.tables import ASIDE, Connection, create, differing, write
+from projections.tables import ASIDE, Connection, create, differing
 
 COMPARED: Final = "projections"
 
@@ -82,14 +83,12 @@ def _compare(
 
 
 def _fold(connection: Connection, standing: Standing, progress: Progress) -> None:
-    """Fold every projection up to its own position, all in one pass."""
-    subjects = [each.subject for each in standing]
+    """Fold every projection up to its own position."""
     stop = max((each.size for each in standing.values()), default=0)
     for first, last in batches(0, stop):
-        facts = read_facts(connection, subjects, start=first, stop=last)
         for each, position in standing.items():
-            seen = [fact for fact in facts if fact.index < position.size]
-            write(connection, each, rows=each.rows(seen), place=ASIDE)
+            if first < position.size:
+                fold_anew(connection, [each], (first, last), size=position.size, place=ASIDE)
         progress(COMPARED, last, stop)
 
 

@@ -20,10 +20,12 @@ class Position:
     Attributes:
         version: Version of the projection that wrote its tables.
         size: Number of log entries folded; the index of the next one.
+        stopped: Why it goes no further, where it cannot take that next one.
     """
 
     version: int
     size: int
+    stopped: str | None = None
 
 
 def log_size(connection: Connection) -> int:
@@ -39,30 +41,25 @@ def lock_positions(connection: Connection, names: Sequence[str]) -> dict[str, Po
     that two runners wait for each other and never deadlock.
     """
     query = """
-        select name, version, size from projection.position
+        select name, version, size, stopped from projection.position
         where name = any(%s) order by name for update
     """
     rows = connection.execute(query, (list(names),)).fetchall()
-    return {name: Position(version, size) for name, version, size in rows}
+    return {name: Position(*rest) for name, *rest in rows}
 
 
 def read_position(connection: Connection, name: str) -> Position | None:
     """Read the position of one projection, if it has any."""
-    query = "select version, size from projection.position where name = %s"
+    query = "select version, size, stopped from projection.position where name = %s"
     row = connection.execute(query, (name,)).fetchone()
     return Position(*row) if row else None
-
-
-def move_positions(connection: Connection, names: Sequence[str], *, size: int) -> None:
-    """Move positions forward."""
-    query = "update projection.position set size = %s where name = any(%s)"
-    connection.execute(query, (size, list(names)))
 
 
 def set_position(connection: Connection, name: str, *, position: Position) -> None:
     """Set a position, whatever it was before."""
     query = """
-        insert into projection.position (name, version, size) values (%s, %s, %s)
-        on conflict (name) do update set version = excluded.version, size = excluded.size
+        insert into projection.position (name, version, size, stopped) values (%s, %s, %s, %s)
+        on conflict (name) do update
+        set version = excluded.version, size = excluded.size, stopped = excluded.stopped
     """
-    connection.execute(query, (name, position.version, position.size))
+    connection.execute(query, (name, position.version, position.size, position.stopped))

@@ -10,33 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, LiteralString
-from uuid import UUID
 
-from domain.event import Event
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One entry of the log, as a fold sees it.
-
-    Attributes:
-        index: Log index.
-        at: When the ledger recorded it; unsigned, a hint.
-        stream: Identifier of its stream.
-        seq: Position in the stream, as the log's row says.
-        kind: Stable name and version of its type, as the log's row says.
-        event: What its bytes say; none where they can no longer be read.
-    """
-
-    index: int
-    at: datetime
-    stream: UUID
-    seq: int
-    kind: str
-    event: Event | None
-
+from projections.fact import Fact
 
 Rows = Mapping[str, Sequence[tuple[Any, ...]]]
 """The rows to add, by table name; each row in the order of the table's columns."""
@@ -52,12 +28,15 @@ class Table:
             index of the entry that a row comes from, is one of them.
         key: Columns of the primary key.
         indexes: What follows ``create index on <table>``, one an index.
+        versioned: Whether its rows are versions: its last columns are then ``known_from`` and
+            ``known_to``, the log indexes from which on a row was known and no longer was.
     """
 
     name: LiteralString
     columns: tuple[tuple[LiteralString, LiteralString], ...]
     key: LiteralString
     indexes: tuple[LiteralString, ...] = ()
+    versioned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +46,22 @@ class Projection:
     Attributes:
         name: Its name, under which its position is kept.
         version: Raised whenever fold or tables change, which rebuilds it.
-        subject: First part of the event names that it reads, such as ``firearm``.
+        subjects: First parts of the event names that it reads, such as ``firearm``.
         tables: The tables it fills.
-        fold: Turns facts of its subject, in log order, into rows; pure.
+        fold: Turns facts of its subjects into rows; pure.
+        whole: Whether it folds streams as wholes. The facts are then all the entries so far of
+            the streams that have new ones, stream by stream; its rows are versions, and it gives
+            those that begin or end with an entry that it has not seen. Otherwise the facts are
+            new entries in log order, and rows are only ever added.
     """
 
     name: str
     version: int
-    subject: str
+    subjects: tuple[str, ...]
     tables: tuple[Table, ...]
     fold: Callable[[Sequence[Fact]], Rows]
+    whole: bool = False
 
-    def rows(self, facts: Sequence[Fact]) -> Rows:
-        """Fold what is of its subject among the facts of all."""
-        own = f"{self.subject}."
-        return self.fold([fact for fact in facts if fact.kind.startswith(own)])
+    def own(self, facts: Sequence[Fact]) -> Sequence[Fact]:
+        """Give what is of its subjects among the facts of all."""
+        return [fact for fact in facts if fact.kind.split(".", 1)[0] in self.subjects]

@@ -1,37 +1,53 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Entries of the log as facts, a batch at a time.
-
-Bytes that can no longer be read become a fact without an event: a falsified row must not
-stop every reader. What the bytes prove is not judged here.
-"""
+"""Entries of the log as facts: a batch of its indexes at a time, or whole streams."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, LiteralString
 
-from audit.proof.envelope.opening import read_stored
-from domain.catalogue import CATALOGUE
-from domain.errors import MunimentError
-from domain.event import Event
-from projections.projection import Fact
+from projections.fact import Fact
 from projections.tables import Connection
 
 BATCH_ENTRIES = 2_000
 
-_ENTRIES = """
+_ENTRIES: Final = """
     select idx, at, stream, seq, kind, raw from ledger.event
     where idx >= %b and idx < %b and split_part(kind, '.', 1) = any(%b) order by idx
 """
+_STREAMS: Final = """
+    select idx, at, stream, seq, kind, raw from ledger.event where stream in (
+        select stream from ledger.event
+        where idx >= %b and idx < %b and split_part(kind, '.', 1) = any(%b)
+    ) and idx < %b order by stream, seq
+"""
+_BEGUN: Final = """
+    select idx, at, stream, seq, kind, raw from ledger.event where stream in (
+        select stream from ledger.event
+        where idx >= %b and idx < %b and seq = 1 and split_part(kind, '.', 1) = any(%b)
+    ) and idx < %b order by stream, seq
+"""
 
 
-def read_facts(connection: Connection, subjects: list[str], *, start: int, stop: int) -> list[Fact]:
+def read_facts(
+    connection: Connection, subjects: Sequence[str], *, start: int, stop: int
+) -> list[Fact]:
     """Read the entries of some subjects from index ``start`` up to, not including, ``stop``."""
-    with connection.cursor(binary=True) as cursor:
-        rows = cursor.execute(_ENTRIES, (start, stop, subjects)).fetchall()
-    return [
-        Fact(index=idx, at=at, stream=stream, seq=seq, kind=kind, event=read_event(raw))
-        for idx, at, stream, seq, kind, raw in rows
-    ]
+    return _read(connection, _ENTRIES, (start, stop, list(subjects)), start=start)
+
+
+def read_streams(
+    connection: Connection, subjects: Sequence[str], *, start: int, stop: int
+) -> list[Fact]:
+    """Read, up to ``stop``, all of the streams that have an entry between ``start`` and it."""
+    return _read(connection, _STREAMS, (start, stop, list(subjects), stop), start=start)
+
+
+def read_begun(
+    connection: Connection, subjects: Sequence[str], *, start: int, stop: int, size: int
+) -> list[Fact]:
+    """Read, up to ``size``, all of the streams that begin between ``start`` and ``stop``."""
+    return _read(connection, _BEGUN, (start, stop, list(subjects), size), start=0)
 
 
 def batches(start: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -40,9 +56,12 @@ def batches(start: int, stop: int) -> Iterator[tuple[int, int]]:
         yield first, min(first + BATCH_ENTRIES, stop)
 
 
-def read_event(raw: bytes) -> Event | None:
-    """Read stored bytes; nothing if they are no event any more."""
-    try:
-        return read_stored(raw, CATALOGUE)
-    except (MunimentError, ValueError, TypeError, KeyError):
-        return None
+def _read(
+    connection: Connection, query: LiteralString, parameters: tuple[Any, ...], *, start: int
+) -> list[Fact]:
+    with connection.cursor(binary=True) as cursor:
+        rows = cursor.execute(query, parameters).fetchall()
+    return [
+        Fact(index=idx, at=at, stream=stream, seq=seq, kind=kind, raw=raw, seen=idx < start)
+        for idx, at, stream, seq, kind, raw in rows
+    ]

@@ -19,7 +19,7 @@ from audit.fsck.derived.differing import Differing
 from domain.errors import UnsafeError
 from projections.position import Position, lock_positions, log_size, read_position, set_position
 from projections.projection import Projection
-from projections.reading import batches, read_facts
+from projections.shadows import Progress, Shadows, no_progress
 from projections.tables import (
     SHADOW,
     Connection,
@@ -28,7 +28,6 @@ from projections.tables import (
     differing,
     index_shadow,
     swap_in,
-    write,
 )
 
 
@@ -70,15 +69,21 @@ def serves(connection: Connection, projection: Projection, position: Position) -
     )
 
 
-def rebuild_unfit(connection: Connection, projections: Sequence[Projection]) -> None:
+def rebuild_unfit(connection: Connection, conninfo: str, projections: Sequence[Projection]) -> None:
     """Build anew those projections that need it, unless somebody else has just done so."""
     with alone(connection, projections):
         unfit = [each for each in projections if not is_fit(connection, each)]
         if unfit:
-            _build(connection, unfit)
+            _build(connection, conninfo, unfit)
 
 
-def rebuild_all(connection: Connection, projections: Sequence[Projection]) -> Rebuilt:
+def rebuild_all(
+    connection: Connection,
+    conninfo: str,
+    projections: Sequence[Projection],
+    *,
+    progress: Progress = no_progress,
+) -> Rebuilt:
     """Build projections from the first entry of the log.
 
     Several rebuilds at once wait for each other. Catching up waits only while the tables
@@ -86,13 +91,15 @@ def rebuild_all(connection: Connection, projections: Sequence[Projection]) -> Re
 
     Args:
         connection: As the role ``ledger_projector``, outside a transaction.
+        conninfo: Connects further processes as the same role.
         projections: Which ones.
+        progress: Is told how many entries were read, and of how many.
 
     Returns:
         How many entries were read, and in what the old tables differed.
     """
     with alone(connection, projections):
-        return _build(connection, projections, compared=True)
+        return _build(connection, conninfo, projections, progress=progress, compared=True)
 
 
 @contextmanager
@@ -110,28 +117,32 @@ def alone(connection: Connection, projections: Sequence[Projection]) -> Iterator
 
 
 def _build(
-    connection: Connection, projections: Sequence[Projection], *, compared: bool = False
+    connection: Connection,
+    conninfo: str,
+    projections: Sequence[Projection],
+    *,
+    progress: Progress = no_progress,
+    compared: bool = False,
 ) -> Rebuilt:
     for each in projections:
         create(connection, each, SHADOW)
-    built = _fold_shadows(connection, projections, start=0)
-    found: Mapping[str, tuple[Differing, ...] | None] = {}
-    if compared:
-        built, found = _compare(connection, projections, start=built)
+    shadows = Shadows(projections, size=log_size(connection))
+    shadows.fill(connection, conninfo, progress)
     for each in projections:
         index_shadow(connection, each)
-    return Rebuilt(_finish(connection, projections, start=built), found)
+    found = _compare(connection, shadows) if compared else {}
+    return Rebuilt(_finish(connection, shadows), found)
 
 
 def _compare(
-    connection: Connection, projections: Sequence[Projection], *, start: int
-) -> tuple[int, Mapping[str, tuple[Differing, ...] | None]]:
+    connection: Connection, shadows: Shadows
+) -> Mapping[str, tuple[Differing, ...] | None]:
     """Compare with the old tables as of one moment, and nobody waits; fold up to it first."""
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     try:
         with connection.transaction():
-            built = _fold_shadows(connection, projections, start=start)
-            return built, {each.name: _differing(connection, each) for each in projections}
+            shadows.follow(connection)
+            return {each.name: _differing(connection, each) for each in shadows.projections}
     finally:
         connection.isolation_level = None
 
@@ -147,27 +158,15 @@ def _differing(connection: Connection, projection: Projection) -> tuple[Differin
         return None
 
 
-def _finish(connection: Connection, projections: Sequence[Projection], *, start: int) -> int:
+def _finish(connection: Connection, shadows: Shadows) -> int:
     """Fold what came meanwhile while nobody can move the positions, and change places."""
     with connection.transaction():
-        lock_positions(connection, [each.name for each in projections])
-        size = _fold_shadows(connection, projections, start=start)
-        for each in projections:
+        lock_positions(connection, [each.name for each in shadows.projections])
+        shadows.follow(connection)
+        for each in shadows.projections:
             swap_in(connection, each)
-            position = Position(version=each.version, size=size)
-            set_position(connection, each.name, position=position)
-    return size
-
-
-def _fold_shadows(connection: Connection, projections: Sequence[Projection], *, start: int) -> int:
-    size = log_size(connection)
-    subjects = [each.subject for each in projections]
-    for first, stop in batches(start, size):
-        facts = read_facts(connection, subjects, start=first, stop=stop)
-        with connection.transaction():
-            for each in projections:
-                write(connection, each, rows=each.rows(facts), place=SHADOW)
-    return size
+            set_position(connection, each.name, position=shadows.position(each))
+    return shadows.size
 
 
 def _lock_key(name: str) -> int:

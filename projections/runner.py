@@ -10,16 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import psycopg
 
 from domain.errors import UnreachableError, UnsafeError
 from projections.catalogue import PROJECTIONS
-from projections.position import lock_positions, log_size, move_positions
+from projections.fact import Fact
+from projections.folding import all_subjects, fold_batch
+from projections.position import Position, lock_positions, log_size, set_position
 from projections.projection import Projection
-from projections.reading import BATCH_ENTRIES, read_facts
-from projections.rebuild import Rebuilt, is_fit, rebuild_all, rebuild_unfit
-from projections.tables import Connection, write
+from projections.reading import BATCH_ENTRIES, read_facts, read_streams
+from projections.rebuild import (
+    Rebuilt,
+    is_fit,
+    rebuild_all,
+    rebuild_unfit,
+)
+from projections.shadows import Progress, no_progress
+from projections.tables import Connection
 
 
 def catch_up(conninfo: str, projections: Sequence[Projection] = PROJECTIONS) -> int:
@@ -41,15 +50,20 @@ def catch_up(conninfo: str, projections: Sequence[Projection] = PROJECTIONS) -> 
     """
     with projector(conninfo) as connection:
         if not all(is_fit(connection, each) for each in projections):
-            rebuild_unfit(connection, projections)
+            rebuild_unfit(connection, conninfo, projections)
         size = _advance(connection, projections)
-        while size < log_size(connection):
+        while size is None:
             size = _advance(connection, projections)
         return size
 
 
-def rebuild(conninfo: str, name: str | None = None) -> Rebuilt:
+def rebuild(conninfo: str, name: str | None = None, *, progress: Progress = no_progress) -> Rebuilt:
     """Build a projection, or all of them, anew from the log while the old one serves.
+
+    Args:
+        conninfo: Connects as the role ``ledger_projector``.
+        name: Which one; all by default.
+        progress: Is told how far it came.
 
     Returns:
         How many log entries were read, and in what the old tables differed.
@@ -66,7 +80,7 @@ def rebuild(conninfo: str, name: str | None = None) -> Rebuilt:
             next_step=f"Choose one of {', '.join(each.name for each in PROJECTIONS)}.",
         )
     with projector(conninfo) as connection:
-        return rebuild_all(connection, wanted)
+        return rebuild_all(connection, conninfo, wanted, progress=progress)
 
 
 @contextmanager
@@ -85,20 +99,39 @@ def projector(conninfo: str) -> Iterator[Connection]:
         ) from error
 
 
-def _advance(connection: Connection, projections: Sequence[Projection]) -> int:
-    """Fold one batch into every projection that has not seen it; give the size seen by all."""
+def _advance(connection: Connection, projections: Sequence[Projection]) -> int | None:
+    """Fold one batch into every projection that has not seen it; give their size once all have."""
     with connection.transaction():
         positions = lock_positions(connection, [each.name for each in projections])
-        start = min(each.size for each in positions.values())
+        running = [each for each in projections if positions[each.name].stopped is None]
+        start = min((positions[each.name].size for each in running), default=0)
         stop = min(log_size(connection), start + BATCH_ENTRIES)
-        if start >= stop:
-            return start
-        facts = read_facts(
-            connection, [each.subject for each in projections], start=start, stop=stop
-        )
-        behind = [each for each in projections if positions[each.name].size < stop]
-        for each in behind:
-            new = [fact for fact in facts if fact.index >= positions[each.name].size]
-            write(connection, each, rows=each.rows(new))
-        move_positions(connection, [each.name for each in behind], size=stop)
-        return stop
+        if not running or start >= stop:
+            return min(each.size for each in positions.values())
+        entries = [each for each in running if not each.whole]
+        shared = read_facts(connection, all_subjects(entries), start=start, stop=stop)
+        for each in running:
+            if positions[each.name].size < stop:
+                _take(connection, each, shared, at=positions[each.name], stop=stop)
+    return None
+
+
+def _take(
+    connection: Connection,
+    projection: Projection,
+    shared: Sequence[Fact],
+    *,
+    at: Position,
+    stop: int,
+) -> None:
+    """Fold what one projection has not seen, and note how far it came."""
+    facts = (
+        read_streams(connection, projection.subjects, start=at.size, stop=stop)
+        if projection.whole
+        else projection.own([each for each in shared if each.index >= at.size])
+    )
+    failed = fold_batch(connection, projection, facts)
+    position = replace(
+        at, size=failed.index if failed else stop, stopped=failed.reason if failed else None
+    )
+    set_position(connection, projection.name, position=position)

@@ -8,6 +8,7 @@ transaction (``spec/store.md`` 4.3). Nothing here decides when that happens.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
@@ -102,7 +103,7 @@ def differing(
             columns=[name for name, _ in table.columns],
             key=table.key.split(", "),
         )
-        anew = SQL("(select * from {} where idx < {}) as anew").format(_named(table, place), size)
+        anew = SQL("({}) as anew").format(_as_of(table, place, size))
         found.append(compare(connection, form, served=_named(table), anew=anew))
     return tuple(found)
 
@@ -110,14 +111,70 @@ def differing(
 def write(
     connection: Connection, projection: Projection, *, rows: Rows, place: Place = SERVING
 ) -> None:
-    """Add rows to the tables."""
+    """Add rows to the tables; a version that stands there already has no ``known_from``, and ends.
+
+    Args:
+        connection: As a role that may write in the place.
+        projection: Whose tables.
+        rows: What its fold gives.
+        place: Where the tables are.
+    """
     for table in projection.tables:
-        added = rows.get(table.name, ())
-        if not added:
-            continue
-        with connection.cursor() as cursor, cursor.copy(_copy(table, place)) as copy:
-            for row in added:
-                copy.write_row(row)
+        given = rows.get(table.name, ())
+        ended = [row for row in given if row[-2] is None] if table.versioned else ()
+        added = [row for row in given if row[-2] is not None] if ended else given
+        if ended:
+            _end(connection, table, ended, place)
+        if added:
+            with connection.cursor() as cursor, cursor.copy(_copy(table, place)) as copy:
+                for row in added:
+                    copy.write_row(row)
+
+
+def cut(connection: Connection, projection: Projection, place: Place, *, size: int) -> None:
+    """Take out of the tables whatever comes from entries beyond a size."""
+    for table in projection.tables:
+        named = _named(table, place)
+        since = Identifier("known_from" if table.versioned else "idx")
+        connection.execute(SQL("delete from {} where {} >= {}").format(named, since, size))
+        if table.versioned:
+            opened = SQL("update {} set known_to = null where known_to >= {}")
+            connection.execute(opened.format(named, size))
+
+
+def _end(
+    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], place: Place
+) -> None:
+    """Note of versions from which entry on they are no longer known."""
+    forms = {name: form.split(" ", 1)[0] for name, form in table.columns}
+    at = {name: number for number, name in enumerate(forms)}
+    key = [name for name in table.key.split(", ") if name != "known_from"]
+    statement = SQL(
+        "update {table} as t set known_to = v.known_to from unnest({arrays}) as v ({names}) "
+        "where ({mine}) = ({theirs}) and t.known_to is null"
+    ).format(
+        table=_named(table, place),
+        arrays=SQL(", ").join(SQL("%s::{}[]").format(SQL(forms[n])) for n in (*key, "known_to")),
+        names=SQL(", ").join(map(Identifier, (*key, "known_to"))),
+        mine=SQL(", ").join(Identifier("t", name) for name in key),
+        theirs=SQL(", ").join(Identifier("v", name) for name in key),
+    )
+    connection.execute(statement, [[row[at[n]] for row in rows] for n in (*key, "known_to")])
+
+
+def _as_of(table: Table, place: Place, size: int) -> Composed:
+    """Select what a table held when it had seen a number of entries."""
+    if not table.versioned:
+        return SQL("select * from {} where idx < {}").format(_named(table, place), size)
+    columns = [
+        SQL("case when known_to < {} then known_to end as known_to").format(size)
+        if name == "known_to"
+        else Identifier(name)
+        for name, _ in table.columns
+    ]
+    return SQL("select {} from {} where known_from < {}").format(
+        SQL(", ").join(columns), _named(table, place), size
+    )
 
 
 def _copy(table: Table, place: Place) -> Composed:

@@ -23,8 +23,9 @@ from domain.firearm.events.making import ProductionPlanned
 from domain.firearm.events.seizing import CustodyMoved
 from domain.markings import Marking, canonical, embedded_fold, latin_fold, lookalike_fold
 from domain.schema import Closed, Known, Stated, value_of
+from projections.fact import Fact
 from projections.marking_search.tiers import Reading
-from projections.projection import Fact, Rows
+from projections.projection import Rows
 
 Role = Literal["serial", "marking", "number"]
 

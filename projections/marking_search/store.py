@@ -17,7 +17,7 @@ from projections.projection import Projection, Table
 MARKING_SEARCH: Final = Projection(
     name="marking_search",
     version=2,
-    subject="firearm",
+    subjects=("firearm",),
     tables=(
         Table(
             name="marking",

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from audit.proof.encoding import decode
-from domain.identifiers import parse_short_form, short_form
-from projections.projection import Fact, Rows
+from domain.identifiers import short_bits
+from projections.fact import Fact
+from projections.projection import Rows
 
 
 def fold(facts: Sequence[Fact]) -> Rows:
@@ -21,9 +21,7 @@ def fold(facts: Sequence[Fact]) -> Rows:
 
 
 def _row(fact: Fact) -> tuple[Any, ...]:
-    event = fact.event
     # An entry that cannot be read keeps its place: a gap in the numbers would hide it.
-    stated = (event.iss, event.kid, decode(event.eid.encode()), event.occ.text) if event else ()
-    iss, kid, eid, occ = stated or (None, None, None, None)
-    short = parse_short_form(short_form(fact.stream)) if fact.seq == 1 else None
+    iss, kid, eid, occ = fact.envelope or (None, None, None, None)
+    short = short_bits(fact.stream) if fact.seq == 1 else None
     return (fact.stream, fact.seq, fact.index, fact.kind, fact.at, iss, kid, eid, occ, short)

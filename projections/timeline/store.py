@@ -11,7 +11,7 @@ from projections.timeline.fold import fold
 TIMELINE: Final = Projection(
     name="timeline",
     version=1,
-    subject="firearm",
+    subjects=("firearm",),
     tables=(
         Table(
             name="timeline",

@@ -133,10 +133,13 @@ def test_a_table_of_another_form_is_named_and_healed_by_a_rebuild(
 
 
 def test_a_projection_that_lags_or_is_not_built_is_in_order(ledger: Ledger) -> None:
-    behind = "update projection.position set size = 200; delete from projection.timeline"
-    ledger.falsify(f"{behind} where idx >= 200")
-    for table in ("marking", "maker", "restored"):
-        ledger.falsify(f"delete from projection.{table} where idx >= 200")
+    ledger.falsify("update projection.position set size = 200")
+    for table in (table for each in PROJECTIONS for table in each.tables):
+        since = "known_from" if table.versioned else "idx"
+        ledger.falsify(f"delete from projection.{table.name} where {since} >= 200")
+        if table.versioned:
+            opened = f"update projection.{table.name} set known_to = null"
+            ledger.falsify(f"{opened} where known_to >= 200")
     report = ledger.fsck()
     assert (found(report), state(report, "projections")) == (set(), "ok")
     told = next(each for each in report.checks if each.name == "projections")

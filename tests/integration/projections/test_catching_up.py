@@ -145,6 +145,7 @@ def test_a_reader_survives_the_loss_of_every_projection(desk: Desk) -> None:
     arm = desk.life("369J257")
     with open_queries(desk.office) as queries:
         before = queries.timeline.history(arm.uuid)
+        assert queries.markings.search("369J257").found
         _run(desk, "drop table projection.timeline, projection.maker, projection.marking")
         assert queries.timeline.history(arm.uuid) == before
         assert [each.stream for each in queries.markings.search("369J257").found] == [arm.uuid]

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
+from audit.proof.encoding import decode
 from domain.event import Event
 from domain.firearm.events.common import Observation
 from domain.firearm.table import TABLE
 from domain.identifiers import parse_short_form, short_form
 from domain.markings import KnownSerial, Marking
 from projections.catalogue import PROJECTIONS
+from projections.fact import Envelope, Fact
 from projections.marking_search.fold import Text, fold, makers_of, texts_of
-from projections.projection import Fact
 from projections.timeline.fold import fold as fold_timeline
 from tests.unit.domain.lives import DESCRIPTION, MARK, correction, happened
 
@@ -24,7 +25,10 @@ AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 def _fact(event: Event | None, index: int = 7, seq: int = 1) -> Fact:
     stream = happened("found").sub.uuid
-    return Fact(index=index, at=AT, stream=stream, seq=seq, kind="firearm.x/1", event=event)
+    fact = Fact(index=index, at=AT, stream=stream, seq=seq, kind="firearm.x/1", raw=b"")
+    envelope = event and Envelope(event.iss, event.kid, decode(event.eid.encode()), str(event.occ))
+    vars(fact).update(event=event, envelope=envelope)  # as if the bytes had said so
+    return fact
 
 
 def _texts(event: Event) -> list[tuple[str, str, str]]:

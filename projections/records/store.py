@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of records other than firearms, and the projection that fills it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from projections.projection import Projection, Table
+from projections.records.fold import fold
+from projections.versions import VERSION_COLUMNS
+
+RECORDS: Final = Projection(
+    name="records",
+    version=1,
+    subjects=(
+        "authorization",
+        "component",
+        "erasure",
+        "licence",
+        "lot",
+        "policy",
+        "record",
+        "shipment",
+        "stocktake",
+        "trace",
+    ),
+    tables=(
+        Table(
+            name="record",
+            columns=(
+                ("stream", "uuid not null"),
+                ("idx", "bigint not null"),
+                ("subject", 'text collate "C" not null'),
+                ("place", "int not null"),
+                ("evt", 'text collate "C" not null'),
+                ("iss", 'text collate "C" not null'),
+                ("occ", 'text collate "C" not null'),
+                ("occ_from", "bigint not null"),
+                ("occ_to", "bigint not null"),
+                ("stands", "bool not null"),
+                ("corrected", "bool not null"),
+                ("facts", "jsonb not null"),
+                ("status", 'text collate "C"'),
+                ("state", "jsonb not null"),
+                *VERSION_COLUMNS,
+            ),
+            key="stream, idx, known_from",
+            indexes=("(subject, stream)", "(evt, occ_from)", "(idx)"),
+            versioned=True,
+        ),
+    ),
+    fold=fold,
+    whole=True,
+)
+"""``record``: one row an entry of a record and version, with what the record was after it."""
