@@ -12,6 +12,7 @@ from functools import partial
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from audit.link import Link
+from projections.lives.queries import Lives
 from projections.marking_search.queries import MarkingSearch
 from projections.runner import catch_up
 from projections.timeline.prover import Prover, Sources
@@ -29,6 +30,7 @@ class Queries:
     Attributes:
         timeline: Histories of firearms.
         markings: The search by marking.
+        lives: Who holds what.
         prover: Proves histories.
     """
 
@@ -47,6 +49,7 @@ class Queries:
         view = View(self._links[0], partial(catch_up, projector))
         self.timeline = Timeline(view)
         self.markings = MarkingSearch(view)
+        self.lives = Lives(view)
         self.prover = Prover(self._links[1], sources, audience=audience)
 
     def close(self) -> None:

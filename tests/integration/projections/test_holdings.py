@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who holds what: now, on a date, as known on a position; and the chain of custody."""
+
+from __future__ import annotations
+
+from api.tracing.inquiry import open_queries
+from domain.firearm.history import replay
+from domain.firearm.state import Entry
+from domain.identifiers import StreamId
+from domain.occurrence import parse_occurrence
+from projections.lives.custody import Link, chain
+from projections.lives.queries import Cut, Holder
+from tests.integration.projections.conftest import HOLDING, Desk
+
+
+def held(desk: Desk, by: Holder, cut: Cut | None = None) -> list[str]:
+    with open_queries(desk.office) as queries:
+        return [str(StreamId("arm", each.stream)) for each in queries.lives.held(by, cut)]
+
+
+def links(desk: Desk, arm: StreamId) -> tuple[Link, ...]:
+    with open_queries(desk.office) as queries:
+        events = queries.timeline.history(arm.uuid).readable()
+        return chain(replay(Entry(*each) for each in events.items()))
+
+
+def test_a_holder_has_what_was_transferred_to_it_until_it_is_elsewhere(desk: Desk) -> None:
+    arm = str(desk.life("369J257"))
+    other = desk.manufacture("B-2")
+    by = Holder(holding=HOLDING)
+    assert held(desk, by, Cut(on=parse_occurrence("2015-12"))) == []
+    assert held(desk, by, Cut(on=parse_occurrence("2017"))) == [arm]
+    assert held(desk, Holder(custodian="LAB")) == [arm]
+    assert str(other) in held(desk, Holder())
+
+
+def test_what_was_believed_on_a_position_is_still_told_after_a_late_report(desk: Desk) -> None:
+    arm = desk.manufacture("A-1", occ="2015")
+    before = desk.office.ledger.size
+    desk.record("transferred", arm, "2016-05", acq="purchase", hld=HOLDING, permit_class="sport")
+    on = parse_occurrence("2017")
+    assert held(desk, Holder(holding=HOLDING), Cut(on=on)) == [str(arm)]
+    assert held(desk, Holder(holding=HOLDING), Cut(on=on, size=before)) == []
+
+
+def test_a_chain_of_custody_names_its_links_seals_and_signatures(desk: Desk) -> None:
+    told = links(desk, desk.life("369J257"))
+    last = told[-1]
+    assert (last.evt, last.custodian, last.seals) == ("firearm.custody-moved", "LAB", ("S-881",))
+    assert last.signatures == 2
+    assert last.breaks == ()
+
+
+def test_a_seal_that_is_another_one_breaks_the_chain_and_is_named(desk: Desk) -> None:
+    arm = desk.life("369J257")
+    parties = {"from_custodian": {"known": "LAB"}, "to_custodian": {"known": "COURT"}}
+    desk.record("custody-moved", arm, "2021-02-01", **parties, seals=["S-882"])
+    (sentence,) = links(desk, arm)[-1].breaks
+    assert sentence == "It was under seal S-881 before, and is under S-882 now."
