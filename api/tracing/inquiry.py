@@ -8,15 +8,16 @@ the domain facts, section 9. Every door calls ``trace``; it returns values, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 from uuid import UUID
 
 from api.beside import times_of
 from api.bootstrap import Office
+from api.tracing.context import Context, context_of
 from api.tracing.kin import NO_KIN, Kin, Limits, kin_of
 from api.tracing.pending import Pending, pending
 from audit.proof.timestamps.bracket import Bracket
@@ -111,6 +112,7 @@ class Trace:
         view: How entries are read that were put right.
         chosen: The candidate that led here, after a search.
         kin: What other records say of this one.
+        context: What the records that an entry names were worth then, by log index.
         today: The day on which it was asked.
     """
 
@@ -123,6 +125,7 @@ class Trace:
     view: View = "corrected"
     chosen: Candidate | None = None
     kin: Kin = NO_KIN
+    context: Mapping[int, tuple[Context, ...]] = field(default_factory=dict)
     today: Occurrence = UNKNOWN
 
     @property
@@ -252,6 +255,7 @@ def _told(
         view=inquiry.view,
         chosen=chosen,
         kin=kin_of(queries.timeline, firearm, limits),
+        context=context_of(queries.timeline, [s.moment for s in steps if s.moment], known),
         today=inquiry.today,
     )
 

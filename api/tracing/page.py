@@ -222,6 +222,8 @@ def _step(step: Step, trace: Trace, page: Page) -> Iterator[str]:
         "signed by", words.signer(trace.proof.registry, event, line.index), indent=INDENT
     )
     yield from page.field("what", "; ".join(_what(step, trace)), indent=INDENT)
+    for named in trace.context.get(line.index, ()):
+        yield from page.field("under", f"{named.told}; {named.record}", indent=INDENT)
     yield from page.field("after", _state(step.state, step.before), indent=INDENT)
     yield from _remarks(step, trace, page)
 

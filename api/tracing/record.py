@@ -156,6 +156,10 @@ def _step(step: Step, trace: Trace, anchor: Anchor | None) -> dict[str, Any]:
         "times": [{"flag": each.flag, "sentence": each.sentence} for each in step.remarks],
         "gap_before": step.gap,
         **_said(step.proven.event, step.moment, trace),
+        "under": [
+            {"record": str(each.record), "told": each.told}
+            for each in trace.context.get(line.index, ())
+        ],
         "state_after": state_record(step.state),
         "proof": proven.state,
         "failed": proven.reason,

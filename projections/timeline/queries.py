@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.event import Event
-from projections.reading import read_event
+from projections.fact import read_event
 from projections.timeline.store import TIMELINE
 from projections.view import View
 
@@ -60,6 +60,19 @@ class History:
         return {index: event for index, event in events if event is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One entry of a record that a firearm's entries name.
+
+    Attributes:
+        index: Log index.
+        event: The event; only entries that can be read are given.
+    """
+
+    index: int
+    event: Event
+
+
 GIVEN_MAX: Final = 4_096
 """Firearms whose tiles are taken for remembered by whoever makes proofs."""
 
@@ -102,6 +115,16 @@ class Timeline:
         _, rows = self._view.ask(TIMELINE, _NAMERS, (f"arm.{stream}",))
         return tuple(other for (other,) in rows)
 
+    def named(self, streams: Sequence[UUID]) -> dict[UUID, tuple[Named, ...]]:
+        """Read the entries of other records, as the log holds them now."""
+        _, rows = self._view.ask(TIMELINE, _NAMED, (list(streams),))
+        found: dict[UUID, tuple[Named, ...]] = {}
+        for stream, index, raw in rows:
+            event = read_event(raw)
+            if event is not None:
+                found[stream] = (*found.get(stream, ()), Named(index, event))
+        return found
+
     def spoken(self, bits: int) -> tuple[UUID, ...]:
         """Find the firearms of a short form, usually one (``identifiers.parse_short_form``)."""
         _, rows = self._view.ask(TIMELINE, _SPOKEN, (bits,))
@@ -135,5 +158,8 @@ select distinct e.stream from ledger.event_ref r join ledger.event e using (idx)
 where r.tag = %b::text
   and split_part(e.kind, '/', 1) in ('firearm.identity-merged', 'firearm.duplicate-flagged')
 order by e.stream
+"""
+_NAMED: Final = """
+select stream, idx, raw from ledger.event where stream = any(%b::uuid[]) order by stream, seq
 """
 _SPOKEN: Final = "select stream from projection.timeline where short = %b::int8 order by stream"
