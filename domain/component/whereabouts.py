@@ -8,13 +8,14 @@ last counts. A firearm that ended because of a new leading part leaves that part
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from domain.aggregate.scene import Scene
 from domain.component.events import Destroyed, Installed, Registered, Removed
 from domain.component.state import Component
 from domain.component.trade.events import Found, Imported, LostReported, Seized, StolenReported
+from domain.event import Event
 from domain.firearm.events.altering import (
     ComponentReplaced,
     Dismantled,
@@ -23,7 +24,6 @@ from domain.firearm.events.altering import (
 from domain.firearm.events.making import Manufactured
 from domain.firearm.events.making import Registered as FirearmRegistered
 from domain.firearm.state import Firearm
-from domain.schema import Closed
 
 Place: TypeAlias = str | None
 """A firearm, or nothing for a component that is loose."""
@@ -61,36 +61,32 @@ def was_installed(scene: Scene, component: str, record: Component) -> bool | Non
     return record.installed_before
 
 
-def _told(scene: Scene, component: str, record: Component) -> tuple[tuple[int, Place], ...]:
-    return (*_own(record), *_of(scene.naming(component, Firearm), component))
-
-
-def _own(record: Component) -> Iterator[tuple[int, Place]]:
-    for entry in record.entries:
-        dat = entry.effective.dat
-        if isinstance(dat, _ALONE):
-            yield entry.index, None
-        elif isinstance(dat, Installed | Registered) and dat.firearm is not None:
-            yield entry.index, dat.firearm
-
-
-def _of(firearms: Iterable[Firearm], component: str) -> Iterator[tuple[int, Place]]:
-    for firearm in firearms:
-        for entry in firearm.entries:
-            own = str(entry.event.sub)
-            for place in _said(entry.effective.dat, component, own) if entry.stands else ():
-                yield entry.index, place
-
-
-def _said(dat: Closed, component: str, own: str) -> Iterator[Place]:
-    """Give where an event of a firearm puts a component, if it names it."""
+def placed(event: Event) -> Iterator[tuple[str, Place]]:
+    """Give which components an event puts where, whether it is of a component or a firearm."""
+    own, dat = str(event.sub), event.dat
     match dat:
         case ComponentReplaced() | LeadingComponentReplaced():
-            if component == dat.component_out:
-                yield None
-            if component == dat.component_in:
-                yield getattr(dat, "successor", None) or own
-        case Manufactured() | FirearmRegistered() if component == dat.leading_component:
-            yield own
-        case Dismantled() if component in dat.components:
-            yield None
+            if dat.component_out is not None:
+                yield dat.component_out, None
+            if dat.component_in is not None:
+                yield dat.component_in, getattr(dat, "successor", None) or own
+        case Manufactured() | FirearmRegistered() if dat.leading_component is not None:
+            yield dat.leading_component, own
+        case Dismantled():
+            yield from ((component, None) for component in dat.components)
+        case Installed() | Registered() if dat.firearm is not None:
+            yield own, dat.firearm
+        case _ if isinstance(dat, _ALONE):
+            yield own, None
+
+
+def _told(scene: Scene, component: str, record: Component) -> tuple[tuple[int, Place], ...]:
+    firearms = scene.naming(component, Firearm)
+    entries = (*record.entries, *(entry for each in firearms for entry in each.entries))
+    return tuple(
+        (entry.index, place)
+        for entry in entries
+        if entry.stands
+        for named, place in placed(entry.effective)
+        if named == component
+    )

@@ -23,7 +23,8 @@ from domain.occurrence import parse_occurrence
 from domain.policy.duties import duties
 from domain.tracing.indicator import indicator
 from projections.marking_search.fold import texts_of
-from projections.marking_search.tiers import Reading, Tier, likeness
+from projections.marking_search.reading import Reading
+from projections.marking_search.tiers import Tier, likeness
 from tests.unit.domain.access.looking import LOOK, judged, looked, shown
 from tests.unit.domain.authorization.movements import applied, issued, prepared
 from tests.unit.domain.bad.office import Office

@@ -15,7 +15,8 @@ from domain.firearm.claims import claim_key
 from domain.markings import Marking
 from domain.script.letters import script_of
 from projections.marking_search.fold import damaged_of, texts_of
-from projections.marking_search.tiers import Reading, likeness, restored_likeness
+from projections.marking_search.reading import Reading
+from projections.marking_search.tiers import likeness, restored_likeness
 from tests.unit.domain.identity.scenes import slug
 from tests.unit.domain.lives import happened, life
 
