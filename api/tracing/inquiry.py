@@ -28,7 +28,8 @@ from domain.firearm.history import Moment, View, replay
 from domain.firearm.state import BLANK, Entry, State
 from domain.identifiers import StreamId, parse_short_form, parse_stream_id
 from domain.occurrence import UNKNOWN, Occurrence, parse_occurrence
-from projections.marking_search.queries import Candidate
+from projections.marking_search.candidates import Candidate
+from projections.marking_search.question import Question
 from projections.queries import Queries
 from projections.timeline.gaps import gaps_before
 from projections.timeline.prover import Anchor, ProvenHistory, Sources
@@ -215,12 +216,22 @@ def trace(queries: Queries, inquiry: Inquiry) -> Trace | Choice:
         )
     if inquiry.serial is None:
         return _by_identifier(queries, inquiry, inquiry.identifier or "")
-    candidates = queries.markings.search(inquiry.serial, inquiry.make)
-    found = candidates.found
+    candidates = queries.markings.search(Question(text=inquiry.serial, make=inquiry.make))
+    found = _by_firearm(candidates.found)
     if len(found) == 1 or (found and inquiry.first):
-        return _told(queries, inquiry, stream=found[0].stream, chosen=found[0])
-    possible = _possible(queries, [each.stream for each in found], found)
+        stream, chosen = next(iter(found.items()))
+        return _told(queries, inquiry, stream=stream, chosen=chosen)
+    possible = _possible(queries, list(found), found)
     return Choice(size=candidates.size, possible=possible, more=candidates.more)
+
+
+def _by_firearm(found: Sequence[Candidate]) -> dict[UUID, Candidate]:
+    """Give the best candidate for each firearm; loose components and lots lead to none."""
+    best: dict[UUID, Candidate] = {}
+    for each in found:
+        if each.firearm is not None:
+            best.setdefault(each.firearm, each)
+    return best
 
 
 def _by_identifier(queries: Queries, inquiry: Inquiry, identifier: str) -> Trace | Choice:
@@ -230,7 +241,7 @@ def _by_identifier(queries: Queries, inquiry: Inquiry, identifier: str) -> Trace
     if not streams:
         raise _unknown(identifier)
     if len(streams) > 1 and not inquiry.first:
-        return Choice(size=0, possible=_possible(queries, streams, ()), more=False)
+        return Choice(size=0, possible=_possible(queries, streams, {}), more=False)
     return _told(queries, inquiry, stream=streams[0])
 
 
@@ -315,10 +326,9 @@ def _place(told: Sequence[tuple[Proven, Moment | None, str | None]], entry: Prov
 
 
 def _possible(
-    queries: Queries, streams: Sequence[UUID], candidates: Sequence[Candidate]
+    queries: Queries, streams: Sequence[UUID], candidates: Mapping[UUID, Candidate]
 ) -> tuple[Possible, ...]:
     proofs = queries.timeline.histories(streams)
-    by_stream = {each.stream: each for each in candidates}
     states = {
         stream: replay([Entry(index, event) for index, event in history.readable().items()])
         for stream, history in proofs.items()
@@ -326,7 +336,7 @@ def _possible(
     return tuple(
         Possible(
             firearm=StreamId(FIREARM, stream),
-            candidate=by_stream.get(stream),
+            candidate=candidates.get(stream),
             state=states[stream][-1].state_after if states.get(stream) else BLANK,
         )
         for stream in streams

@@ -60,6 +60,7 @@ def choice_record(choice: Choice) -> dict[str, Any]:
                 "firearm": str(each.firearm),
                 "short_form": short_form(each.firearm.uuid),
                 "text": each.candidate.text if each.candidate else None,
+                "score": each.candidate.score if each.candidate else None,
                 "likeness": each.candidate.likeness.tier.name.lower() if each.candidate else None,
                 "make": each.candidate.make if each.candidate else None,
                 "reasons": list(each.candidate.reasons) if each.candidate else [],

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every text that was ever seen on a firearm, under the keys by which it is found again.
 
-Implements sections 6 and 9 (rules 8, 10, 11 and 12) of the domain facts. A corrected
-reading is added beside the first one: whoever holds the gun may misread it the same way.
-What is left of a damaged number, or was made visible again, is kept as a pattern beside the
-texts. Nothing is merged; two firearms with one number are two rows.
+Implements sections 6 and 9 (rules 8, 10, 11 and 12) of the domain facts, and the numbers of
+components and lots of ammunition with records of their own. A corrected reading is added
+beside the first one: whoever holds the gun may misread it the same way. What is left of a
+damaged number, or was made visible again, is kept as a pattern beside the texts. Nothing is
+merged; two firearms with one number are two rows.
 """
 
 from __future__ import annotations
@@ -12,24 +13,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
+from uuid import UUID
 
+from domain.component.whereabouts import placed
 from domain.event import Event
 from domain.firearm.candidates import Damaged
 from domain.firearm.events.common import Description, Observation
 from domain.firearm.events.correcting import Change, Corrected
 from domain.firearm.events.identifying import MarkRestored, ObliterationDiscovered
-from domain.firearm.events.making import ProductionPlanned
 from domain.firearm.events.seizing import CustodyMoved
-from domain.markings import Marking, canonical, embedded_fold, latin_fold, lookalike_fold
+from domain.identifiers import parse_stream_id
+from domain.lot.ammunition import AmmunitionRegistered
+from domain.markings import canonical, embedded_fold, latin_fold, lookalike_fold
 from domain.schema import Closed, Known, Stated, value_of
 from projections.fact import Fact
-from projections.marking_search.tiers import Reading
+from projections.marking_search.describing import marks_of, particulars_of
+from projections.marking_search.patterns import anchor_of
+from projections.marking_search.reading import Reading
 from projections.projection import Rows
 
-Role = Literal["serial", "marking", "number"]
-
-FIREARM: Final = "arm"
+Role = Literal["serial", "marking", "number", "component", "lot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,9 @@ class Text:
     """A text as somebody saw it.
 
     Attributes:
-        role: Whether it was taken for the serial, a marking or another number.
-        kind: Kind of marking, or scheme of the number.
+        role: Whether it was taken for the serial, a marking or another number of a firearm, or
+            stands on a component or a lot with a record of its own.
+        kind: Kind of marking or component, or scheme of the number.
         text: The text as seen.
     """
 
@@ -48,43 +53,51 @@ class Text:
 
 
 def fold(facts: Sequence[Fact]) -> Rows:
-    """Give the texts, the damaged numbers and the makers that the entries state."""
-    rows: dict[str, list[tuple[Any, ...]]] = {"marking": [], "restored": [], "maker": []}
+    """Give the texts, the damaged numbers and what else the entries state."""
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _ROWS}
     for fact in facts:
-        if fact.event is None or fact.event.sub.kind != FIREARM:
-            continue  # parts and lots bear marks too, but are searched as what they are
-        for place, seen in enumerate(dict.fromkeys(texts_of(fact.event))):
-            row = (fact.index, place, fact.stream, seen.role, seen.kind, seen.text)
-            rows["marking"].append((*row, *_keys(seen.text)))
-        for place, (kind, damaged) in enumerate(damaged_of(fact.event)):
-            form = Reading(damaged.pattern).like(_signs_open)
-            rows["restored"].append((fact.index, place, fact.stream, kind, damaged.pattern, form))
-        for place, make in enumerate(dict.fromkeys(makers_of(fact.event))):
-            rows["maker"].append((fact.index, place, fact.stream, make, canonical(make)))
+        if fact.event is None:
+            continue
+        for name, rows_of in _ROWS.items():
+            distinct = enumerate(dict.fromkeys(rows_of(fact.event)))
+            rows[name].extend((fact.index, place, *row) for place, row in distinct)
     return rows
 
 
+def marking_row(stream: UUID, seen: Text) -> tuple[Any, ...]:
+    """Give the row of a text; the key in Latin letters only where it is another one."""
+    text = seen.text
+    key = canonical(text)
+    latin = key if text.isascii() else latin_fold(text)
+    keys = (key, latin if latin != key else None, embedded_fold(text), lookalike_fold(text))
+    return (stream, seen.role, seen.kind, text, *keys)
+
+
+def restored_row(stream: UUID, kind: str, pattern: str) -> tuple[Any, ...]:
+    """Give the row of what can be read of a damaged number."""
+    form = Reading(pattern).like(_signs_open)
+    return (stream, kind, pattern, form, anchor_of(form))
+
+
 def texts_of(event: Event) -> Iterator[Text]:
-    """Give the texts by which the firearm of an event could be found."""
-    dat = event.dat
-    yield from _stated("serial", "frame", getattr(dat, "serial", None) or "none")
+    """Give the texts by which what an event is about could be found."""
+    role = _BEARERS.get(event.sub.kind)
+    for seen in _texts(event.dat):
+        yield Text(role, seen.kind, seen.text) if role else seen
+
+
+def _texts(dat: Closed) -> Iterator[Text]:
+    yield from _stated("serial", getattr(dat, "part", "frame"), getattr(dat, "serial", None))
     for schema, texts in _TEXTS.items():
         if isinstance(dat, schema):
             yield from texts(dat)
     for name in _PARTS:
-        yield from _stated("number", "component", getattr(dat, name, None) or "none")
+        yield from _stated("number", "component", getattr(dat, name, None))
     described = getattr(dat, "described", None)
-    if isinstance(described, Observation) and described.serial:
+    if isinstance(described, Observation):
         yield from _stated("serial", "as described", described.serial)
     for mark in marks_of(dat):
         yield from _stated("marking", mark.kind, mark.text)
-
-
-def marks_of(dat: Closed) -> Iterator[Marking]:
-    """Give the marks that an event applies, finds or describes."""
-    single = (getattr(dat, name, None) for name in _MARKS)
-    yield from (mark for mark in single if isinstance(mark, Marking))
-    yield from getattr(dat, "markings", ())
 
 
 def damaged_of(event: Event) -> Iterator[tuple[str, Damaged]]:
@@ -94,29 +107,6 @@ def damaged_of(event: Event) -> Iterator[tuple[str, Damaged]]:
         yield dat.kind, dat.restored
     if isinstance(dat, ObliterationDiscovered) and dat.residual:
         yield dat.mark.kind, dat.residual
-
-
-def makers_of(event: Event) -> Iterator[str]:
-    """Give the makers that an event names for its firearm."""
-    dat = event.dat
-    if isinstance(dat, Description | ProductionPlanned):
-        yield from _known(dat.make)
-    described = getattr(dat, "described", None)
-    if isinstance(described, Observation) and described.make:
-        yield from _known(described.make)
-    for mark in marks_of(dat):
-        yield from (mark.maker,) if mark.maker else ()
-    if isinstance(dat, Corrected):
-        for change in dat.changes:
-            if _MAKER_FIELD.fullmatch(change.field):
-                yield from _new_value(change)
-
-
-def _keys(text: str) -> tuple[str | None, ...]:
-    """Give the keys of a text; that in Latin letters only where it is another one."""
-    key = canonical(text)
-    latin = key if text.isascii() else latin_fold(text)
-    return (key, latin if latin != key else None, embedded_fold(text), lookalike_fold(text))
 
 
 def _signs_open(text: str) -> str:
@@ -140,14 +130,14 @@ def _of_correction(dat: Corrected) -> Iterator[Text]:
         yield from _corrected(change)
 
 
-def _stated(role: Role, kind: str, stated: Stated) -> Iterator[Text]:
-    yield from (Text(role, kind, text) for text in _known(stated))
+def _of_ammunition(dat: AmmunitionRegistered) -> Iterator[Text]:
+    yield from _stated("number", "lot mark", dat.lot_mark)
 
 
-def _known(stated: Stated) -> Iterator[str]:
-    text = value_of(stated)
+def _stated(role: Role, kind: str, stated: Stated | None) -> Iterator[Text]:
+    text = value_of(stated) if stated else None
     if text is not None:
-        yield text
+        yield Text(role, kind, text)
 
 
 def _corrected(change: Change) -> Iterator[Text]:
@@ -168,21 +158,50 @@ def _new_value(change: Change) -> Iterator[str]:
 _TEXTS: Final[Mapping[type[Closed], Callable[[Any], Iterator[Text]]]] = {
     Description: _of_description,
     CustodyMoved: _of_custody,
+    AmmunitionRegistered: _of_ammunition,
     Corrected: _of_correction,
 }
 _PARTS: Final = ("serial_out", "serial_in")
 """Members of any event that hold the number of a part that was changed."""
 
-_MARKS: Final = ("mark", "struck")
-"""Members of any event that hold one mark."""
+_BEARERS: Final[Mapping[str, Role]] = {"cmp": "component", "lot": "lot"}
+"""Records of other things than firearms, by which role their texts are known."""
 
-_MAKER_FIELD: Final = re.compile(
-    r"(described\.)?make(\.known)?|(mark|markings\.\d+)\.maker", re.ASCII
-)
 _TEXT_FIELDS: Final[tuple[tuple[re.Pattern[str], Role, str], ...]] = (
     (re.compile(r"(described\.)?serial(\.known)?"), "serial", "as corrected"),
-    (re.compile(r"(mark|markings\.\d+)\.text(\.known)?"), "marking", "as corrected"),
+    (re.compile(r"(mark|mark(ing)?s\.\d+)\.text(\.known)?"), "marking", "as corrected"),
     (re.compile(r"numbers\.\d+\.value(\.known)?"), "number", "as corrected"),
+    (re.compile(r"lot_mark(\.known)?"), "number", "as corrected"),
     (re.compile(r"seals\.\d+"), "number", "seal"),
     (re.compile(r"deposit_no"), "number", "deposit"),
 )
+
+
+def _markings(event: Event) -> Iterator[tuple[Any, ...]]:
+    stream = event.sub.uuid
+    return (marking_row(stream, seen) for seen in texts_of(event))
+
+
+def _restored(event: Event) -> Iterator[tuple[Any, ...]]:
+    stream = event.sub.uuid
+    return (restored_row(stream, kind, found.pattern) for kind, found in damaged_of(event))
+
+
+def _particulars(event: Event) -> Iterator[tuple[Any, ...]]:
+    return ((event.sub.uuid, *each.row) for each in particulars_of(event))
+
+
+def _fittings(event: Event) -> Iterator[tuple[UUID, UUID | None]]:
+    for component, firearm in placed(event):
+        yield parse_stream_id(component).uuid, parse_stream_id(firearm).uuid if firearm else None
+
+
+RowsOf: TypeAlias = Callable[[Event], Iterator[tuple[Any, ...]]]
+
+_ROWS: Final[Mapping[str, RowsOf]] = {
+    "marking": _markings,
+    "restored": _restored,
+    "particulars": _particulars,
+    "fitting": _fittings,
+}
+"""What gives the rows of each table, without index and place."""

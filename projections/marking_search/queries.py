@@ -1,85 +1,67 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which firearms may bear a text that was read, the most alike first.
+"""Which firearms, components and lots may bear a text that was read, the best first.
 
-Implements rules 10 and 11 of the domain facts, section 9: every candidate says why it is
-one, another make does not rule a firearm out, and nothing is ever merged.
+Implements rules 10 and 11 of the domain facts, section 9, and the tiers of section 6: every
+candidate says why it is one, another make does not rule a firearm out, and nothing is ever
+merged. What is equal under a fold is asked for first, of all questions of a batch at once;
+patterns and misread characters only where needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
-from uuid import UUID
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final, LiteralString, NamedTuple
 
 from audit.link import Row
-from domain.markings import canonical, embedded_fold, latin_fold, lookalike_fold
-from projections.marking_search.store import MARKING_SEARCH
-from projections.marking_search.tiers import (
-    EDIT_CHARS_MIN,
-    Likeness,
-    Reading,
-    likeness,
-    restored_likeness,
+from domain.markings import latin_fold, lookalike_fold
+from projections.marking_search.candidates import Candidate, Candidates, Found, hints, ranked
+from projections.marking_search.patterns import (
+    ANCHOR_CHARS,
+    anchor_of,
+    anchors_in,
+    pattern_terms,
+    ways,
 )
+from projections.marking_search.question import Question, corroborated
+from projections.marking_search.spelling import (
+    EDIT_CHARS_MAX,
+    EDIT_CHARS_MIN,
+    neighbours,
+    spellings,
+)
+from projections.marking_search.statements import EQUAL, FITTING, NAMED, SPELLED
+from projections.marking_search.store import MARKING_SEARCH
 from projections.view import View
 
 CANDIDATES_MAX: Final = 20
-ROWS_MAX: Final = 500
-"""Texts that one search looks at; more of one likeness ask for a narrower search."""
 
-MAKE_CHARS_MIN: Final = 3
-"""Length from which on the beginning of a make counts as the same make."""
+TEXTS_MAX: Final = 60
+"""Texts of one likeness that are compared; more of them ask for a narrower search."""
 
-MakeAgreement = Literal["not asked", "agrees", "not on record", "differs"]
+SCANNED_MAX: Final = 500
+"""Texts of a range that are read to find those that fit a pattern."""
 
+DEEPER_MAX: Final = 50_000
+"""Texts of a range that are read where little is known and nothing was found in fewer."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A firearm that may be the one that is looked for.
+EQUAL_MAX: Final = 1_000
+"""Equal texts that are read to find those of the make that was asked for."""
 
-    Attributes:
-        stream: The firearm.
-        text: The text on record that is alike; of a restored mark its pattern.
-        role: Whether it is on record as the serial, a marking, another number or a mark that
-            was restored in part.
-        kind: Kind of that marking, or scheme of that number.
-        index: Log index of the entry that states it.
-        likeness: How alike it is.
-        make: Whether the make that was asked for is on record.
-        makes: Every make on record.
-    """
+KEYS_MAX: Final = 2_000
+"""Texts that are read of those with one of many keys."""
 
-    stream: UUID
-    text: str
-    role: str
-    kind: str
-    index: int
-    likeness: Likeness
-    make: MakeAgreement
-    makes: tuple[str, ...]
+PARTICULARS_TYPICAL: Final = 8
+"""Sets of particulars that a record with a long life states."""
 
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Say why it is a candidate, and what speaks against it."""
-        likeness_told = f"{_ROLES[self.role]} {self.text} {self.likeness.reason}"
-        if self.make == "not asked":
-            return (likeness_told,)
-        return (likeness_told, _MAKES[self.make].format(", ".join(self.makes)))
+BATCH_QUESTIONS: Final = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidates:
-    """The answer to a search.
+class _Texts(NamedTuple):
+    """Texts on record, and whether there may be more of them."""
 
-    Attributes:
-        size: Size of the log that it is about.
-        found: The candidates, the most alike first.
-        more: Whether there are more than these.
-    """
-
-    size: int
-    found: tuple[Candidate, ...]
+    found: Sequence[Found]
     more: bool
 
 
@@ -90,161 +72,165 @@ class MarkingSearch:
         """Bind the view that keeps answers current."""
         self._view = view
 
-    def search(self, text: str, make: str | None = None) -> Candidates:
-        """Find the firearms that may bear a text.
-
-        Args:
-            text: The text as read; ``?`` stands for one unknown character, ``*`` for several,
-                ``[5S]`` for one of those.
-            make: The make as read, if it could be.
+    def search(self, question: Question) -> Candidates:
+        """Find what may bear a text.
 
         Raises:
-            InvalidValueError: There are too few characters to search for.
+            InvalidValueError: The question cannot be asked (``Question.check``).
         """
-        reading = Reading(text)
-        reading.check()
-        terms = _terms(reading, make)
-        size, rows = self._view.ask(
-            MARKING_SEARCH, _PATTERN if reading.is_pattern else _EQUAL, terms
-        )
-        if not reading.is_pattern:
-            rows = [*rows, *self._view.ask(MARKING_SEARCH, _RESTORED, terms)[1]]
-        found = _candidates(reading, rows, make)
-        if _may_be_misread(reading, found, terms["make"]):
-            size, others = self._view.ask(MARKING_SEARCH, _ONE_OFF, terms)
-            found = _candidates(reading, [*rows, *others], make)
+        (found,) = self.search_many([question])
+        return found
+
+    def search_many(self, questions: Iterable[Question]) -> Iterator[Candidates]:
+        """Answer many questions, in their order, as they come.
+
+        Whatever is equal to any of a batch is one statement; only patterns, and misread
+        characters where nothing nearer is found, are asked for one by one.
+
+        Raises:
+            InvalidValueError: A question cannot be asked (``Question.check``).
+        """
+        remaining = iter(questions)
+        while batch := list(islice(remaining, BATCH_QUESTIONS)):
+            for question in batch:
+                question.check()
+            size, texts = self._equal(batch)
+            yield from map(
+                lambda question, equal: self._answer(question, equal, size=size), batch, texts
+            )
+
+    def _answer(self, question: Question, equal: _Texts, *, size: int) -> Candidates:
+        found, more = equal
+        if question.reading.is_pattern:
+            fitting = self._fitting(question)
+            found, more = [*found, *fitting.found], more or fitting.more
+        candidates = ranked(question, found)
+        if _may_be_misread(question, candidates):
+            near = self._neighbours(question)
+            candidates = ranked(question, [*found, *near.found])
+            more = more or near.more
         return Candidates(
             size=size,
-            found=tuple(found[:CANDIDATES_MAX]),
-            more=len(found) > CANDIDATES_MAX or len(rows) >= ROWS_MAX,
+            found=tuple(candidates[:CANDIDATES_MAX]),
+            more=more or len(candidates) > CANDIDATES_MAX,
+            hints=tuple(hints(question, candidates, more=more)),
         )
 
+    def _equal(self, questions: Sequence[Question]) -> tuple[int, list[_Texts]]:
+        """Find what is equal to the text of each question under any fold."""
+        size, rows = self._view.ask_dated(MARKING_SEARCH, EQUAL, _terms(questions))
+        of_each: list[list[Row]] = [[] for _ in questions]
+        for _, _, number, *row in rows:
+            of_each[number].append(tuple(row))
+        return size, [_texts(each) for each in of_each]
 
-def _terms(reading: Reading, make: str | None) -> dict[str, Any]:
+    def _neighbours(self, question: Question) -> _Texts:
+        """Find what is one character away."""
+        keys = neighbours(question.reading.key)
+        return self._spelled("canonical", keys, {**_limits(question.make_key), "hits": KEYS_MAX})
+
+    def _spelled(self, column: str, keys: Sequence[str], terms: Mapping[str, Any]) -> _Texts:
+        return _texts(self._ask(SPELLED[column], {**terms, "keys": list(keys)}))
+
+    def _fitting(self, question: Question) -> _Texts:
+        """Find what fits a pattern, as it was read and, if another script was, in Latin letters."""
+        reading = question.reading
+        folds = (lookalike_fold, _latin_lookalike)
+        likes = dict.fromkeys(reading.like(fold) for fold in folds)
+        found = [self._along(like, reading.like(latin_fold), question.make_key) for like in likes]
+        return _Texts([text for each in found for text in each.found], any(e.more for e in found))
+
+    def _along(self, like: str, latin: str, make: str | None) -> _Texts:
+        """Find what is like a pattern: in the narrowest range first, then by what it names.
+
+        A pattern that names no three characters in a row is not looked for by its parts: it
+        would have to be compared with every text on record.
+        """
+        terms = {**pattern_terms(like, latin), **_limits(make)}
+        found: list[Found] = []
+        for way in ways(like):
+            rows = self._ask(FITTING[way], terms)
+            texts = _texts(row[1:] for row in rows)
+            length = rows[0][0]
+            if length is None or length < SCANNED_MAX:
+                return texts
+            found += texts.found
+        if keys := spellings(like):
+            texts = self._spelled("lookalike", keys, terms)
+        elif len(anchor_of(like)) >= ANCHOR_CHARS:
+            texts = _texts(self._ask(NAMED, terms))
+        else:
+            texts = _Texts((), more=True)
+        if not found and not texts.found:
+            texts = self._deeper(like, terms)
+        return _Texts([*found, *texts.found], more=texts.more)
+
+    def _deeper(self, like: str, terms: Mapping[str, Any]) -> _Texts:
+        """Look further where next to nothing is known and nothing was found."""
+        for way in ways(like)[:1]:
+            rows = self._ask(FITTING[way], {**terms, "scanned": DEEPER_MAX})
+            more = rows[0][0] is None or rows[0][0] >= DEEPER_MAX
+            return _texts(row[1:] for row in rows)._replace(more=more)
+        return _Texts((), more=len(anchor_of(like)) < ANCHOR_CHARS)
+
+    def _ask(self, statement: LiteralString, terms: Mapping[str, Any]) -> Sequence[Row]:
+        return self._view.ask(MARKING_SEARCH, statement, terms)[1]
+
+
+def _terms(questions: Sequence[Question]) -> dict[str, Any]:
+    terms = [_term(number, question) for number, question in enumerate(questions)]
+    make = next((term["make"] for term in terms if term["make"]), None)
+    return {"questions": json.dumps(terms), **_limits(make)}
+
+
+def _limits(make: str | None) -> dict[str, Any]:
+    """Give the make and how many rows are read; more where those of a make come first."""
     return {
-        "canonical": reading.key,
-        "latin": latin_fold(reading.text),
-        "upper": reading.text.upper(),
-        "embedded": embedded_fold(reading.text),
-        "lookalike": lookalike_fold(reading.text),
-        "like": reading.like(),
-        "like_latin": reading.like(latin_fold),
-        "like_lookalike": reading.like(lookalike_fold),
-        "one_off": list(reading.one_off()),
-        "make": (canonical(make) if make else None) or None,
-        "limit": ROWS_MAX,
+        "make": make,
+        "hits": EQUAL_MAX if make else TEXTS_MAX,
+        "scanned": SCANNED_MAX,
+        "rows": TEXTS_MAX * PARTICULARS_TYPICAL,
     }
 
 
-def _may_be_misread(reading: Reading, found: Iterable[Candidate], make: str | None) -> bool:
-    """One other character says something only where the make agrees and nothing nearer does."""
-    if make is None or reading.is_pattern or len(reading.key) < EDIT_CHARS_MIN:
+def _term(number: int, question: Question) -> dict[str, Any]:
+    reading = question.reading
+    upper = reading.text.upper()
+    return {
+        "no": number,
+        "canonical": reading.key,
+        "latin": reading.latin,
+        "embedded": reading.embedded,
+        "lookalike": reading.lookalike,
+        "upper": upper,
+        "anchors": " ".join(sorted(anchors_in(reading.key, upper))),
+        "make": question.make_key,
+    }
+
+
+def _latin_lookalike(text: str) -> str:
+    return lookalike_fold(latin_fold(text))
+
+
+def _may_be_misread(question: Question, found: Iterable[Candidate]) -> bool:
+    """One other character says something only where other fields agree and nothing nearer does."""
+    reading = question.reading
+    if reading.is_pattern or not question.can_be_misread:
         return False
-    return not any(each.make == "agrees" for each in found)
+    if not EDIT_CHARS_MIN <= len(reading.key) <= EDIT_CHARS_MAX:
+        return False
+    return not any(corroborated(each.agreements) for each in found)
 
 
-def _candidates(reading: Reading, rows: Sequence[Row], make: str | None) -> list[Candidate]:
-    """Give one candidate a firearm, by the text that is most alike, and order them."""
-    nearest: dict[UUID, Candidate] = {}
-    for stream, role, kind, text, index, makes in rows:
-        alike = (restored_likeness if role == "restored" else likeness)(reading, text)
-        if alike is None:
-            continue
-        candidate = Candidate(
-            stream=stream,
-            text=text,
-            role=role,
-            kind=kind,
-            index=index,
-            likeness=alike,
-            make=_agreement(makes or (), make),
-            makes=tuple(makes or ()),
-        )
-        if stream not in nearest or _rank(candidate) < _rank(nearest[stream]):
-            nearest[stream] = candidate
-    return sorted(nearest.values(), key=_rank)
+def _texts(rows: Iterable[Row]) -> _Texts:
+    """Put the rows of one text, one for each of its record's particulars, together."""
+    known: dict[Row, list[Row]] = {}
+    for row in rows:
+        if row[0] is not None:
+            known.setdefault(row[:_OF_TEXT], []).append(row[_OF_TEXT:])
+    found = [Found._make((*text, tuple(particulars))) for text, particulars in known.items()]
+    return _Texts(found, more=len(found) >= TEXTS_MAX)
 
 
-def _rank(candidate: Candidate) -> tuple[int, ...]:
-    return (
-        candidate.make == "differs",
-        candidate.likeness.tier,
-        candidate.likeness.differences,
-        candidate.make == "not on record",
-        list(_ROLES).index(candidate.role),
-        candidate.index,
-    )
-
-
-def _agreement(makes: Sequence[str], make: str | None) -> MakeAgreement:
-    if make is None or not canonical(make):
-        return "not asked"
-    if not makes:
-        return "not on record"
-    return "agrees" if any(_same_make(each, make) for each in makes) else "differs"
-
-
-def _same_make(one: str, other: str) -> bool:
-    return any(_begins_as(fold(one), fold(other)) for fold in (canonical, latin_fold))
-
-
-def _begins_as(one: str, other: str) -> bool:
-    if one == other:
-        return True
-    short, long = sorted((one, other), key=len)
-    return len(short) >= MAKE_CHARS_MIN and long.startswith(short)
-
-
-_ROLES: Final = {
-    "serial": "serial",
-    "marking": "marking",
-    "number": "number",
-    "restored": "damaged mark",
-}
-_MAKES: Final[dict[str, str]] = {
-    "agrees": "the make agrees: {}",
-    "not on record": "no make is on record",
-    "differs": "another make is on record: {}",
-}
-
-_MAKERS: Final = """
-cross join lateral (
-    select array_agg(distinct make) as makes, %(make)b::text = any(array_agg(canonical)) as agrees
-    from projection.maker where stream = m.stream
-) k
-"""
-_TEXTS: Final = """
-select m.stream, m.role, m.kind, m.text, m.idx, k.makes
-from projection.marking m
-"""
-_DAMAGED: Final = """
-select m.stream, 'restored', m.kind, m.text, m.idx, k.makes
-from projection.restored m
-"""
-_HEAD: Final = f"{_TEXTS}{_MAKERS}"
-_TAIL: Final = """
-order by k.agrees desc nulls last, m.canonical = %(canonical)b desc,
-         m.lookalike = %(lookalike)b desc, m.idx
-limit %(limit)b
-"""
-_EQUAL: Final = f"""{_HEAD}
-    where m.lookalike = %(lookalike)b or m.embedded = %(embedded)b
-       or m.latin = %(latin)b or m.canonical = %(latin)b
-{_TAIL}"""
-_PATTERN: Final = f"""{_HEAD}
-    where m.canonical like %(like)b or m.lookalike like %(like_lookalike)b
-       or m.latin like %(like_latin)b or m.canonical = %(canonical)b
-{_TAIL}"""
-_RESTORED: Final = f"""{_DAMAGED}{_MAKERS}
-where %(canonical)b::text like m.form or %(upper)b::text like m.form
-order by k.agrees desc nulls last, m.idx
-limit %(limit)b
-"""
-_ONE_OFF: Final = f"""{_HEAD}
-    join unnest(%(one_off)b::text[]) o (pattern) on m.canonical like o.pattern
-    where exists (
-        select from projection.maker
-        where stream = m.stream and (starts_with(canonical, %(make)b)
-                                     or starts_with(%(make)b, canonical))
-    )
-{_TAIL}"""
+_OF_TEXT: Final = 6
+"""Columns of a row that are of the text; the others are of particulars."""

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables of the search by marking, and the projection that fills them.
 
-The folds meet in equality keys; parts of texts and single misread characters are found by
-trigrams of the canonical key, which every supported server has. Only few texts have another
-key in Latin letters. What laboratories made visible again is one row a report, and is looked
-through as it is.
+Whatever is equal under a fold meets in the index of its key; the canonical key stands second,
+so that those which are equal under it too can be left out without being read. Patterns with
+known characters in front or at the end are looked up by these, the end in a key that is
+written backwards, together with the length or the first two characters; those that name only
+the middle by trigrams, which every supported server has. A pattern is compared with the keys
+in which look-alikes are equal, since whatever fits the canonical key fits these. Only few
+texts have another key in Latin letters. What laboratories made visible again is found by its
+anchor, the first characters of its longest run.
 """
 
 from __future__ import annotations
@@ -14,59 +18,85 @@ from typing import Final
 from projections.marking_search.fold import fold
 from projections.projection import Projection, Table
 
+MARKING: Final = Table(
+    name="marking",
+    columns=(
+        ("idx", "bigint not null"),
+        ("place", "int not null"),
+        ("stream", "uuid not null"),
+        ("role", 'text collate "C" not null'),
+        ("kind", 'text collate "C" not null'),
+        ("text", 'text collate "C" not null'),
+        ("canonical", 'text collate "C" not null'),
+        ("latin", 'text collate "C"'),
+        ("embedded", 'text collate "C" not null'),
+        ("lookalike", 'text collate "C" not null'),
+    ),
+    key="idx, place",
+    indexes=(
+        "(canonical)",
+        "(embedded, canonical)",
+        "(lookalike, canonical)",
+        "(length(lookalike), reverse(lookalike))",
+        "(left(lookalike, 2), reverse(lookalike))",
+        "using gin (lookalike gin_trgm_ops)",
+        "(latin) where latin is not null",
+        "(length(latin), reverse(latin)) where latin is not null",
+        "(left(latin, 2), reverse(latin)) where latin is not null",
+        "using gin (latin gin_trgm_ops) where latin is not null",
+    ),
+)
+
+RESTORED: Final = Table(
+    name="restored",
+    columns=(
+        ("idx", "bigint not null"),
+        ("place", "int not null"),
+        ("stream", "uuid not null"),
+        ("kind", 'text collate "C" not null'),
+        ("text", 'text collate "C" not null'),
+        ("form", 'text collate "C" not null'),
+        ("anchor", 'text collate "C" not null'),
+    ),
+    key="idx, place",
+    indexes=("(anchor)",),
+)
+
+PARTICULARS: Final = Table(
+    name="particulars",
+    columns=(
+        ("idx", "bigint not null"),
+        ("place", "int not null"),
+        ("stream", "uuid not null"),
+        ("make", 'text collate "C"'),
+        ("model", 'text collate "C"'),
+        ("calibre", 'text collate "C"'),
+        ("kind", 'text collate "C"'),
+        ("year", "int"),
+        ("country", 'text collate "C"'),
+        ("make_key", 'text collate "C"'),
+    ),
+    key="idx, place",
+    indexes=("(stream)",),
+)
+
+FITTING: Final = Table(
+    name="fitting",
+    columns=(
+        ("idx", "bigint not null"),
+        ("place", "int not null"),
+        ("component", "uuid not null"),
+        ("firearm", "uuid"),
+    ),
+    key="idx, place",
+    indexes=("(component, idx, place)",),
+)
+
 MARKING_SEARCH: Final = Projection(
     name="marking_search",
-    version=2,
-    subjects=("firearm",),
-    tables=(
-        Table(
-            name="marking",
-            columns=(
-                ("idx", "bigint not null"),
-                ("place", "int not null"),
-                ("stream", "uuid not null"),
-                ("role", 'text collate "C" not null'),
-                ("kind", 'text collate "C" not null'),
-                ("text", 'text collate "C" not null'),
-                ("canonical", 'text collate "C" not null'),
-                ("latin", 'text collate "C"'),
-                ("embedded", 'text collate "C" not null'),
-                ("lookalike", 'text collate "C" not null'),
-            ),
-            key="idx, place",
-            indexes=(
-                "(lookalike)",
-                "(embedded)",
-                "(canonical)",
-                "(latin) where latin is not null",
-                "using gin (canonical gin_trgm_ops, lookalike gin_trgm_ops, latin gin_trgm_ops)",
-            ),
-        ),
-        Table(
-            name="restored",
-            columns=(
-                ("idx", "bigint not null"),
-                ("place", "int not null"),
-                ("stream", "uuid not null"),
-                ("kind", 'text collate "C" not null'),
-                ("text", 'text collate "C" not null'),
-                ("form", 'text collate "C" not null'),
-            ),
-            key="idx, place",
-        ),
-        Table(
-            name="maker",
-            columns=(
-                ("idx", "bigint not null"),
-                ("place", "int not null"),
-                ("stream", "uuid not null"),
-                ("make", 'text collate "C" not null'),
-                ("canonical", 'text collate "C" not null'),
-            ),
-            key="idx, place",
-            indexes=("(stream)",),
-        ),
-    ),
+    version=3,
+    subjects=("firearm", "component", "lot"),
+    tables=(MARKING, RESTORED, PARTICULARS, FITTING),
     fold=fold,
 )
-"""``marking``: one row a text and entry. ``maker``: one row a stated maker and entry."""
+"""One row a text, damaged number, set of particulars or fitting, and entry that states it."""

@@ -44,6 +44,10 @@ class Desk:
         endorsers = [self.second] if evt in TAKES_TWO else []
         return perform(self.office, act, self.key, endorsers=endorsers)
 
+    def does(self, evt: str, sub: StreamId, occ: str = "2016", **dat: Any) -> Receipt:
+        """Record one event of something else than a firearm."""
+        return perform(self.office, Act(evt=evt, dat=dat, sub=sub, occ=occ), self.key)
+
     def manufacture(
         self,
         serial: str,

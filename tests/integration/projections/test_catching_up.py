@@ -16,6 +16,7 @@ from api.tracing.inquiry import open_queries
 from domain.errors import UnsafeError
 from projections import runner
 from projections.catalogue import PROJECTIONS
+from projections.marking_search.question import Question
 from projections.marking_search.store import MARKING_SEARCH
 from projections.runner import catch_up, projector, rebuild
 from projections.timeline.store import TIMELINE
@@ -91,7 +92,7 @@ def test_a_dropped_projection_comes_back_the_same(desk: Desk) -> None:
     desk.life("369J257")
     catch_up(_conninfo(desk))
     before = _content(desk)
-    _run(desk, "drop table projection.timeline, projection.maker")
+    _run(desk, "drop table projection.timeline, projection.particulars")
     catch_up(_conninfo(desk))
     assert _content(desk) == before
 
@@ -145,10 +146,11 @@ def test_a_reader_survives_the_loss_of_every_projection(desk: Desk) -> None:
     arm = desk.life("369J257")
     with open_queries(desk.office) as queries:
         before = queries.timeline.history(arm.uuid)
-        assert queries.markings.search("369J257").found
-        _run(desk, "drop table projection.timeline, projection.maker, projection.marking")
+        assert queries.markings.search(Question(text="369J257")).found
+        _run(desk, "drop table projection.timeline, projection.particulars, projection.marking")
         assert queries.timeline.history(arm.uuid) == before
-        assert [each.stream for each in queries.markings.search("369J257").found] == [arm.uuid]
+        found = queries.markings.search(Question(text="369J257")).found
+        assert [each.subject for each in found] == [arm]
 
 
 def test_a_projection_that_does_not_exist_is_named(desk: Desk) -> None:

@@ -3,21 +3,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from audit.proof.encoding import decode
-from domain.event import Event
+from domain.catalogue import CATALOGUE
+from domain.event import Event, read_data
 from domain.firearm.events.common import Observation
 from domain.firearm.table import TABLE
-from domain.identifiers import parse_short_form, short_form
+from domain.identifiers import parse_short_form, parse_stream_id, short_form
 from domain.markings import KnownSerial, Marking
 from projections.catalogue import PROJECTIONS
 from projections.fact import Envelope, Fact
-from projections.marking_search.fold import Text, fold, makers_of, texts_of
+from projections.marking_search.describing import Particulars, particulars_of
+from projections.marking_search.fold import Text, fold, texts_of
 from projections.timeline.fold import fold as fold_timeline
+from tests.unit.domain.least.component import COMPONENT
 from tests.unit.domain.lives import DESCRIPTION, MARK, correction, happened
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -33,6 +37,10 @@ def _fact(event: Event | None, index: int = 7, seq: int = 1) -> Fact:
 
 def _texts(event: Event) -> list[tuple[str, str, str]]:
     return [(each.role, each.kind, each.text) for each in texts_of(event)]
+
+
+def _makers(event: Event) -> list[str]:
+    return [each.make for each in particulars_of(event) if each.make]
 
 
 def test_serial_numbers_and_markings_are_told_apart() -> None:
@@ -57,15 +65,15 @@ def test_what_is_unknown_or_none_is_never_searchable(serial: str) -> None:
 def test_a_description_at_a_seizure_is_searchable() -> None:
     event = happened("seized", described={"serial": {"known": "TW9-OO42"}, "make": {"known": "FN"}})
     assert _texts(event) == [("serial", "as described", "TW9-OO42")]
-    assert list(makers_of(event)) == ["FN"]
+    assert _makers(event) == ["FN"]
 
 
 def test_marks_seen_later_are_searchable_and_name_their_maker() -> None:
     seen = {**MARK, "kind": "import", "text": {"known": "XB 19"}, "maker": "IMPORTER"}
     assert _texts(happened("found", markings=[seen])) == [("marking", "import", "XB 19")]
-    assert list(makers_of(happened("found", markings=[seen]))) == ["IMPORTER"]
+    assert _makers(happened("found", markings=[seen])) == ["IMPORTER"]
     assert _texts(happened("marked", mark=seen)) == [("marking", "import", "XB 19")]
-    assert list(makers_of(happened("marked", mark=seen))) == ["IMPORTER"]
+    assert _makers(happened("marked", mark=seen)) == ["IMPORTER"]
 
 
 def test_seals_and_deposit_numbers_are_numbers() -> None:
@@ -91,7 +99,7 @@ def test_a_corrected_reading_is_searchable_too(change: dict[str, Any], expected:
 
 def test_a_corrected_make_is_on_record() -> None:
     change = {"field": "make", "old": {"known": "TESTWERK"}, "new": {"known": "FN"}}
-    assert list(makers_of(correction(happened("manufactured"), change))) == ["FN"]
+    assert _makers(correction(happened("manufactured"), change)) == ["FN"]
 
 
 def test_a_row_has_every_key_by_which_a_text_is_found() -> None:
@@ -149,7 +157,7 @@ DAMAGED = {
 )  # fmt: skip
 def test_what_is_left_of_a_number_is_searchable_as_a_pattern(evt: str, dat: dict[str, Any]) -> None:
     rows = fold([_fact(happened(evt, **dat))])
-    assert [row[3:] for row in rows["restored"]] == [("manufacture", "A?[5-]..", "A_%%")]
+    assert [row[3:] for row in rows["restored"]] == [("manufacture", "A?[5-]..", "A_%%", "A")]
     assert rows["marking"] == []
 
 
@@ -173,7 +181,7 @@ def test_only_the_first_entry_of_a_stream_bears_the_short_form() -> None:
 
 def test_an_unreadable_entry_keeps_its_place_in_the_timeline_alone() -> None:
     fact = _fact(None)
-    assert fold([fact]) == {"marking": [], "restored": [], "maker": []}
+    assert fold([fact]) == {"marking": [], "restored": [], "particulars": [], "fitting": []}
     assert fold_timeline([fact])["timeline"][0][5:9] == (None, None, None, None)
 
 
@@ -184,3 +192,101 @@ def test_every_row_of_a_projection_names_the_entry_that_it_comes_from() -> None:
         names = [name for name, _ in table.columns]
         assert "idx" in names, table.name
         assert set(table.key.split(", ")) <= set(names), table.name
+
+
+COMPONENT_ID = "cmp.01a2076b-4018-7111-8222-333333333334"
+LOT_ID = "lot.01a2076b-4018-7111-8222-333333333335"
+OTHER_ARM = "arm.01a2076b-4018-7111-8222-333333333336"
+
+
+def _of(evt: str, sub: str, dat: dict[str, Any]) -> Event:
+    kind = CATALOGUE.latest(evt)
+    event = happened("found")
+    return replace(event, sub=parse_stream_id(sub), type=kind, dat=read_data(kind, dat))
+
+
+def test_what_is_said_of_a_firearm_is_kept_beside_its_texts() -> None:
+    said = Particulars(make="TESTWERK", model="TW-9", calibre="9x19", kind="pistol", year=2015,
+                       country="XA")  # fmt: skip
+    assert list(particulars_of(happened("manufactured"))) == [said]
+    event = happened("manufactured", make="unknown", model="none", calibre="unknown",
+                     kind="unknown", year="unknown", country="unknown")  # fmt: skip
+    assert list(particulars_of(event)) == []
+
+
+def test_a_conversion_says_what_it_was_and_what_it_is() -> None:
+    event = happened("converted", before={"kind": "rifle"}, after={"calibre": {"known": ".308"}})
+    assert list(particulars_of(event)) == [Particulars(kind="rifle"), Particulars(calibre=".308")]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"field": "year", "old": 2015, "new": 2016}, [Particulars(year=2016)]),
+        ({"field": "calibre.known", "old": "9x19", "new": "9x18"}, [Particulars(calibre="9x18")]),
+        ({"field": "country", "old": "XA"}, []),
+        ({"field": "kind", "old": "pistol", "new": "unknown"}, []),
+        ({"field": "serial", "old": {"known": "A"}, "new": {"known": "B"}}, []),
+    ],
+)
+def test_what_was_corrected_is_on_record_too(
+    change: dict[str, Any], expected: list[Particulars]
+) -> None:
+    assert list(particulars_of(correction(happened("manufactured"), change))) == expected
+
+
+def test_the_marks_of_a_component_are_its_own_and_it_is_told_what_part_it_is() -> None:
+    event = _of(
+        "component.manufactured",
+        COMPONENT_ID,
+        {**COMPONENT["component.manufactured"], "part": "slide", "marks": [MARK]},
+    )
+    assert _texts(event) == [
+        ("component", "slide", "F-0042"),
+        ("component", "manufacture", "TW9-000042"),
+    ]
+    assert [each.make for each in particulars_of(event)] == ["TESTWERK"]
+    marked = _of("component.marked", COMPONENT_ID, COMPONENT["component.marked"])
+    assert _texts(marked) == [("component", "component", "F-0042")]
+
+
+def test_a_lot_of_ammunition_is_found_by_its_mark() -> None:
+    event = _of("lot.ammunition-registered", LOT_ID, {
+        "maker": {"known": "CARTOUCHE"}, "lot_mark": {"known": "L 17-04"},
+        "calibre": {"known": "9x19"}, "quantity": 1_000, "designation": "FMJ"})  # fmt: skip
+    assert _texts(event) == [("lot", "lot mark", "L 17-04")]
+    said = Particulars(make="CARTOUCHE", model="FMJ", calibre="9x19")
+    assert list(particulars_of(event)) == [said]
+
+
+@pytest.mark.parametrize(
+    ("evt", "dat", "firearm"),
+    [
+        ("component.installed", {"firearm": OTHER_ARM}, OTHER_ARM),
+        ("component.removed", {"firearm": OTHER_ARM}, None),
+    ],
+)
+def test_a_component_says_which_firearm_it_is_in(
+    evt: str, dat: dict[str, Any], firearm: str | None
+) -> None:
+    rows = fold([_fact(_of(evt, COMPONENT_ID, dat))])["fitting"]
+    expected = parse_stream_id(firearm).uuid if firearm else None
+    assert list(rows) == [(7, 0, parse_stream_id(COMPONENT_ID).uuid, expected)]
+
+
+def test_a_firearm_says_which_component_it_takes_and_which_it_gives() -> None:
+    event = happened("component-replaced", component_in=COMPONENT_ID)
+    (row,) = fold([_fact(event)])["fitting"]
+    assert row[2:] == (parse_stream_id(COMPONENT_ID).uuid, event.sub.uuid)
+
+
+def test_every_serial_and_mark_of_a_component_or_a_lot_is_searched() -> None:
+    """A new member for a number or a mark has to be made known to the fold."""
+    searched = {"serial", "mark", "marks", "markings", "described"}
+    forms = (KnownSerial, Marking, Observation)
+    for kind in CATALOGUE:
+        if kind.subject not in ("cmp", "lot"):
+            continue
+        for name, field in kind.dat.model_fields.items():
+            named = {each for form in forms for each in (form.__name__,) if each in repr(field)}
+            assert not named or name in searched, (kind.evt, name)

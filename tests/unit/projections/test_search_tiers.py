@@ -12,13 +12,9 @@ from hypothesis import strategies as st
 from domain.errors import InvalidValueError
 from domain.firearm.candidates import Damaged
 from domain.markings import canonical
-from projections.marking_search.tiers import (
-    Likeness,
-    Reading,
-    Tier,
-    likeness,
-    restored_likeness,
-)
+from projections.marking_search.reading import Reading
+from projections.marking_search.spelling import neighbours
+from projections.marking_search.tiers import Likeness, Tier, likeness, restored_likeness
 
 SERIALS = st.text("ABCXYZ0123456789", min_size=4, max_size=10)
 
@@ -151,11 +147,21 @@ def test_a_search_for_nearly_nothing_is_refused(text: str) -> None:
 
 
 @given(read=SERIALS, seen=SERIALS)
-def test_what_is_one_character_off_fits_one_of_the_patterns(read: str, seen: str) -> None:
+def test_what_is_one_character_off_is_one_of_the_neighbours(read: str, seen: str) -> None:
     found = likeness(Reading(read), seen)
-    patterns = [re.compile(each.replace("_", ".")) for each in Reading(read).one_off()]
     if found and found.tier is Tier.ONE_CHARACTER:
-        assert any(pattern.fullmatch(canonical(seen)) for pattern in patterns)
+        assert canonical(seen) in neighbours(Reading(read).key)
+
+
+@given(text=SERIALS)
+def test_every_neighbour_is_at_most_one_character_off(text: str) -> None:
+    found = [likeness(Reading(text), each) for each in neighbours(text)]
+    assert all(each is not None and each.tier <= Tier.ONE_CHARACTER for each in found)
+
+
+def test_a_neighbour_can_have_another_letter_of_the_script_that_was_read() -> None:
+    assert "\u0416\u042f1234" in neighbours("\u042f\u042f1234")
+    assert not any(each.startswith("\u0416") for each in neighbours("AX1234"))
 
 
 @given(text=SERIALS, at=st.integers(0, 9), other=st.sampled_from("ABCXYZ0123456789"))
