@@ -72,6 +72,11 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "trace",
             "Tell the history of a firearm, with its proofs.",
         ),
+        "search": Command(
+            "api.cli.asking.searching",
+            "search",
+            "Find what bears a number or a mark, or a list of them.",
+        ),
         "hits": Command(
             "api.cli.asking.hits",
             "hits",
