@@ -7,7 +7,6 @@ every reader. What the bytes prove is not judged here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -17,7 +16,7 @@ from uuid import UUID
 import orjson
 
 from audit.proof.envelope.opening import read_stored
-from audit.proof.envelope.token import read_token
+from audit.proof.envelope.token import read_unsigned
 from domain.catalogue import CATALOGUE
 from domain.errors import MunimentError
 from domain.event import Event
@@ -39,8 +38,19 @@ class Envelope(NamedTuple):
     occ: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fact:
+class Row(NamedTuple):
+    """One row of the log, and whether a projection knows it."""
+
+    index: int  # type: ignore[assignment] # hides how tuples are searched
+    at: datetime
+    stream: UUID
+    seq: int
+    kind: str
+    raw: bytes
+    seen: bool = False
+
+
+class Fact(Row):
     """One entry of the log.
 
     Attributes:
@@ -53,14 +63,6 @@ class Fact:
         seen: Whether the projection has folded it before, and it comes along with later
             entries of its stream.
     """
-
-    index: int
-    at: datetime
-    stream: UUID
-    seq: int
-    kind: str
-    raw: bytes = field(repr=False)
-    seen: bool = False
 
     @cached_property
     def event(self) -> Event | None:
@@ -83,11 +85,11 @@ def read_event(raw: bytes) -> Event | None:
 
 def _read_envelope(raw: bytes) -> Envelope | None:
     try:
-        token = read_token(raw)
-        payload = orjson.loads(token.data)
+        header, data, signed = read_unsigned(raw)
+        payload = orjson.loads(data)
         iss, occ = payload["iss"], payload["occ"]
     except (MunimentError, ValueError, TypeError, KeyError):
         return None
     if not (isinstance(iss, str) and isinstance(occ, str)):
         return None
-    return Envelope(iss, token.header.kid, sha256(token.signing_input).digest(), occ)
+    return Envelope(iss, header.kid, sha256(signed).digest(), occ)

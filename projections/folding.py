@@ -8,15 +8,16 @@ everything instead: that is no entry's fault, and the same batch succeeds later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Final
 
 import psycopg
 
 from projections.fact import Fact
 from projections.projection import Projection
-from projections.reading import read_begun, read_facts
+from projections.reading import read_begun, read_facts, read_streams
 from projections.tables import SERVING, Connection, Place, write
 
 REASON_CHARS_MAX: Final = 200
@@ -44,8 +45,10 @@ def fold_batch(
 ) -> Stop | None:
     """Fold entries into the tables of a projection, or those before the first that fails.
 
+    What fails is halved until one entry is left: the entries before it are folded then.
+
     Args:
-        connection: As the role ``ledger_projector``.
+        connection: As a role that may write in the place.
         projection: Whose tables.
         facts: Entries of its subjects, as it wants them.
         place: Where its tables are.
@@ -53,13 +56,52 @@ def fold_batch(
     Returns:
         The entry that it cannot take, if there is one.
     """
-    if _fold(connection, projection, facts, place=place) is None:
+    reason = _fold(connection, projection, facts, place=place) if facts else None
+    if reason is None:
         return None
-    for index, alone in _one_by_one(projection, facts):
-        reason = _fold(connection, projection, alone, place=place)
-        if reason is not None:
-            return Stop(index, reason)
-    return None
+    new = sorted(fact.index for fact in facts if not fact.seen)
+    if len(new) == 1:
+        return Stop(new[0], reason)
+    middle = new[len(new) // 2]
+    earlier = [fact for fact in facts if fact.index < middle]
+    later = _later(projection, facts, middle)
+    return fold_batch(connection, projection, earlier, place=place) or fold_batch(
+        connection, projection, later, place=place
+    )
+
+
+def fold_next(
+    connection: Connection,
+    projections: Sequence[Projection],
+    span: tuple[int, int],
+    *,
+    seen: dict[str, int],
+    place: Place = SERVING,
+) -> dict[str, Stop]:
+    """Fold the entries that follow into tables that have all before them.
+
+    Args:
+        connection: As a role that may write in the place.
+        projections: Which ones.
+        span: First index, and the one after the last.
+        seen: By projection, the number of entries that it has seen; it may lie in the span.
+        place: Where the tables are.
+
+    Returns:
+        By projection, the entry that it cannot take, if there is one.
+    """
+    start, stop = span
+    shared = _read_shared(connection, projections, span)
+    stops = {}
+    for each in projections:
+        first = max(start, seen[each.name])
+        facts = (
+            read_streams(connection, each.subjects, start=first, stop=stop)
+            if each.whole
+            else [fact for fact in each.own(shared) if fact.index >= first]
+        )
+        stops[each.name] = fold_batch(connection, each, facts, place=place)
+    return {name: found for name, found in stops.items() if found}
 
 
 def fold_anew(
@@ -75,33 +117,57 @@ def fold_anew(
     Args:
         connection: As a role that may write in the place.
         projections: Which ones.
-        span: First index of the part, and the one after its last. Projections of whole streams
-            take those that begin in it.
+        span: First index of the part, and the one after its last, within the size. Projections
+            of whole streams take those that begin in it.
         size: Number of entries that there are.
         place: Where the tables are.
 
     Returns:
         By projection, the first entry that it cannot take, if there is one in this part.
     """
+    stops = {}
+    with connection.transaction():
+        shared = _read_shared(connection, projections, span)
+        for each in projections:
+            stops[each.name] = (
+                _fold_begun(connection, each, span, size=size, place=place)
+                if each.whole
+                else fold_batch(connection, each, each.own(shared), place=place)
+            )
+    return {name: found for name, found in stops.items() if found}
+
+
+def _fold_begun(
+    connection: Connection,
+    projection: Projection,
+    span: tuple[int, int],
+    *,
+    size: int,
+    place: Place,
+) -> Stop | None:
+    """Fold the whole streams that begin in a part of the log."""
     start, stop = span
-    entries = [each for each in projections if not each.whole]
-    shared = read_facts(connection, all_subjects(entries), start=start, stop=min(stop, size))
-    stops: dict[str, Stop] = {}
-    for each in projections:
-        facts = (
-            read_begun(connection, each.subjects, start=start, stop=stop, size=size)
-            if each.whole
-            else each.own(shared)
-        )
-        found = fold_batch(connection, each, facts, place=place)
-        if found:
-            stops[each.name] = found
-    return stops
+    begun = read_begun(connection, projection.subjects, start=start, stop=stop, size=size)
+    with closing(begun):
+        found = [fold_batch(connection, projection, facts, place=place) for facts in begun]
+    return min((each for each in found if each), default=None)
 
 
-def all_subjects(projections: Sequence[Projection]) -> list[str]:
-    """Give the subjects that some projections read, to read entries once for all of them."""
-    return sorted({each for projection in projections for each in projection.subjects})
+def _read_shared(
+    connection: Connection, projections: Iterable[Projection], span: tuple[int, int]
+) -> Sequence[Fact]:
+    """Read once what several projections of entries want: reading costs more than folding."""
+    subjects = {name for each in projections if not each.whole for name in each.subjects}
+    start, stop = span
+    return read_facts(connection, sorted(subjects), start=start, stop=stop) if subjects else ()
+
+
+def _later(projection: Projection, facts: Sequence[Fact], middle: int) -> list[Fact]:
+    """Give the entries from an index on, with what comes along of their streams."""
+    if not projection.whole:
+        return [fact for fact in facts if fact.index >= middle]
+    streams = {fact.stream for fact in facts if fact.index >= middle}
+    return [fact._replace(seen=fact.index < middle) for fact in facts if fact.stream in streams]
 
 
 def _fold(
@@ -114,29 +180,22 @@ def _fold(
     """Fold in a transaction of its own; say what went wrong with the entries, if anything."""
     try:
         with connection.transaction():
-            rows = projection.fold(facts)
-            write(connection, projection, rows=rows, place=place)
-    except (psycopg.OperationalError, psycopg.ProgrammingError, MemoryError) as error:
-        if not isinstance(error, psycopg.errors.ProgramLimitExceeded):
+            write(connection, projection, rows=projection.fold(facts), place=place)
+    except Exception as error:
+        if not _concerns_entries(error):
             raise
-        return _reason(error)
-    except Exception as error:  # noqa: BLE001 - whatever a fold raises concerns this one alone
-        return _reason(error)
+        first = str(error).strip().split("\n", 1)[0]
+        return f"{type(error).__name__}: {first}"[:REASON_CHARS_MAX]
     return None
 
 
-def _one_by_one(
-    projection: Projection, facts: Sequence[Fact]
-) -> Iterator[tuple[int, Sequence[Fact]]]:
-    """Give the new entries in log order, each alone or at the end of its stream."""
-    for fact in sorted(facts, key=lambda each: each.index):
-        if fact.seen:
-            continue
-        stream = [each for each in facts if each.stream == fact.stream] if projection.whole else []
-        earlier = [replace(each, seen=True) for each in stream if each.index < fact.index]
-        yield fact.index, [*earlier, fact]
-
-
-def _reason(error: Exception) -> str:
-    first = str(error).strip().split("\n", 1)[0]
-    return f"{type(error).__name__}: {first}"[:REASON_CHARS_MAX]
+def _concerns_entries(error: Exception) -> bool:
+    """Tell whether entries are to blame, and not the database or the memory of this process."""
+    match error:
+        case psycopg.errors.ProgramLimitExceeded():
+            return True
+        case psycopg.ProgrammingError():
+            return error.sqlstate is None  # the driver found no way to write a value
+        case psycopg.OperationalError() | psycopg.InterfaceError() | MemoryError():
+            return False
+    return True

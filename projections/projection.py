@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
 from projections.fact import Fact
 
@@ -25,7 +25,8 @@ class Table:
     Attributes:
         name: Its name in the schema ``projection``.
         columns: Column names in order, with their types and constraints; ``idx``, the log
-            index of the entry that a row comes from, is one of them.
+            index of the entry that a row comes from, is one of them. A value of a row has the
+            type that the driver reads from such a column.
         key: Columns of the primary key.
         indexes: What follows ``create index on <table>``, one an index.
         versioned: Whether its rows are versions: its last columns are then ``known_from`` and
@@ -37,6 +38,12 @@ class Table:
     key: LiteralString
     indexes: tuple[LiteralString, ...] = ()
     versioned: bool = False
+
+    @property
+    def types(self) -> list[LiteralString]:
+        """Give the types of the columns without their constraints, as the driver calls them."""
+        forms = [form.split(" ", 1)[0] for _, form in self.columns]
+        return [_DRIVERS_NAMES.get(form, form) for form in forms]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +72,6 @@ class Projection:
     def own(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Give what is of its subjects among the facts of all."""
         return [fact for fact in facts if fact.kind.split(".", 1)[0] in self.subjects]
+
+
+_DRIVERS_NAMES: Final[Mapping[str, LiteralString]] = {"int": "int4", "int[]": "int4[]"}

@@ -7,6 +7,7 @@ goes through the ledger.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -46,11 +47,16 @@ class Queries:
         options = conninfo_to_dict(reader).get("options") or ""
         conninfo = make_conninfo(reader, options=f"{options} {_PLAN_OPTIONS}".strip())
         self._links = (Link(conninfo), Link(conninfo))
-        view = View(self._links[0], partial(catch_up, projector))
-        self.timeline = Timeline(view)
-        self.markings = MarkingSearch(view)
-        self.lives = Lives(view)
+        self._view = View(self._links[0], partial(catch_up, projector))
+        self.timeline = Timeline(self._view)
+        self.markings = MarkingSearch(self._view)
+        self.lives = Lives(self._view)
         self.prover = Prover(self._links[1], sources, audience=audience)
+
+    @property
+    def stopped(self) -> Mapping[str, int]:
+        """The projections asked that an entry stopped, with how many entries they know of."""
+        return self._view.stopped
 
     def close(self) -> None:
         """Close the connections."""

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final, LiteralString
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any, Final
 
 from projections.fact import Fact
 from projections.tables import Connection
@@ -33,21 +33,39 @@ def read_facts(
     connection: Connection, subjects: Sequence[str], *, start: int, stop: int
 ) -> list[Fact]:
     """Read the entries of some subjects from index ``start`` up to, not including, ``stop``."""
-    return _read(connection, _ENTRIES, (start, stop, list(subjects)), start=start)
+    with connection.cursor(binary=True) as cursor:
+        return _facts(cursor.execute(_ENTRIES, (start, stop, list(subjects))).fetchall())
 
 
 def read_streams(
     connection: Connection, subjects: Sequence[str], *, start: int, stop: int
 ) -> list[Fact]:
     """Read, up to ``stop``, all of the streams that have an entry between ``start`` and it."""
-    return _read(connection, _STREAMS, (start, stop, list(subjects), stop), start=start)
+    with connection.cursor(binary=True) as cursor:
+        found = cursor.execute(_STREAMS, (start, stop, list(subjects), stop))
+        return _facts(found.fetchall(), seen=start)
 
 
 def read_begun(
     connection: Connection, subjects: Sequence[str], *, start: int, stop: int, size: int
-) -> list[Fact]:
-    """Read, up to ``size``, all of the streams that begin between ``start`` and ``stop``."""
-    return _read(connection, _BEGUN, (start, stop, list(subjects), size), start=0)
+) -> Generator[list[Fact]]:
+    """Read, up to ``size``, all of the streams that begin between ``start`` and ``stop``.
+
+    They come in batches of whole streams, because however few begin in a part, all of a log
+    may be about them. To be closed before the transaction of the connection ends.
+    """
+    held: list[Fact] = []
+    with connection.cursor("begun", binary=True) as cursor:
+        cursor.execute(_BEGUN, (start, stop, list(subjects), size))
+        while rows := cursor.fetchmany(BATCH_ENTRIES):
+            held += _facts(rows)
+            last = held[-1].stream
+            complete = next(at for at, fact in enumerate(held) if fact.stream == last)
+            if complete:
+                yield held[:complete]
+                del held[:complete]
+    if held:
+        yield held
 
 
 def batches(start: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -56,12 +74,9 @@ def batches(start: int, stop: int) -> Iterator[tuple[int, int]]:
         yield first, min(first + BATCH_ENTRIES, stop)
 
 
-def _read(
-    connection: Connection, query: LiteralString, parameters: tuple[Any, ...], *, start: int
-) -> list[Fact]:
-    with connection.cursor(binary=True) as cursor:
-        rows = cursor.execute(query, parameters).fetchall()
+def _facts(rows: Sequence[tuple[Any, ...]], *, seen: int = 0) -> list[Fact]:
+    """Make facts; those before the index ``seen`` come along with later ones of their streams."""
     return [
-        Fact(index=idx, at=at, stream=stream, seq=seq, kind=kind, raw=raw, seen=idx < start)
+        Fact(index=idx, at=at, stream=stream, seq=seq, kind=kind, raw=raw, seen=idx < seen)
         for idx, at, stream, seq, kind, raw in rows
     ]

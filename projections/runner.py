@@ -10,25 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 import psycopg
 
 from domain.errors import UnreachableError, UnsafeError
 from projections.catalogue import PROJECTIONS
-from projections.fact import Fact
-from projections.folding import all_subjects, fold_batch
+from projections.folding import fold_next
 from projections.position import Position, lock_positions, log_size, set_position
 from projections.projection import Projection
-from projections.reading import BATCH_ENTRIES, read_facts, read_streams
-from projections.rebuild import (
+from projections.reading import BATCH_ENTRIES
+from projections.rebuilding.rebuild import (
     Rebuilt,
     is_fit,
     rebuild_all,
     rebuild_unfit,
 )
-from projections.shadows import Progress, no_progress
-from projections.tables import Connection
+from projections.rebuilding.shadows import Progress, no_progress
+from projections.tables import Connection, connect
 
 
 def catch_up(conninfo: str, projections: Sequence[Projection] = PROJECTIONS) -> int:
@@ -49,11 +47,9 @@ def catch_up(conninfo: str, projections: Sequence[Projection] = PROJECTIONS) -> 
             refused a statement.
     """
     with projector(conninfo) as connection:
-        if not all(is_fit(connection, each) for each in projections):
-            rebuild_unfit(connection, conninfo, projections)
-        size = _advance(connection, projections)
+        size = None
         while size is None:
-            size = _advance(connection, projections)
+            size = _step(connection, conninfo, projections)
         return size
 
 
@@ -87,7 +83,7 @@ def rebuild(conninfo: str, name: str | None = None, *, progress: Progress = no_p
 def projector(conninfo: str) -> Iterator[Connection]:
     """Connect as the role that owns the projections; foreign exceptions end here."""
     try:
-        with psycopg.connect(conninfo, autocommit=True) as connection:
+        with connect(conninfo) as connection:
             yield connection
     except psycopg.OperationalError as error:
         raise UnreachableError("The database of the projections does not answer.") from error
@@ -99,39 +95,31 @@ def projector(conninfo: str) -> Iterator[Connection]:
         ) from error
 
 
-def _advance(connection: Connection, projections: Sequence[Projection]) -> int | None:
-    """Fold one batch into every projection that has not seen it; give their size once all have."""
+def _step(connection: Connection, conninfo: str, projections: Sequence[Projection]) -> int | None:
+    """Fold one batch, or build what is not there; give the size once nothing is left to do."""
     with connection.transaction():
         positions = lock_positions(connection, [each.name for each in projections])
-        running = [each for each in projections if positions[each.name].stopped is None]
-        start = min((positions[each.name].size for each in running), default=0)
-        stop = min(log_size(connection), start + BATCH_ENTRIES)
-        if not running or start >= stop:
-            return min(each.size for each in positions.values())
-        entries = [each for each in running if not each.whole]
-        shared = read_facts(connection, all_subjects(entries), start=start, stop=stop)
-        for each in running:
-            if positions[each.name].size < stop:
-                _take(connection, each, shared, at=positions[each.name], stop=stop)
+        if all(is_fit(connection, each, positions.get(each.name)) for each in projections):
+            return _advance(connection, projections, positions)
+    rebuild_unfit(connection, conninfo, projections)
     return None
 
 
-def _take(
-    connection: Connection,
-    projection: Projection,
-    shared: Sequence[Fact],
-    *,
-    at: Position,
-    stop: int,
-) -> None:
-    """Fold what one projection has not seen, and note how far it came."""
-    facts = (
-        read_streams(connection, projection.subjects, start=at.size, stop=stop)
-        if projection.whole
-        else projection.own([each for each in shared if each.index >= at.size])
-    )
-    failed = fold_batch(connection, projection, facts)
-    position = replace(
-        at, size=failed.index if failed else stop, stopped=failed.reason if failed else None
-    )
-    set_position(connection, projection.name, position=position)
+def _advance(
+    connection: Connection, projections: Sequence[Projection], positions: dict[str, Position]
+) -> int | None:
+    """Fold one batch into every projection that has not seen it, and note how far each came."""
+    seen = {name: at.size for name, at in positions.items() if at.stopped is None}
+    size, start = log_size(connection), min(seen.values(), default=0)
+    stop = min(size, start + BATCH_ENTRIES)
+    due = [each for each in projections if seen.get(each.name, stop) < stop]
+    stops = fold_next(connection, due, (start, stop), seen=seen)
+    for each in due:
+        failed = stops.get(each.name)
+        positions[each.name] = Position(
+            version=each.version,
+            size=failed.index if failed else stop,
+            stopped=failed.reason if failed else None,
+        )
+        set_position(connection, each.name, position=positions[each.name])
+    return None if seen and stop < size else min(each.size for each in positions.values())

@@ -21,13 +21,19 @@ from projections.projection import Projection
 
 
 class View:
-    """Answers queries over projections; safe for several threads, one at a time."""
+    """Answers queries over projections; safe for several threads, one at a time.
+
+    Attributes:
+        stopped: By name, the projections asked that an entry of the log stopped, with the
+            number of entries that answers about them know of.
+    """
 
     def __init__(self, link: Link, catch_up: Callable[[Sequence[Projection]], int]) -> None:
         """Bind a connection that may read, and what brings projections up."""
         self._link = link
         self._catch_up = catch_up
         self._lock = Lock()
+        self.stopped: dict[str, int] = {}
 
     def ask(
         self, projection: Projection, query: LiteralString, parameters: Params
@@ -35,7 +41,8 @@ class View:
         """Bring a projection up to the log, then run a query over it.
 
         Returns:
-            The size of the log that the answer at least is about, and the rows.
+            The size of the log that the answer at least is about, and the rows. It is less
+            than that of the log only where an entry stopped the projection.
 
         Raises:
             UnreachableError: The database does not answer.
@@ -66,11 +73,21 @@ class View:
             return size, self._read(projection, query, parameters)
 
     def _settle(self, projection: Projection) -> int:
-        sizes = self._link.read(_SIZES, (projection.name,))
-        if sizes and sizes[0][0] == sizes[0][1]:
-            size: int = sizes[0][0]
-            return size
-        return self._catch_up([projection])
+        """Bring the projection up; give how many entries it knows of."""
+        size, current = self._standing(projection)
+        if not current:
+            self._catch_up([projection])
+            size, _ = self._standing(projection)
+        return size
+
+    def _standing(self, projection: Projection) -> tuple[int, bool]:
+        """Give how many entries it knows of, and whether catching up would change nothing."""
+        self.stopped.pop(projection.name, None)
+        for at_log, size, stopped, version in self._link.read(_SIZES, (projection.name,)):
+            if stopped:
+                self.stopped[projection.name] = size
+            return size, version == projection.version and (stopped or at_log == size)
+        return 0, False
 
     def _read(
         self, projection: Projection, query: LiteralString, parameters: Params
@@ -84,5 +101,6 @@ class View:
 
 
 _SIZES: Final = """
-select h.size, p.size from ledger.head h, projection.position p where p.name = %b
+select h.size, p.size, p.stopped is not null, p.version
+from ledger.head h, projection.position p where p.name = %b
 """

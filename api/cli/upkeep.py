@@ -22,7 +22,7 @@ from audit.timestamps.settings import SETTINGS_FILE
 from audit.timestamps.stamping import Dated
 from domain.errors import UsageError
 from projections.catalogue import PROJECTIONS
-from projections.rebuild import Rebuilt
+from projections.rebuilding.rebuild import Rebuilt
 from projections.runner import rebuild as rebuild_projections
 
 MEBI_OCTETS: Final = 2**20

@@ -12,31 +12,20 @@ Run with ``python -m tests.benchmarks.bench_history [ENTRIES [ROUNDS]]``.
 from __future__ import annotations
 
 import json
-import secrets
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, islice
+from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from api.client.ids import uuid7
-from api.client.signer import Draft, sign
 from api.tracing.inquiry import Inquiry, open_queries, trace
 from audit.proof.merkle import leaf_hash, verify_inclusion
-from domain.catalogue import CATALOGUE
-from domain.identifiers import FIRST_PREV
 from projections.queries import Queries
-from tests.benchmarks.ledger import AUDIENCE, AUTHORITY, Bench, manufactured, opened_ledger
-
-FIREARMS = 200
-EVENTS_EACH = 7
-BATCH = 2_000
-HOLDING = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e54"
+from tests.benchmarks.ledger import EVENTS_EACH, fill, opened_ledger
 
 _BARE = """
 select idx, seq, kind, at, raw from ledger.event where stream = %b order by seq
@@ -48,7 +37,7 @@ def main() -> None:
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 40
     with opened_ledger() as bench, open_queries(bench.office) as queries:
-        streams = _fill(bench, entries)
+        streams = fill(bench, entries)
         _check(queries, streams)
         reader = bench.office.database.conninfo("ledger_reader")
         with psycopg.connect(reader, autocommit=True) as connection:
@@ -113,57 +102,6 @@ def _check(queries: Queries, streams: Sequence[UUID]) -> None:
                 path=paths[line.index],
                 root=anchor.checkpoint.root,
             )
-
-
-def _fill(bench: Bench, entries: int) -> list[UUID]:
-    """Fill the log with lives that are spread over all of it, through the usual door."""
-    arms = [_new_id() for _ in range(FIREARMS)]
-    heads = dict.fromkeys(arms, FIRST_PREV)
-    for seq in range(1, EVENTS_EACH + 1):
-        lives = [(arm, seq, heads[arm]) for arm in arms]
-        others = [(_new_id(), 1, FIRST_PREV) for _ in range(entries // EVENTS_EACH - FIREARMS)]
-        step = max(1, len(others) // FIREARMS)
-        spread = [
-            each
-            for at, life in enumerate(lives)
-            for each in (life, *others[at * step : (at + 1) * step])
-        ]
-        for arm, eid in _record(bench, iter(spread)):
-            if arm in heads:
-                heads[arm] = eid
-    return arms
-
-
-def _record(bench: Bench, places: Iterator[tuple[UUID, int, str]]) -> Iterator[tuple[UUID, str]]:
-    with ThreadPoolExecutor() as pool:
-        while batch := list(islice(places, BATCH)):
-            opened = list(
-                pool.map(lambda place: bench.office.open(_submission(bench, place)), batch)
-            )
-            bench.office.record(opened)
-            yield from ((each.event.sub.uuid, each.event.eid) for each in opened)
-
-
-def _submission(bench: Bench, place: tuple[UUID, int, str]) -> bytes:
-    arm, seq, prev = place
-    sale = {"acq": "purchase", "hld": HOLDING, "permit_class": "sport"}
-    draft = Draft(
-        evt="firearm.manufactured" if seq == 1 else "firearm.transferred",
-        iss=AUTHORITY,
-        aud=AUDIENCE,
-        sub=f"arm.{arm}",
-        seq=seq,
-        prev=prev,
-        jti=str(_new_id()),
-        iat=int(time.time()),
-        occ=f"{2014 + seq}-03-02",
-        dat=manufactured(f"TW9-{arm.int % 10**9:09d}") if seq == 1 else sale,
-    )
-    return sign(draft, {}, bench.key, catalogue=CATALOGUE).to_bytes()
-
-
-def _new_id() -> UUID:
-    return uuid7(time.time_ns() // 1_000_000, secrets.token_bytes)
 
 
 if __name__ == "__main__":

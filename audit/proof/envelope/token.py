@@ -93,14 +93,24 @@ def read_token(jws: bytes) -> Token:
     Raises:
         EnvelopeError: What is wrong with them, in the order of section 4.6.
     """
+    header, data, signing_input = read_unsigned(jws)
+    return Token(jws, header, data, decode(jws[len(signing_input) + 1 :]), signing_input)
+
+
+def read_unsigned(jws: bytes) -> tuple[Header, bytes, bytes]:
+    """Read a token but for its signature: its header, its payload, what the signature covers.
+
+    Raises:
+        EnvelopeError: What is wrong with them, in the order of section 4.6.
+    """
     segments = jws.split(b".")
     if len(segments) != len(("header", "payload", "signature")):
         raise EnvelopeError("The token does not consist of three segments.", slug="jws_segments")
-    header, body, mark = segments
+    header, body, _ = segments
     if len(header) > HEADER_SEGMENT_OCTETS_MAX:
         raise _too_large()
-    data, signature = decode(body), decode(mark)
-    return Token(jws, _read_header(header), data, signature, jws[: len(header) + 1 + len(body)])
+    data = decode(body)
+    return _read_header(header), data, jws[: len(header) + 1 + len(body)]
 
 
 def event_id(signing_input: bytes) -> str:

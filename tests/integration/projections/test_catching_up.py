@@ -77,7 +77,7 @@ def test_two_runners_at_once_fold_every_entry_once(
     assert _content(desk) == incremental
 
 
-@pytest.mark.parametrize("name", ["timeline", "marking_search", None])
+@pytest.mark.parametrize("name", ["timeline", "marking_search", "lives", "records", None])
 def test_a_rebuilt_projection_has_the_same_rows(desk: Desk, name: str | None) -> None:
     desk.life("369J257")
     catch_up(_conninfo(desk))
@@ -144,6 +144,7 @@ def test_an_older_program_leaves_a_newer_projection_alone(desk: Desk) -> None:
 
 def test_a_reader_survives_the_loss_of_every_projection(desk: Desk) -> None:
     arm = desk.life("369J257")
+    catch_up(_conninfo(desk))
     with open_queries(desk.office) as queries:
         before = queries.timeline.history(arm.uuid)
         assert queries.markings.search(Question(text="369J257")).found

@@ -60,9 +60,9 @@ class Crew:
                 yield _first(waiting)
         except BrokenProcessPool as error:
             raise UnreachableError(
-                "A verifying process died.",
+                "One of the processes that share the work died.",
                 slug="process_died",
-                next_step="Run it again with fewer processes: --jobs 1.",
+                next_step="Run it again; where memory is short, with fewer processes (--jobs 1).",
             ) from error
 
 

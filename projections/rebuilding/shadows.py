@@ -7,21 +7,17 @@ was appended meanwhile follows in log order (``spec/store.md`` 4.3).
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from functools import partial
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Final, TypeAlias
 
-import psycopg
-
-from projections.folding import Stop, all_subjects, fold_anew, fold_batch
+from audit.proof.verify.log.crew import open_crew
+from projections.folding import Stop, fold_anew, fold_next
 from projections.position import Position, log_size
 from projections.projection import Projection
-from projections.reading import BATCH_ENTRIES, read_facts, read_streams
-from projections.tables import SHADOW, Connection, cut
+from projections.reading import batches
+from projections.rebuilding.locks import join_filling
+from projections.tables import SHADOW, Connection, connect, cut
 
 PART_ENTRIES: Final = 5_000
 """Entries that a process holds in memory at once."""
@@ -59,8 +55,13 @@ class Shadows:
             (start, min(start + PART_ENTRIES, self.size))
             for start in range(0, self.size, PART_ENTRIES)
         ]
-        with self._folding(connection, conninfo) as folded:
-            for (_, stop), stops in zip(spans, folded(spans), strict=True):
+        with open_crew(None if self.size > ALONE_ENTRIES_MAX else 1, self.size) as crew:
+            work: Callable[[Span], dict[str, Stop]] = (
+                partial(fold_anew, connection, self.projections, size=self.size, place=SHADOW)
+                if crew.jobs == 1
+                else partial(_fold_beside, conninfo, self.projections, size=self.size)
+            )
+            for (_, stop), stops in crew.run(work, spans):
                 self._note(stops)
                 progress(stop, self.size)
         for each in self.projections:
@@ -70,19 +71,10 @@ class Shadows:
     def follow(self, connection: Connection) -> None:
         """Fold what was appended since, as far as the transaction of the connection sees it."""
         size = log_size(connection)
-        for start in range(self.size, size, BATCH_ENTRIES):
-            stop = min(start + BATCH_ENTRIES, size)
+        for span in batches(self.size, size):
             running = [each for each in self.projections if each.name not in self._stops]
-            entries = [each for each in running if not each.whole]
-            shared = read_facts(connection, all_subjects(entries), start=start, stop=stop)
-            for each in running:
-                facts = (
-                    read_streams(connection, each.subjects, start=start, stop=stop)
-                    if each.whole
-                    else each.own(shared)
-                )
-                failed = fold_batch(connection, each, facts, place=SHADOW)
-                self._note({each.name: failed} if failed else {})
+            seen = dict.fromkeys((each.name for each in running), span[0])
+            self._note(fold_next(connection, running, span, seen=seen, place=SHADOW))
         self.size = max(self.size, size)
 
     def position(self, projection: Projection) -> Position:
@@ -99,32 +91,22 @@ class Shadows:
         for name, found in stops.items():
             self._stops[name] = min(found, self._stops.get(name, found))
 
-    @contextmanager
-    def _folding(
-        self, connection: Connection, conninfo: str
-    ) -> Iterator[Callable[[Sequence[Span]], Iterator[dict[str, Stop]]]]:
-        """Give what folds parts of the log, in processes where that is worth it."""
-        cores = os.cpu_count() or 1
-        if self.size <= ALONE_ENTRIES_MAX or cores == 1:
-            alone = partial(fold_anew, connection, self.projections, size=self.size, place=SHADOW)
-            yield partial(map, alone)
-            return
-        arguments = (conninfo, self.projections, self.size)
-        with ProcessPoolExecutor(
-            cores, get_context("spawn"), initializer=_connect, initargs=arguments
-        ) as pool:
-            yield partial(pool.map, _fold_part)
+
+def _fold_beside(
+    conninfo: str, projections: Sequence[Projection], span: Span, *, size: int
+) -> dict[str, Stop]:
+    """Fold a part in a process of its own."""
+    names = tuple(each.name for each in projections)
+    return fold_anew(_connected(conninfo, names), projections, span, size=size, place=SHADOW)
 
 
-_part: Callable[[Span], dict[str, Stop]]
+@cache
+def _connected(conninfo: str, names: tuple[str, ...]) -> Connection:
+    """Open the one connection of such a process, which keeps the next rebuild waiting.
 
-
-def _connect(conninfo: str, projections: Sequence[Projection], size: int) -> None:
-    """Open the one connection of a further process."""
-    global _part  # noqa: PLW0603 - the initializer of a pool has no other place to leave it
-    connection = psycopg.connect(conninfo, autocommit=True)
-    _part = partial(fold_anew, connection, projections, size=size, place=SHADOW)
-
-
-def _fold_part(span: Span) -> dict[str, Stop]:
-    return _part(span)
+    What is still being written after the rebuild was killed goes into its own tables, then,
+    and never into those of the next one.
+    """
+    connection = connect(conninfo)
+    join_filling(connection, names)
+    return connection

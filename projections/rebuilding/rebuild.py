@@ -8,10 +8,8 @@ built in one pass, since reading an entry costs more than folding it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from hashlib import sha256
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import psycopg
 
@@ -19,7 +17,8 @@ from audit.fsck.derived.differing import Differing
 from domain.errors import UnsafeError
 from projections.position import Position, lock_positions, log_size, read_position, set_position
 from projections.projection import Projection
-from projections.shadows import Progress, Shadows, no_progress
+from projections.rebuilding.locks import alone, undisturbed
+from projections.rebuilding.shadows import Progress, Shadows, no_progress
 from projections.tables import (
     SHADOW,
     Connection,
@@ -44,13 +43,12 @@ class Rebuilt(NamedTuple):
     differing: Mapping[str, tuple[Differing, ...] | None]
 
 
-def is_fit(connection: Connection, projection: Projection) -> bool:
+def is_fit(connection: Connection, projection: Projection, position: Position | None) -> bool:
     """Tell whether a projection is there, of this version, and not ahead of the log.
 
     Raises:
         UnsafeError: A newer version of Muniment wrote it.
     """
-    position = read_position(connection, projection.name)
     if position is not None and position.version > projection.version:
         raise UnsafeError(
             f"The projection {projection.name} was written by a newer version of Muniment.",
@@ -72,7 +70,7 @@ def serves(connection: Connection, projection: Projection, position: Position) -
 def rebuild_unfit(connection: Connection, conninfo: str, projections: Sequence[Projection]) -> None:
     """Build anew those projections that need it, unless somebody else has just done so."""
     with alone(connection, projections):
-        unfit = [each for each in projections if not is_fit(connection, each)]
+        unfit = _unfit(connection, projections)
         if unfit:
             _build(connection, conninfo, unfit)
 
@@ -97,23 +95,19 @@ def rebuild_all(
 
     Returns:
         How many entries were read, and in what the old tables differed.
+
+    Raises:
+        UnsafeError: A newer version of Muniment wrote one of them; nothing is touched.
+        UnreachableError: A process died, for want of memory perhaps.
     """
     with alone(connection, projections):
+        _unfit(connection, projections)
         return _build(connection, conninfo, projections, progress=progress, compared=True)
 
 
-@contextmanager
-def alone(connection: Connection, projections: Sequence[Projection]) -> Iterator[None]:
-    """Keep every other rebuild of projections waiting; a connection that ends lets them go."""
-    # Always in one order, so that two rebuilds of several never wait for each other in a ring.
-    keys = [_lock_key(name) for name in sorted(each.name for each in projections)]
-    for key in keys:
-        connection.execute("select pg_advisory_lock(%s)", (key,))
-    try:
-        yield
-    finally:
-        for key in keys if not connection.broken else ():
-            connection.execute("select pg_advisory_unlock(%s)", (key,))
+def _unfit(connection: Connection, projections: Sequence[Projection]) -> list[Projection]:
+    standing = {each: read_position(connection, each.name) for each in projections}
+    return [each for each, at in standing.items() if not is_fit(connection, each, at)]
 
 
 def _build(
@@ -124,8 +118,9 @@ def _build(
     progress: Progress = no_progress,
     compared: bool = False,
 ) -> Rebuilt:
-    for each in projections:
-        create(connection, each, SHADOW)
+    with undisturbed(connection, projections):
+        for each in projections:
+            create(connection, each, SHADOW)
     shadows = Shadows(projections, size=log_size(connection))
     shadows.fill(connection, conninfo, progress)
     for each in projections:
@@ -167,11 +162,3 @@ def _finish(connection: Connection, shadows: Shadows) -> int:
             swap_in(connection, each)
             set_position(connection, each.name, position=shadows.position(each))
     return shadows.size
-
-
-def _lock_key(name: str) -> int:
-    digest = sha256(f"projection {name}".encode()).digest()
-    return int.from_bytes(digest[:_LOCK_OCTETS], signed=True)
-
-
-_LOCK_OCTETS: Final = 8

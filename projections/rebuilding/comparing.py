@@ -23,7 +23,8 @@ from projections.folding import fold_anew
 from projections.position import Position, log_size, read_position
 from projections.projection import Projection
 from projections.reading import batches
-from projections.rebuild import alone, serves
+from projections.rebuilding.locks import alone
+from projections.rebuilding.rebuild import serves
 from projections.tables import ASIDE, Connection, create, differing
 
 COMPARED: Final = "projections"
@@ -88,7 +89,8 @@ def _fold(connection: Connection, standing: Standing, progress: Progress) -> Non
     for first, last in batches(0, stop):
         for each, position in standing.items():
             if first < position.size:
-                fold_anew(connection, [each], (first, last), size=position.size, place=ASIDE)
+                span = (first, min(last, position.size))
+                fold_anew(connection, [each], span, size=position.size, place=ASIDE)
         progress(COMPARED, last, stop)
 
 
