@@ -20,6 +20,8 @@ Key: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = tuple[Any, ...]
 View: TypeAlias = Callable[[Sequence[Fact]], Mapping[Key, Values]]
 """Gives the rows of a stream by their keys, as its first entries tell them."""
+Telling: TypeAlias = Callable[[Sequence[Fact], int], Iterator[Mapping[Key, Values]]]
+"""Gives such rows as the first so many entries tell them, and then after each that follows."""
 
 VERSION_COLUMNS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
     ("known_from", "bigint not null"),
@@ -41,8 +43,18 @@ def versions(facts: Iterable[Fact], view: View) -> list[tuple[Any, ...]]:
         Rows of key, values, ``known_from`` and ``known_to``. A version that began with an entry
         seen before has no ``known_from`` here: it stands in the table already.
     """
+
+    def tell(of_stream: Sequence[Fact], seen: int) -> Iterator[Mapping[Key, Values]]:
+        ends = range(seen, len(of_stream) + 1)
+        return (view(of_stream[:end]) if end else {} for end in ends)
+
+    return versions_told(facts, tell)
+
+
+def versions_told(facts: Iterable[Fact], tell: Telling) -> list[tuple[Any, ...]]:
+    """Give versions as ``versions`` does, of rows that are told entry by entry."""
     streams = groupby(facts, key=lambda fact: fact.stream)
-    return [row for _, of_stream in streams for row in _of_stream(list(of_stream), view)]
+    return [row for _, of_stream in streams for row in _of_stream(list(of_stream), tell)]
 
 
 def entries_of(facts: Iterable[Fact]) -> list[Entry]:
@@ -61,20 +73,19 @@ def plain(dat: Closed) -> dict[str, str | int | bool]:
     return found
 
 
-def _of_stream(facts: Sequence[Fact], view: View) -> Iterator[tuple[Any, ...]]:
-    seen = [fact for fact in facts if fact.seen]
+def _of_stream(facts: Sequence[Fact], tell: Telling) -> Iterator[tuple[Any, ...]]:
+    seen = sum(fact.seen for fact in facts)
+    after = tell(facts, seen)
     known: dict[Key, tuple[Values, int | None]] = {
-        key: (values, None) for key, values in (view(seen) if seen else {}).items()
+        key: (values, None) for key, values in next(after).items()
     }
-    for number in range(len(seen), len(facts)):
-        index = facts[number].index
-        told = view(facts[: number + 1])
+    for fact, told in zip(facts[seen:], after, strict=True):
         for key, (values, since) in list(known.items()):
             if told.get(key) != values:
-                yield (*key, *values, since, index)
+                yield (*key, *values, since, fact.index)
                 del known[key]
         for key, values in told.items():
-            known.setdefault(key, (values, index))
+            known.setdefault(key, (values, fact.index))
     for key, (values, since) in known.items():
         if since is not None:
             yield (*key, *values, since, None)

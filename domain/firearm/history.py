@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Literal
+from typing import Final, Literal
 
 from domain.event import Event
-from domain.firearm.record import amended, arrange, in_log_order, step
+from domain.firearm.events.correcting import Corrected, Reversed
+from domain.firearm.record import amended, arrange, in_log_order, place, step
 from domain.firearm.state import BLANK, Contradiction, Entry, Firearm, State
 from domain.occurrence import Occurrence
 
@@ -72,6 +73,23 @@ def replay(
     return _both(_tell(arrange(now_read), as_at), originals)
 
 
+def further(told: tuple[Moment, ...], entry: Entry) -> tuple[Moment, ...]:
+    """Tell what ``replay`` tells, once the log has learned of one more entry.
+
+    What happened last in the world, and puts nothing right, is one moment more; whatever else
+    comes changes what was told, which is then told anew.
+
+    Args:
+        told: What ``replay`` tells of all entries before it, as they count now.
+        entry: The entry that the log learned of next.
+    """
+    entries = tuple(moment.entry for moment in told)
+    late = place(entries, entry.event.occ) < len(entries)
+    if late or isinstance(entry.event.dat, _PUTTING_RIGHT) or _awaited(entry, entries):
+        return replay((*entries, entry))
+    return (*told, *_tell((entry,), None, state=told[-1].state_after if told else BLANK))
+
+
 def history(firearm: Firearm, view: View = "corrected") -> tuple[Moment, ...]:
     """Tell the whole history of a firearm."""
     return replay(firearm.entries, view=view)
@@ -110,8 +128,8 @@ def _tell(
     limit: Occurrence | None,
     *,
     counting: Mapping[int, Entry] | None = None,
+    state: State = BLANK,
 ) -> tuple[Moment, ...]:
-    state = BLANK
     moments = []
     for entry in entries:
         if limit is not None and limit.certainly_before(entry.effective.occ):
@@ -131,6 +149,13 @@ def _tell(
     return tuple(moments)
 
 
+def _awaited(entry: Entry, entries: Iterable[Entry]) -> bool:
+    """Tell whether an event was put right before the log knew it."""
+    dats = (each.event.dat for each in entries)
+    eid = entry.event.eid
+    return any(isinstance(dat, _PUTTING_RIGHT) and dat.target == eid for dat in dats)
+
+
 def _both(corrected: Iterable[Moment], originals: Iterable[Moment]) -> tuple[Moment, ...]:
     replaced = {each.entry.index: each for each in originals if each.superseded}
     told: list[Moment] = []
@@ -138,3 +163,6 @@ def _both(corrected: Iterable[Moment], originals: Iterable[Moment]) -> tuple[Mom
         original = replaced.pop(moment.entry.index, None)
         told.extend((moment,) if original is None else (original, moment))
     return (*replaced.values(), *told)
+
+
+_PUTTING_RIGHT: Final = (Corrected, Reversed)
