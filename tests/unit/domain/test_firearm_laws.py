@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from domain.event import Event
 from domain.firearm.aggregate import evolve
-from domain.firearm.history import as_at, as_known_on, history, replay
+from domain.firearm.history import Moment, as_at, as_known_on, further, history, replay
 from domain.firearm.record import in_log_order, rebuild
-from domain.firearm.state import BLANK, Firearm, State
+from domain.firearm.state import BLANK, Entry, Firearm, State
 from domain.firearm.table import LINES
 from domain.occurrence import parse_occurrence
 from tests.unit.domain.lives import DATA, correction, happened, life
@@ -91,6 +91,18 @@ def test_the_state_at_a_date_equals_a_naive_replay_to_that_date(
 def test_the_state_as_known_equals_the_fold_of_that_prefix(events: list[Event], index: int) -> None:
     known = events[: index + 1]
     assert as_known_on(life(*events), index) == (life(*known).state if known else BLANK)
+
+
+@given(records(), st.randoms(use_true_random=False))
+def test_a_history_told_entry_by_entry_is_the_history_told_at_once(
+    events: list[Event], random: Any
+) -> None:
+    random.shuffle(events)  # so that corrections also come before what they correct
+    entries = [Entry(index, event) for index, event in enumerate(events)]
+    told: tuple[Moment, ...] = ()
+    for index, entry in enumerate(entries):
+        told = further(told, entry)
+        assert told == replay(entries, as_known_on=index)
 
 
 @given(records())
