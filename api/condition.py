@@ -34,7 +34,7 @@ from audit.tree import DamagedTreeError, read_edge, read_size
 from audit.witness.collecting import Lag
 from domain.errors import UnreachableError, UnsafeError
 from domain.registry.state import KeyRecord
-from projections.catalogue import PROJECTIONS
+from projections.standing import Standing, read_standings
 
 _LEDGER: Final = """
     select h.size, h.root, c.size, c.at, current_setting('server_version'),
@@ -43,21 +43,6 @@ _LEDGER: Final = """
     left join lateral (select size, at from ledger.checkpoint order by size desc limit 1) c on true
 """
 _MIGRATIONS: Final = "select name from ledger.migration order by n"
-_POSITIONS: Final = "select name, version, size from projection.position"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectionPosition:
-    """How far one projection has read.
-
-    Attributes:
-        name: Its name.
-        behind: Entries of the log that it has not seen; none where it was never built, or
-            another version of Muniment built it. Both are mended by the next question.
-    """
-
-    name: str
-    behind: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +93,7 @@ class Condition:
         witnesses: How far witnesses have seen it; nothing where none was ever asked.
         dated: How far it is time-stamped; nothing where no authorities are named.
         database: How the database is.
-        projections: How far each projection has read.
+        projections: Where each projection stands.
         authorities: How many authorities are registered.
         keys: How many keys are in each state.
         paths: Where its parts lie.
@@ -126,11 +111,16 @@ class Condition:
     witnesses: WitnessCondition | None
     dated: Dated | None
     database: DatabaseCondition
-    projections: tuple[ProjectionPosition, ...]
+    projections: tuple[Standing, ...]
     authorities: int
     keys: Mapping[str, int]
     paths: Mapping[str, Path]
     free_octets: int
+
+    @property
+    def stopped(self) -> tuple[UnsafeError, ...]:
+        """What is wrong with projections that an entry of the log has stopped."""
+        return tuple(each.problem for each in self.projections if each.problem)
 
     @property
     def unsigned(self) -> int | None:
@@ -155,7 +145,7 @@ def condition_of(office: Office, *, now: int) -> Condition:
         read_size(link)
         ((size, root, signed, at, version, octets),) = link.read(_LEDGER)
         migrations = tuple(name for (name,) in link.read(_MIGRATIONS))
-        positions = {name: (ver, seen) for name, ver, seen in link.read(_POSITIONS)}
+        standings = read_standings(link)
         problems = tuple(_problems(link, size, root, signer=signer))
     keys, folder = office.registry.keys.values(), office.settings.signer_folder
     return Condition(
@@ -175,7 +165,7 @@ def condition_of(office: Office, *, now: int) -> Condition:
             octets=octets,
             migrations=migrations,
         ),
-        projections=_projections(positions, size),
+        projections=standings,
         authorities=len(office.registry.authorities),
         keys=Counter(state_of(key, index=size, now=now) for key in keys),
         paths=_paths(office),
@@ -246,17 +236,6 @@ def _witnesses(office: Office, *, size: int, now: int) -> WitnessCondition | Non
 def _dated(office: Office, *, size: int, now: int) -> Dated | None:
     stamper = stamper_of(office.settings)
     return stamper.dated(now, size) if stamper else None
-
-
-def _projections(
-    positions: Mapping[str, tuple[int, int]], size: int
-) -> tuple[ProjectionPosition, ...]:
-    found = []
-    for each in PROJECTIONS:
-        version, seen = positions.get(each.name, (None, 0))
-        behind = size - seen if version == each.version else None
-        found.append(ProjectionPosition(name=each.name, behind=behind))
-    return tuple(found)
 
 
 def _paths(office: Office) -> Mapping[str, Path]:

@@ -41,6 +41,9 @@ SHADOW: Final = Place(SCHEMA, "_shadow")
 ASIDE: Final = Place("pg_temp")
 """Where they are built to be compared; only one connection sees them, and they end with it."""
 
+_CHANGES: Final = ("(known_from)", "(known_to) where known_to is not null")
+"""Indexes by which whoever follows a table of versions finds what changed."""
+
 _FIND_OPERATORS = """
     select set_config('search_path', quote_ident(n.nspname), false)
     from pg_extension e join pg_namespace n on n.oid = e.extnamespace where extname = 'pg_trgm'
@@ -75,7 +78,7 @@ def index_shadow(connection: Connection, projection: Projection) -> None:
     for table in projection.tables:
         key = SQL("alter table {} add primary key ({})")
         connection.execute(key.format(_named(table, SHADOW), SQL(table.key)))
-        for index in table.indexes:
+        for index in (*table.indexes, *(_CHANGES if table.versioned else ())):
             statement = SQL("create index on {} {}").format(_named(table, SHADOW), SQL(index))
             connection.execute(statement)
         connection.execute(SQL("analyze {}").format(_named(table, SHADOW)))

@@ -158,6 +158,16 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "Put back the newest entries after a loss, from a copy.",
         ),
         "status": Command("api.cli.upkeep", "status", "Show how the ledger is, part by part."),
+        "projections": Command(
+            "api.cli.projecting.command",
+            "projections",
+            "List the projections and where each stands.",
+        ),
+        "feed": Command(
+            "api.cli.projecting.feeding",
+            "feed",
+            "Follow the log, or what changes in a projection.",
+        ),
         "rebuild": Command(
             "api.cli.upkeep",
             "rebuild",

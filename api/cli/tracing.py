@@ -16,10 +16,11 @@ from uuid import UUID
 import typer
 
 from api.bootstrap import open_office
+from api.cli.asking.opening import opened_queries
 from api.cli.exit_codes import ExitCode
 from api.cli.export import write_evidence
 from api.cli.speech import errors_told, say
-from api.tracing.inquiry import Choice, Inquiry, Trace, open_queries
+from api.tracing.inquiry import Choice, Inquiry, Trace
 from api.tracing.inquiry import trace as answer
 from api.tracing.page import WIDTH_MAX, WIDTH_MIN, Page, choice_page, history_page
 from api.tracing.record import choice_record, trace_record
@@ -73,7 +74,7 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
         view=view,
         today=parse_occurrence(f"{datetime.now(UTC):%Y-%m-%d}"),
     )
-    with errors_told(), open_office(context.obj) as office, open_queries(office) as queries:
+    with errors_told(), open_office(context.obj) as office, opened_queries(office) as queries:
         holdings = _holdings(disclose or [], bundle)
         found = answer(queries, inquiry)
         if isinstance(found, Trace):

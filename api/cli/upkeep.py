@@ -13,8 +13,9 @@ import typer
 
 from api.bootstrap import open_office
 from api.cli.exit_codes import ExitCode
-from api.cli.speech import data, errors_told, say, tell_error
-from api.condition import Condition, ProjectionPosition, WitnessCondition, condition_of
+from api.cli.projecting.words import standing_record, standing_words
+from api.cli.speech import data, errors_told, progress_shown, say, tell_error
+from api.condition import Condition, WitnessCondition, condition_of
 from audit.proof.timestamps.bracket import told
 from audit.proof.verify.findings import counted
 from audit.proof.verify.trust import fingerprint, log_key_name
@@ -37,8 +38,8 @@ def status(context: typer.Context, *, json: Json = False) -> None:
 
     Example: muniment status --json
 
-    Exit code 1 where the database contradicts what was signed, or is damaged: nothing is
-    written then, and the words say what to do.
+    Exit code 1 where the database contradicts what was signed, or is damaged, so that nothing
+    is written; and where an entry stopped a projection. The words say what to do.
     """
     with errors_told(), open_office(context.obj) as office:
         found = condition_of(office, now=int(time.time()))
@@ -46,9 +47,10 @@ def status(context: typer.Context, *, json: Json = False) -> None:
         data(_as_record(found))
     for label, words in () if json else _as_lines(found):
         typer.echo(f"{label:<{LABEL_CHARS}}{words}")
-    for problem in found.problems:
+    problems = (*found.problems, *found.stopped)
+    for problem in problems:
         tell_error(problem)
-    if found.problems:
+    if problems:
         raise typer.Exit(ExitCode.NOT_VERIFIED)
     if found.size == 0 and not json:
         say("The ledger is not founded. Next: `muniment init`.")
@@ -75,7 +77,8 @@ def rebuild(
         with open_office(context.obj) as office:
             conninfo = office.database.conninfo("ledger_projector")
             for each in [name] if name else names:
-                rebuilt = rebuild_projections(conninfo, each)
+                with progress_shown(f"building {each}") as progress:
+                    rebuilt = rebuild_projections(conninfo, each, progress=progress)
                 _tell(each, rebuilt)
 
 
@@ -108,7 +111,7 @@ def _as_lines(found: Condition) -> Iterator[tuple[str, str]]:
     yield "database", f"PostgreSQL {database.version}, {kind}, {size}"
     yield "schema", ", ".join(database.migrations)
     for each in found.projections:
-        yield "projection", f"{each.name}: {_behind(each)}"
+        yield "projection", f"{each.name}: {standing_words(each)}"
     authorities = counted(found.authorities, "authority", "authorities")
     yield "registry", f"{authorities}; keys: {_keys(found)}"
     for name, path in found.paths.items():
@@ -154,12 +157,6 @@ def _dated(found: Dated | None) -> str:
     return f"{size}; {behind} since{alarm}" if found.behind else size
 
 
-def _behind(position: ProjectionPosition) -> str:
-    if position.behind is None:
-        return "to be built by the next question"
-    return f"{position.behind:,} entries behind" if position.behind else "up to date"
-
-
 def _keys(found: Condition) -> str:
     counts = [f"{count} {state}" for state, count in sorted(found.keys.items())]
     return ", ".join(counts) or "none"
@@ -185,7 +182,7 @@ def _as_record(found: Condition) -> dict[str, Any]:
         },
         "problems": [
             {"error": each.slug, "sentence": each.sentence, "next_step": each.next_step}
-            for each in found.problems
+            for each in (*found.problems, *found.stopped)
         ],
         "log_keys": [{"vkey": key.vkey, "sha256": fingerprint(key.vkey)} for key in found.log_keys],
         "witnesses": found.witnesses
@@ -198,7 +195,7 @@ def _as_record(found: Condition) -> dict[str, Any]:
         },
         "timestamps": found.dated and asdict(found.dated),
         "database": asdict(found.database),
-        "projections": [asdict(each) for each in found.projections],
+        "projections": [standing_record(each) for each in found.projections],
         "authorities": found.authorities,
         "keys": dict(found.keys),
         "paths": {name: str(path) for name, path in found.paths.items()},

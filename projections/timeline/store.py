@@ -28,7 +28,7 @@ TIMELINE: Final = Projection(
                 ("short", "bigint"),
             ),
             key="stream, seq",
-            indexes=("(short) where short is not null",),
+            indexes=("(short) where short is not null", "(idx)"),
         ),
     ),
     fold=fold,

@@ -58,6 +58,17 @@ def test_the_domain_has_no_clock_no_files_and_no_chance() -> None:
     assert not impure, "\n".join(impure)
 
 
+def test_commands_ask_where_a_stopped_projection_is_told() -> None:
+    opener = Path("api/cli/asking/opening.py")
+    unwarned = [
+        f"{path}:{line}"
+        for path in _files_of("api/cli")
+        for line, name in _imports(parse(path))
+        if name == "api.tracing.inquiry.open_queries" and path != opener
+    ]
+    assert not unwarned, "\n".join(unwarned)
+
+
 def test_imports_and_calls_are_seen_wherever_they_stand() -> None:
     module = ast.parse("def f():\n from audit import proof\n import os.path\n datetime.now(zone)")
     assert [name for _, name in _imports(module)] == ["audit.proof", "os.path"]

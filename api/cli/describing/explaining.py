@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from api.bootstrap import Office, open_office
+from api.cli.asking.opening import opened_queries
 from api.cli.describing.events import event_type
 from api.cli.exit_codes import ExitCode
 from api.cli.passphrases import load_key
@@ -21,7 +22,6 @@ from api.describing.examples import example_of
 from api.describing.roles import in_order, roles_by_name
 from api.explaining import Explanation, Question
 from api.explaining import explain as answer
-from api.tracing.inquiry import open_queries
 from audit.proof.limits import BODY_OCTETS_MAX
 from domain.errors import InvalidValueError, UsageError
 from domain.identifiers import StreamId, parse_short_form, parse_stream_id
@@ -90,7 +90,7 @@ def stream_of(office: Office, text: str) -> StreamId:
     if "." in text:
         return parse_stream_id(text)
     bits = parse_short_form(text)
-    with open_queries(office) as queries:
+    with opened_queries(office) as queries:
         firearms = [str(StreamId("arm", each)) for each in queries.timeline.spoken(bits)]
     if len(firearms) == 1:
         return parse_stream_id(firearms[0])

@@ -258,7 +258,7 @@ def test_status_and_rebuild_tell_the_same_size(run: Run) -> None:
     rebuilt = [json.loads(line) for line in run("rebuild").data.splitlines()]
     after = json.loads(run("status", "--json").data)
     assert {record["entries"] for record in rebuilt} == {before["size"]}
-    assert [each["behind"] for each in after["projections"]] == [0, 0]
+    assert {each["behind"] for each in after["projections"]} == {0}
     assert (after["size"], after["root"]) == (before["size"], before["root"])
     assert after["signer"]["behind"] == 0
     assert after["checkpoint"]["size"] <= after["size"]
