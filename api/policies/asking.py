@@ -12,21 +12,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias, cast
 from uuid import UUID
 
-from domain.aggregate.naming import linked
 from domain.aggregate.recorded import Contradiction, Entry, RecordState
 from domain.application import Ledger
-from domain.catalogue import AGGREGATES, CATALOGUE
+from domain.catalogue import AGGREGATES
 from domain.errors import InvalidValueError
 from domain.event import Event
 from domain.firearm.state import Firearm
 from domain.identifiers import StreamId
 from domain.occurrence import Occurrence
 from domain.policy.duties import Duty, duties, in_order
-from domain.policy.matching import causes
-from domain.policy.members import values_at
-from domain.policy.model import DutyRule, Policy
+from domain.policy.model import Policy
+from domain.policy.reaching import (
+    FIREARM,
+    holdings_of,
+    named_firearms,
+    named_streams,
+    naming_families,
+    opens_elsewhere,
+    reaching_tags,
+)
 
-FIREARM: Final = "arm"
 FIREARM_EVENTS: Final = "firearm."
 
 Record: TypeAlias = Firearm | RecordState
@@ -62,7 +67,7 @@ def _of_firearm(
 ) -> tuple[Duty, ...]:
     entries = _entries(states)
     streams = dict.fromkeys(
-        (*_named(entries, policy), *_of_its_holdings(ledger, entries, policy),
+        (*named_streams(entries, policy), *_of_its_holdings(ledger, entries, policy),
          *_naming(ledger, entries[0].event.sub, policy))
     )  # fmt: skip
     others = _entries(_states(ledger, [*streams]))
@@ -74,7 +79,7 @@ def _for_firearms(
 ) -> Iterator[Duty]:
     """Tell the duties that a stream opens in the streams of firearms."""
     stream = entries[0].event.sub
-    if not any(_subject(rule) == stream.kind for rule in _across(policy)):
+    if not opens_elsewhere(stream, policy):
         return
     for firearm in _reached(ledger, entries):
         for each in _of_firearm(ledger, _states(ledger, [firearm]), policy, on=on):
@@ -84,54 +89,29 @@ def _for_firearms(
 
 def _reached(ledger: Ledger, entries: Sequence[Entry]) -> Iterable[UUID]:
     """Give the firearms that a stream names, that name it, or that were in its holding."""
-    named = (other for entry in entries for other in linked(entry.effective))
-    holdings = (value for each in entries for value in values_at(each.effective.dat, ["hld"]))
-    tags = dict.fromkeys((str(entries[0].event.sub), *map(str, holdings)))
+    tags = reaching_tags(entries[0].event.sub, entries)
     naming = (row for tag in tags for row in ledger.store.referring(tag, FIREARM_EVENTS))
     return dict.fromkeys(
-        (*(other.uuid for other in named if other.kind == FIREARM),
-         *(cast("UUID", row.originator_id) for row in naming))
-    )  # fmt: skip
-
-
-def _named(entries: Iterable[Entry], policy: Policy) -> Iterator[UUID]:
-    """Give the streams that the entries name and whose events may open a duty here."""
-    opening = {_subject(rule) for rule in policy.duty if rule.through}
-    named = (other for entry in entries for other in linked(entry.effective))
-    return (other.uuid for other in named if other.kind in opening)
+        (*named_firearms(entries), *(cast("UUID", row.originator_id) for row in naming))
+    )
 
 
 def _of_its_holdings(ledger: Ledger, entries: Iterable[Entry], policy: Policy) -> Iterator[UUID]:
     """Give the streams about the holdings in which a firearm was, that may open a duty here."""
-    families = {_family(rule) for rule in policy.duty if rule.holding}
-    held = {each.state.holding for each in causes(entries) if each.state} if families else set()
-    for holding in sorted(filter(None, held)):
+    families, held = holdings_of(entries, policy)
+    for holding in held:
         for family in families:
             yield from _referring(ledger, holding, family)
 
 
 def _naming(ledger: Ledger, firearm: StreamId, policy: Policy) -> Iterator[UUID]:
     """Give the streams whose events name a firearm and may open a duty here by that."""
-    for family in {_family(rule) for rule in policy.duty if rule.naming}:
+    for family in naming_families(policy):
         yield from _referring(ledger, str(firearm), family)
 
 
 def _referring(ledger: Ledger, tag: str, family: str) -> Iterator[UUID]:
     return (cast("UUID", each.originator_id) for each in ledger.store.referring(tag, family))
-
-
-def _across(policy: Policy) -> Iterator[DutyRule]:
-    return (rule for rule in policy.duty if rule.through or rule.naming)
-
-
-def _subject(rule: DutyRule) -> str:
-    """Give the kind of stream whose events open a duty."""
-    return CATALOGUE.latest(rule.opens.event).subject
-
-
-def _family(rule: DutyRule) -> str:
-    """Give what the names of the events of that stream begin with."""
-    return f"{rule.opens.event.partition('.')[0]}."
 
 
 def _entries(states: Iterable[Record]) -> tuple[Entry, ...]:

@@ -23,6 +23,9 @@ AuthorizationStatus = Literal[
 ]
 """The last decision, and for one in force how much of it was drawn (domain facts, section 5)."""
 
+Use = Literal["issued", "used_part", "used_up"]
+"""How much of an authorization was drawn: nothing, a part, all of it."""
+
 Standing = Literal["valid", "not_issued", "refused", "not_yet_valid", "expired", "revoked"]
 """What an authorization is worth on a date."""
 

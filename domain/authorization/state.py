@@ -20,6 +20,7 @@ from domain.authorization.codes import (
     Stage,
     Standing,
     TransitAnswer,
+    Use,
 )
 from domain.authorization.terms import Item, Party, Portion
 from domain.occurrence import Occurrence
@@ -150,8 +151,13 @@ class Authorization(RecordState):
     @property
     def status(self) -> AuthorizationStatus:
         """The last decision; for one in force, how much of it was drawn."""
-        if self.stage != "issued" or not self.draws:
-            return self.stage
+        return self.use if self.stage == "issued" else self.stage
+
+    @property
+    def use(self) -> Use:
+        """How much of it was drawn, whatever was decided since."""
+        if not self.draws:
+            return "issued"
         return "used_part" if any(self.left(item.line) for item in self.items) else "used_up"
 
     def item(self, line: int) -> Item | None:

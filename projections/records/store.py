@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of records other than firearms, and the projection that fills it."""
+"""The tables of records other than firearms, and the projection that fills it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from projections.versions import VERSION_COLUMNS
 
 RECORDS: Final = Projection(
     name="records",
-    version=1,
+    version=2,
     subjects=(
         "authorization",
         "component",
@@ -48,8 +48,26 @@ RECORDS: Final = Projection(
             indexes=("(subject, stream)", "(evt, occ_from)", "(idx)"),
             versioned=True,
         ),
+        Table(
+            name="record_misfit",
+            columns=(
+                ("stream", "uuid not null"),
+                ("idx", "bigint not null"),
+                ("number", "int not null"),
+                ("subject", 'text collate "C" not null'),
+                ("rule", 'text collate "C" not null'),
+                ("axis", 'text collate "C"'),
+                ("found", 'text collate "C"'),
+                ("sentence", 'text collate "C" not null'),
+                *VERSION_COLUMNS,
+            ),
+            key="stream, idx, number, known_from",
+            indexes=("(rule)",),
+            versioned=True,
+        ),
     ),
     fold=fold,
     whole=True,
 )
-"""``record``: one row an entry of a record and version, with what the record was after it."""
+"""``record``: one row an entry of a record and version, with what the record was after it.
+``record_misfit``: one a rule that an entry does not fit."""
