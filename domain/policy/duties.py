@@ -105,7 +105,13 @@ def duties(
 
 def in_order(found: Iterable[Duty]) -> tuple[Duty, ...]:
     """Order duties: overdue ones first, then by deadline."""
-    return tuple(sorted(found, key=_urgency))
+    return tuple(sorted(found, key=urgency))
+
+
+def urgency(duty: Duty) -> tuple[int, int, int]:
+    """Give what duties are ordered by: overdue ones first, then by deadline, then in log order."""
+    due = LAST_SECOND if duty.due is None else duty.due
+    return ORDER.index(duty.state), due, duty.opened_by.index
 
 
 def _runs(
@@ -209,8 +215,3 @@ def _state(due: int | None, closed_at: Occurrence | None, *, on: Occurrence) -> 
     if closed_at is None:
         return "overdue" if due is not None and on.earliest > due else "open"
     return "met_late" if due is not None and closed_at.earliest > due else "met"
-
-
-def _urgency(duty: Duty) -> tuple[int, int, int]:
-    due = LAST_SECOND if duty.due is None else duty.due
-    return ORDER.index(duty.state), due, duty.opened_by.index

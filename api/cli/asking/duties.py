@@ -3,61 +3,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, Final
 
 import typer
 
-from api.bootstrap import open_office
+from api.asking import open_snapshot
+from api.bootstrap import Office, open_office
+from api.cli.asking.listing import AsKnownOn, Csv, Json, On, Record, form_of, give
 from api.cli.describing.explaining import stream_of
 from api.cli.speech import data, errors_told, say, table
 from api.policies.asking import stream_duties
 from api.policies.loading import NAMES, Loaded, load_policy
+from domain.errors import UsageError
 from domain.identifiers import StreamId
 from domain.licence.events import BusinessCeased
 from domain.occurrence import parse_occurrence
-from domain.policy.duties import Duty
+from domain.policy.checks import HOLDER
+from domain.policy.duties import ORDER, Duty, DutyState, urgency
 from domain.policy.matching import Cause
 from domain.policy.model import ANY_EVENT, DutyRule
+from domain.registry.members import ROLES
+from projections.asking.sorting import Placed, in_order
+from projections.duties.queries import Question, all_duties, duties_of
 
 DEFAULT: Final = "firearms-protocol-minimum"
 COLUMNS: Final = ("policy", "version", "jurisdiction", "duties", "title")
+ALL_COLUMNS: Final = (
+    *("duty", "state", "due_on", "who", "severity", "about", "successor"),
+    *("opened_by.index", "opened_by.evt", "opened_by.occ", "opened_by.eid", "opened_by.sub"),
+    *("closed_by.index", "closed_by.evt", "closed_at", "sentence", "source"),
+)
+UNDONE: Final[tuple[DutyState, ...]] = ("overdue", "open")
+"""What is listed of a whole ledger, unless something else is asked for."""
 RULE_COLUMNS: Final = ("duty", "days", "counts from", "who", "opened by")
 
 POLICY_HELP: Final = "A shipped policy by its name, or the path of a policy file."
 
 
-def duties(
+def duties(  # noqa: PLR0913 - each option is one part of the question
     context: typer.Context,
-    arm: Annotated[str, typer.Argument(help="arm.<uuid>, its short form, or another stream.")],
+    arm: Annotated[
+        str | None, typer.Argument(help="arm.<uuid>, its short form, or another stream.")
+    ] = None,
     *,
     policy: Annotated[str, typer.Option(help=POLICY_HELP)] = DEFAULT,
-    on: Annotated[str | None, typer.Option(help="On a date, YYYY-MM-DD [default: today].")] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    state: Annotated[DutyState | None, typer.Option(help="Only those that stand so.")] = None,
+    who: Annotated[str | None, typer.Option(help="Only those of a role, such as LIC.")] = None,
+    on: On = None,
+    as_known_on: AsKnownOn = None,
+    json: Json = False,
+    csv: Csv = False,
 ) -> None:
-    """List the duties of a firearm under a policy, overdue ones first, with the events behind.
+    """List the duties of a firearm, or of everything, overdue ones first, with the events behind.
 
     Example: muniment duties 48HK-6CSK-6CSK-R --policy example-state
 
-    Lots, shipments, licences, stocktakes and tracing requests have duties too: name them by
-    <kind>.<uuid>. A licence tells the firearms that are to be placed, and a stocktake those that
-    are to be reported lost.
+    Without a firearm, what is overdue or open in the whole ledger is listed. Lots, shipments,
+    licences, stocktakes and tracing requests have duties too: name them by <kind>.<uuid>. A licence
+    tells the firearms that are to be placed, and a stocktake those that are to be reported lost.
     """
+    now = datetime.now(UTC)
     with errors_told():
+        form = form_of(json=json, csv=csv)
         loaded = load_policy(policy)
-        date = parse_occurrence(on or f"{datetime.now(UTC):%Y-%m-%d}")
+        question = Question(
+            policy=loaded.policy,
+            on=parse_occurrence(on or f"{now:%Y-%m-%d}"),
+            now=int(now.timestamp()),
+            states=frozenset((state,) if state else ORDER if arm else UNDONE),
+            who=_role(who),
+        )
         with open_office(context.obj) as office:
-            stream = stream_of(office, arm)
-            found = stream_duties(office.ledger, stream, loaded.policy, on=date)
-    for each in found:
-        if json:
-            data(_record(each))
+            stream = stream_of(office, arm) if arm else None
+            with _found(office, stream, question, as_known_on) as (found, about):
+                tally = Counter[str]()
+                records = _counted(_in_order(found), tally)
+                give(records, ALL_COLUMNS, form=form, lines=partial(_lines, asked=stream))
+    number = "1 duty" if tally.total() == 1 else f"{tally.total():,} duties"
+    say(f"{_named(loaded)}. On {question.on}: {number} of {about}, {tally['overdue']:,} overdue.")
+
+
+@contextmanager
+def _found(
+    office: Office, stream: StreamId | None, question: Question, as_known_on: str | None
+) -> Iterator[tuple[Iterable[Duty], str]]:
+    """Find the duties that are asked for, and say what they are of."""
+    if stream is not None and as_known_on is None:
+        policy = question.narrowed
+        found = stream_duties(office.ledger, stream, policy, on=question.on)
+        yield filter(question.wants, found), str(stream)
+        return
+    with open_snapshot(office.database, as_known_on) as known:
+        entries = f"the first {known.size:,} entries"
+        if stream is None:
+            yield all_duties(known, question), entries
         else:
-            typer.echo("\n".join(_lines(each, asked=stream)))
-    overdue = sum(each.state == "overdue" for each in found)
-    number = "1 duty" if len(found) == 1 else f"{len(found)} duties"
-    say(f"{_named(loaded)}. On {date}: {number} of {stream}, {overdue} overdue.")
+            yield duties_of(known, stream, question), f"{stream} by {entries}"
+
+
+def _in_order(found: Iterable[Duty]) -> Iterator[dict[str, Any]]:
+    """Order duties as ``domain.policy`` does, however many there are."""
+    return in_order(
+        Placed([*urgency(each), str(each.about), each.rule.code], _record(each)) for each in found
+    )
+
+
+def _counted(records: Iterable[dict[str, Any]], tally: Counter[str]) -> Iterator[dict[str, Any]]:
+    for record in records:
+        tally[record["state"]] += 1
+        yield record
+
+
+def _role(text: str | None) -> str | None:
+    if text is None or text in {*ROLES, HOLDER}:
+        return text
+    raise UsageError(
+        f"There is no role {text}.",
+        slug="role_unknown",
+        next_step=f"Choose one of {', '.join(sorted({*ROLES, HOLDER}))}.",
+    )
 
 
 def policies(
@@ -107,22 +176,21 @@ def _named(loaded: Loaded) -> str:
     return f"Policy {policy.id}, version {policy.version}, digest {loaded.digest}"
 
 
-def _lines(duty: Duty, *, asked: StreamId | None = None) -> Iterator[str]:
-    rule = duty.rule
-    state = duty.state.replace("_", " ").upper()
-    due = duty.due_on or "on no known day"
-    yield f"{state}, due {due}: {rule.code} ({rule.who}, {rule.severity})"
-    yield f"  {rule.sentence}"
-    yield f"  rule    {rule.source}"
-    if asked not in (None, duty.about):
-        yield f"  about   {duty.about}"
-    yield f"  opened  {_told(duty.opened_by)}"
-    if successor := _successor(duty):
-        yield f"  to      {successor}, the successor, or elsewhere"
-    if duty.closed_by:
-        itself = duty.closed_by == duty.opened_by
-        event = "by the same event" if itself else _told(duty.closed_by)
-        yield f"  ended   {event}; counts as done {duty.closed_at}"
+def _lines(record: Record, *, asked: StreamId | None = None) -> Iterator[str]:
+    state = record["state"].replace("_", " ").upper()
+    due = record["due_on"] or "on no known day"
+    yield f"{state}, due {due}: {record['duty']} ({record['who']}, {record['severity']})"
+    yield f"  {record['sentence']}"
+    yield f"  rule    {record['source']}"
+    if record["about"] != str(asked):
+        yield f"  about   {record['about']}"
+    yield f"  opened  {_told(record['opened_by'])}"
+    if record["successor"]:
+        yield f"  to      {record['successor']}, the successor, or elsewhere"
+    if record["closed_by"]:
+        itself = record["closed_by"] == record["opened_by"]
+        event = "by the same event" if itself else _told(record["closed_by"])
+        yield f"  ended   {event}; counts as done {record['closed_at']}"
 
 
 def _successor(duty: Duty) -> str | None:
@@ -131,9 +199,8 @@ def _successor(duty: Duty) -> str | None:
     return dat.successor if isinstance(dat, BusinessCeased) else None
 
 
-def _told(cause: Cause) -> str:
-    event = cause.event
-    return f"{event.evt}, entry {cause.index} of the log, happened {event.occ}"
+def _told(event: Record) -> str:
+    return f"{event['evt']}, entry {event['index']} of the log, happened {event['occ']}"
 
 
 def _record(duty: Duty) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,7 +112,7 @@ class Desk:
 
 
 @contextmanager
-def opened_desk(database: Database, home: Path) -> Iterator[Desk]:
+def opened_desk(database: Database, home: Path, roles: Sequence[str] = ROLES) -> Iterator[Desk]:
     """Found a ledger in a database and open it."""
     settings = Settings(home=home, database_url=database.admin)
     create_ledger(settings, LedgerName(audience="ledger.xa-test", origin="ledger.xa-test"))
@@ -123,7 +123,7 @@ def opened_desk(database: Database, home: Path) -> Iterator[Desk]:
             authority=AUTHORITY, name="Registry of XA", jurisdictions=["XA"], threshold=2
         )
         found(office, founding, roots)
-        enrolment = Enrolment(authority=AUTHORITY, roles=ROLES, jurisdictions=["XA"])
+        enrolment = Enrolment(authority=AUTHORITY, roles=roles, jurisdictions=["XA"])
         for key in officers:
             enrol(office, enrolment, key, proposer=roots[0], approver=roots[1])
         yield Desk(office, key=officers[0], second=officers[1])

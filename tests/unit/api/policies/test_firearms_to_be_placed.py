@@ -109,7 +109,7 @@ def test_the_stock_of_a_business_that_ceased_goes_to_its_successor(desk: Desk) -
     duty = "stock_after_business_ceased"
     assert desk.told(LICENCE) == [(duty, ONE), (duty, TWO), (duty, THREE)]
     (first, *_) = desk.due(LICENCE)
-    lines = list(_lines(first, asked=parse_stream_id(LICENCE)))
+    lines = list(_lines(_record(first), asked=parse_stream_id(LICENCE)))
     assert f"  about   {first.about}" in lines
     assert f"  to      {SUCCESSOR}, the successor, or elsewhere" in lines
     assert _record(first)["successor"] == SUCCESSOR

@@ -95,7 +95,10 @@ def test_what_ended_a_duty_is_told_where_it_is_another_event(office: Office) -> 
     at = office.did("firearm.transferred", arm, {**DATA["firearm.transferred"], "licence": second})
     (found,) = stream_duties(office.ledger, parse_stream_id(arm), policy(PLACING), on=LATER)
     told = f"firearm.transferred, entry {at} of the log, happened 2026-11-23"
-    assert list(_lines(found))[-1] == f"  ended   {told}; counts as done 2026-11-23"
+    assert (
+        list(_lines(_record(found), asked=found.about))[-1]
+        == f"  ended   {told}; counts as done 2026-11-23"
+    )
 
 
 def reported(office: Office) -> Duty:
@@ -109,7 +112,8 @@ def reported(office: Office) -> Duty:
 
 
 def test_a_duty_is_told_with_its_rule_and_its_events(office: Office) -> None:
-    head, sentence, rule, opened, ended = _lines(reported(office))
+    loss = reported(office)
+    head, sentence, rule, opened, ended = _lines(_record(loss), asked=loss.about)
     assert head == "MET LATE, due 2026-11-11: loss_to_report (HLD, high)"
     assert sentence.startswith("  Report the loss within 48 hours")
     assert rule == "  rule    After 27 CFR 478.39a: 48 hours after discovery"
@@ -124,7 +128,7 @@ def test_a_duty_without_a_deadline_and_without_an_end_says_so(office: Office) ->
     decision = {"effective_on": "unknown", "ground": "other"}
     assert isinstance(office.did("licence.revoked", licence, decision), int)
     (found,) = stream_duties(office.ledger, parse_stream_id(arm), policy(PLACING), on=LATER)
-    lines = list(_lines(found))
+    lines = list(_lines(_record(found), asked=found.about))
     assert lines[0] == "OPEN, due on no known day: placing (HLD, high)"
     assert len(lines) == 4
     record = _record(found)
