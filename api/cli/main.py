@@ -85,12 +85,27 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         "duties": Command(
             "api.cli.asking.duties",
             "duties",
-            "List what is due by when for a firearm.",
+            "List what is due by when, for a firearm or for all.",
         ),
         "policies": Command(
             "api.cli.asking.duties",
             "policies",
             "List the policies, or the duties of one.",
+        ),
+        "authorizations": Command(
+            "api.cli.asking.authorizations",
+            "authorizations",
+            "List authorizations: used, open, expired.",
+        ),
+        "requests": Command(
+            "api.cli.asking.requests",
+            "requests",
+            "List tracing requests, in and out, with their clocks.",
+        ),
+        "retention": Command(
+            "api.cli.asking.retention",
+            "retention",
+            "List how long persons in records are kept.",
         ),
         "export": Command(
             "api.cli.export",

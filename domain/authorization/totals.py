@@ -11,10 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.authorization.codes import AuthorizationStatus, Goods, Stage, Use
+from domain.authorization.codes import Goods, Stage, Use
 from domain.authorization.state import Authorization
 
-UseState = AuthorizationStatus | Literal["not_yet_valid"]
+UseState = Literal[
+    "applied",
+    "refused",
+    "not_yet_valid",
+    "issued",
+    "used_part",
+    "used_up",
+    "expired",
+    "revoked",
+]
 """The last decision on an authorization, and what its days make of it."""
 
 

@@ -17,19 +17,14 @@ from pydantic import Field
 
 from domain.codes import Maybe, When
 from domain.firearm.events.common import Fact
-from domain.policy.model import PolicyCode, PolicyVersion
+from domain.policy.model import ClockStart, PolicyCode, PolicyVersion, Years
 from domain.schema import Closed, Code, Digest, FirearmId, HoldingId, LicenceId, Text
 
 EVENTS_MAX: Final = 64
 HOLDINGS_MAX: Final = 32
-YEARS_MAX: Final = 200
 
 ErasureBasis = Literal["retention_ended", "rectified", "ordered"]
 """Why personal data is erased; what was rectified stands in a new event (own list, version 1)."""
-
-ClockStart = Literal["destruction", "export", "lapse", "refusal", "ban_end"]
-"""What a retention counts from (WaffRG 27; Directive (EU) 2021/555, article 4(5)): the first two
-for a firearm, the others for a licence."""
 
 Events = Annotated[tuple[Digest, ...], Field(strict=False, min_length=1, max_length=EVENTS_MAX)]
 """Event ids; all disclosures of each, since single digests would tell the real from decoys."""
@@ -57,7 +52,7 @@ class Clock(Closed):
     rule: Code
     starts: ClockStart
     began_on: When
-    years: Annotated[int, Field(ge=1, le=YEARS_MAX)]
+    years: Years
 
 
 class Erasure(Fact):

@@ -214,7 +214,7 @@ def _beginning(record: Firearm | Licence | None, clock: Clock) -> int | None:
     if isinstance(record, Licence) and clock.starts == "lapse":
         began = parse_occurrence(clock.began_on)
         return began.latest if record.standing_on(began) in LAPSED else None
-    return _newest(record.entries, STARTED_BY.get(clock.starts, "")) if record else None
+    return newest(record.entries, STARTED_BY.get(clock.starts, "")) if record else None
 
 
 def _over(began: Occurrence, years: int, *, now: int) -> bool:
@@ -222,7 +222,7 @@ def _over(began: Occurrence, years: int, *, now: int) -> bool:
     return began.latest <= now and now > years_after(began.latest, years)
 
 
-def _newest(entries: Iterable[Entry], evt: str) -> int | None:
+def newest(entries: Iterable[Entry], evt: str) -> int | None:
     """Give when the newest event of a type happened, no later than it was signed."""
     found = (each for each in entries if each.event.evt == evt and each.stands)
     return max((min(each.effective.occ.latest, each.event.iat) for each in found), default=None)

@@ -40,8 +40,12 @@ def problems(policy: Policy, catalogue: Catalogue) -> list[str]:
     types: dict[str, tuple[EventType, ...]] = {}
     for each in catalogue:
         types[each.evt] = (*types.get(each.evt, ()), each)
-    counts = Counter(each.code for each in policy.duty)
-    repeated = [f"duty {code}: the code occurs twice" for code, n in counts.items() if n > 1]
+    repeated = [
+        f"{part} {code}: the code occurs twice"
+        for part, rules in (("duty", policy.duty), ("retention", policy.retention))
+        for code, number in Counter(each.code for each in rules).items()
+        if number > 1
+    ]
     return repeated + [
         f"duty {duty.code}: {problem}" for duty in policy.duty for problem in _of(duty, types)
     ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A policy as a value: which events of a stream make which duties due, and what meets them.
+"""A policy as a value: which events make which duties due, what meets them, what is kept how long.
 
 Implements "deadlines are per-jurisdiction configuration" of the domain facts, sections 2 and 8:
 the Firearms Protocol and the International Tracing Instrument name duties without numbers of
@@ -39,6 +39,8 @@ EVENTS_MAX: Final = 32
 VALUES_MAX: Final = 32
 JURISDICTIONS_MAX: Final = 64
 DAYS_MAX: Final = 36_525
+RETENTIONS_MAX: Final = 16
+YEARS_MAX: Final = 200
 
 Severity = Literal["high", "normal", "low"]
 """How much hangs on a duty, the gravest first (own list, version 1)."""
@@ -58,6 +60,13 @@ PolicyVersion = Annotated[
 
 Days = Annotated[int, Field(ge=1, le=DAYS_MAX)]
 """A number of days."""
+
+ClockStart = Literal["destruction", "export", "lapse", "refusal", "ban_end"]
+"""What a retention counts from (WaffRG 27; Directive (EU) 2021/555, article 4(5)): the first two
+for a firearm, the others for a licence."""
+
+Years = Annotated[int, Field(ge=1, le=YEARS_MAX)]
+"""A number of years."""
 
 Value = str | int | bool
 
@@ -181,8 +190,26 @@ class DutyRule(Closed):
     severity: Severity
 
 
+class RetentionRule(Closed):
+    """For how long the persons in a record are kept, and what that is counted from.
+
+    Attributes:
+        code: Name of the rule within its policy.
+        sentence: What is kept, and until when.
+        source: Where that is written, and whether the number of years is written there too.
+        starts: What it counts from.
+        years: Number of years.
+    """
+
+    code: Code
+    sentence: Sentence
+    source: Sentence
+    starts: ClockStart
+    years: Years
+
+
 class Policy(Closed):
-    """The duties of a jurisdiction, in one version.
+    """The duties and retentions of a jurisdiction, in one version.
 
     Attributes:
         id: Its name.
@@ -192,6 +219,7 @@ class Policy(Closed):
         valid_from: First day; what certainly happened before makes nothing due.
         source: The instrument or law behind it.
         duty: Its duties.
+        retention: For how long it keeps persons; nothing where it does not say.
     """
 
     id: PolicyCode
@@ -205,3 +233,6 @@ class Policy(Closed):
     valid_from: Annotated[Day, BeforeValidator(_as_text)]
     source: Sentence
     duty: Annotated[tuple[DutyRule, ...], Field(strict=False, min_length=1, max_length=DUTIES_MAX)]
+    retention: Annotated[
+        tuple[RetentionRule, ...], Field(strict=False, max_length=RETENTIONS_MAX)
+    ] = ()

@@ -91,8 +91,13 @@ def _said(moment: Moment[Any]) -> Values:
         moment.entry.amended is not None,
         plain(event.dat),
         getattr(state, "status", None),
-        {**_state(state), **_used(state)},
+        state_told(state),
     )
+
+
+def state_told(state: RecordState) -> dict[str, Any]:
+    """Give what a record is as JSON can say it; of an authorization its days and quantities too."""
+    return {**_state(state), **_used(state)}
 
 
 def _state(state: RecordState) -> dict[str, Any]:

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``muniment requests``: tracing requests asked of us and by us, with their clocks and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+import typer
+
+from api.asking import day_asked, open_snapshot
+from api.bootstrap import Office, open_office
+from api.cli.asking.listing import AsKnownOn, Csv, Json, On, form_of, give
+from api.cli.speech import errors_told, say
+from domain.errors import UsageError
+from projections.asking.requests import Box, Desk
+from projections.asking.requests import requests as all_requests
+
+COLUMNS: Final = (
+    *("request", "boxes", "state", "urgency", "trail", "asked_on", "due_on", "days_left"),
+    *("answer.last_status", "answer.last_country", "outcome"),
+)
+CSV_COLUMNS: Final = (
+    *("request", "boxes", "state", "open", "asked_by", "asked_on", "index", "trail", "now_with"),
+    *("firearm", "ground", "kind", "urgency", "case_no", "agency", "due_on", "days_left"),
+    *("days_open", "answer.evt", "answer.on", "answer.index", "answer.last_status"),
+    *("answer.last_on", "answer.last_country", "answer.certainty", "answer.ground"),
+    *("answer.reason", "restrictions", "outcome", "reason"),
+)
+
+
+def requests(  # noqa: PLR0913 - each option is one part of the question
+    context: typer.Context,
+    box: Annotated[
+        Box | None, typer.Argument(help="inbox: asked of us. outbox: asked by us.")
+    ] = None,
+    *,
+    authority: Annotated[
+        str | None, typer.Option(help="Whose boxes; of all authorities by default.")
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Only those that are not closed.")] = False,
+    on: On = None,
+    as_known_on: AsKnownOn = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """List tracing requests, open ones first, with days left, answers and where they went on.
+
+    Example: muniment requests inbox --open
+
+    A request is asked of the States of its trail, and is in the inbox of those whose authorities
+    keep this ledger; one that first goes to another State is in the outbox of who asked.
+    """
+    late = 0
+
+    def chosen(records: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        nonlocal late
+        for record in records:
+            if (box is None or box in record["boxes"]) and (record["open"] or not open_):
+                late += (record["days_left"] or 0) < 0
+                yield record
+
+    with errors_told():
+        form = form_of(json=json, csv=csv)
+        day = day_asked(on, datetime.now(UTC))
+        with open_office(context.obj) as office:
+            desk = _desk(office, authority)
+            with open_snapshot(office.database, as_known_on) as known:
+                found = chosen(all_requests(known, desk, on=day))
+                number = give(found, CSV_COLUMNS if csv else COLUMNS, form=form)
+    said = f"{number:,} listed, {late:,} past the day that was given for an answer"
+    say(f"On {day}, of the first {known.size:,} entries: {said}.")
+
+
+def _desk(office: Office, authority: str | None) -> Desk:
+    known = office.registry.authorities
+    if authority is not None and authority not in known:
+        raise UsageError(
+            f"This ledger knows no authority {authority}.",
+            slug="authority_unknown",
+            next_step="List the keys and their authorities with `muniment authority list`.",
+        )
+    chosen = [known[authority]] if authority else known.values()
+    countries = {place.partition("-")[0] for each in chosen for place in each.jurisdictions}
+    return Desk(countries=countries, authority=authority)
