@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -12,17 +12,21 @@ from domain.errors import UsageError
 from domain.occurrence import Occurrence, parse_occurrence
 from projections.asking.snapshot import Snapshot, snapshot
 from projections.lives.store import LIVES
+from projections.projection import Projection
 from projections.records.store import RECORDS
 
 
 @contextmanager
-def open_snapshot(database: Database, as_known_on: str | None = None) -> Iterator[Snapshot]:
+def open_snapshot(
+    database: Database, as_known_on: str | None = None, *, also: Sequence[Projection] = ()
+) -> Iterator[Snapshot]:
     """Read firearms and all other records as of one moment, for as long as the ``with`` lasts.
 
     Args:
         database: That of the ledger.
         as_known_on: Index of the newest entry that counts, or a date up to whose end entries
             were recorded; all by default.
+        also: Further projections that are read.
 
     Raises:
         UsageError: The log holds no entry of that index.
@@ -31,7 +35,7 @@ def open_snapshot(database: Database, as_known_on: str | None = None) -> Iterato
         UnsafeError: The database refuses a statement.
     """
     reader, projector = database.conninfo("ledger_reader"), database.conninfo("ledger_projector")
-    with snapshot(reader, projector, (LIVES, RECORDS), as_known_on) as known:
+    with snapshot(reader, projector, (LIVES, RECORDS, *also), as_known_on) as known:
         yield known
 
 

@@ -67,7 +67,15 @@ def claims_in_doubt(record: object) -> tuple[str, ...]:
     """
     if not isinstance(record, Firearm) or record.state.identity.duplicate_reason is None:
         return ()
-    return tuple(dict.fromkeys(filter(None, _claims(record.state))))
+    return claims_of(record.state)
+
+
+def claims_of(state: State) -> tuple[str, ...]:
+    """Give every claim that a record makes by its description and its marks, each once."""
+    known = state.description
+    by_marks = (_key(mark.maker, mark.text) for mark in state.markings if _is_makers(mark))
+    described = _key(value_of(known.make), known.serial) if known else None
+    return tuple(dict.fromkeys(filter(None, (described, *by_marks))))
 
 
 def counterparts(record: object, holder: Callable[[str], UUID | None]) -> frozenset[UUID]:
@@ -91,13 +99,6 @@ _NOBODY: Final[frozenset[UUID]] = frozenset()
 
 _REASONED: Final = ProductionPlanned | Manufactured | Registered | Marked
 """Schemas that may state why maker and serial occur a second time."""
-
-
-def _claims(state: State) -> tuple[str | None, ...]:
-    """Give every claim that a record makes by its description and its marks."""
-    known = state.description
-    by_marks = (_key(mark.maker, mark.text) for mark in state.markings if _is_makers(mark))
-    return (_key(value_of(known.make), known.serial) if known else None, *by_marks)
 
 
 def _is_makers(mark: Marking) -> bool:

@@ -50,7 +50,7 @@ leaving as (
 ),
 sent as (
     select n.tag, jsonb_agg(jsonb_build_object(
-        'shipment', 'shp.' || s.stream, 'exit_on', s.state ->> 'exit_on',
+        'shipment', 'shp.' || s.stream, 'index', s.idx, 'exit_on', s.state ->> 'exit_on',
         'arrived', least(s.received, i.at), 'received', s.received,
         'exported', s.stream in (select shipment from leaving)
     ) order by s.idx) as shipments
@@ -118,19 +118,24 @@ def _told(name: str, state: Mapping[str, Any], on: Occurrence) -> dict[str, Any]
 def _moved(
     state: Mapping[str, Any], shipments: Iterable[Mapping[str, Any]], on: Occurrence
 ) -> dict[str, Any]:
+    """Tell of the shipments that left by a day, with those of which one end is not on record."""
     gone = [each for each in shipments if each["exit_on"] <= on.text]
     arriving = state["kind"] in ARRIVING
     return {
         "shipments": len(gone),
         "without_receipt": [
-            each["shipment"] for each in gone if not (arriving or _by(each["received"], on))
+            _sent(each) for each in gone if not (arriving or _by(each["received"], on))
         ],
         "without_export": [
-            each["shipment"]
+            _sent(each)
             for each in gone
             if arriving and _by(each["arrived"], on) and not each["exported"]
         ],
     }
+
+
+def _sent(shipment: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: shipment[name] for name in ("shipment", "index", "exit_on")}
 
 
 def _by(moment: int | None, on: Occurrence) -> bool:

@@ -16,6 +16,10 @@ from domain.firearm.history import Moment
 
 SILENCE_YEARS_MIN: Final = 5
 SECONDS_A_YEAR: Final = 31_556_952
+BEGINNING: Final = (
+    "Nothing before this is on record here: neither its manufacture nor earlier holders."
+)
+"""What is said of a record that was taken over from an older one."""
 
 
 def gaps_before(moments: Sequence[Moment]) -> tuple[str | None, ...]:
@@ -37,7 +41,7 @@ def gaps_before(moments: Sequence[Moment]) -> tuple[str | None, ...]:
 def _beginning(moment: Moment) -> str | None:
     if not isinstance(moment.event.dat, Registered):
         return None
-    return "Nothing before this is on record here: neither its manufacture nor earlier holders."
+    return BEGINNING
 
 
 def _silence(last: int, moment: Moment) -> str | None:

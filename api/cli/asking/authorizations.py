@@ -64,7 +64,7 @@ def authorizations(  # noqa: PLR0913 - each option is one part of the question
     def chosen(records: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for record in filter(wanted, records):
             tally[record["state"]] += 1
-            yield record if form == "json" else {**record, "used": _used(record)}
+            yield record if form == "json" else {**record, **_shortly(record)}
 
     with errors_told():
         form = form_of(json=json, csv=csv)
@@ -79,9 +79,14 @@ def authorizations(  # noqa: PLR0913 - each option is one part of the question
     say(f"On {day}, of the first {known.size:,} entries: {number:,} listed. {states}".strip())
 
 
-def _used(record: Mapping[str, Any]) -> str:
-    """Say how much was drawn of how much, goods by goods."""
-    return ", ".join(
+def _shortly(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Say in one cell each how much was drawn of how much, and which shipments stand out."""
+    used = (
         f"{each['drawn']}/{each['authorized']} {goods}"
         for goods, each in record["quantities"].items()
     )
+    ends = ("without_receipt", "without_export")
+    return {
+        "used": ", ".join(used),
+        **{name: [each["shipment"] for each in record[name]] for name in ends},
+    }

@@ -3,20 +3,23 @@
 
 Looks at the ledger itself as ``muniment fsck`` does, without starting it, and at what witnesses,
 time-stamps, epochs of newest events and settled disputes say, and which events were recorded
-late; reports of ``muniment-verify`` are given as files. What was not looked at is said.
+late, and the record itself; reports of ``muniment-verify`` are given as files. What was not looked
+at is said.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from api.asking import day_asked
 from api.beside import (
     WITNESS_FOLDER,
     Closed,
@@ -26,13 +29,15 @@ from api.beside import (
     times_of,
     witness_lag,
 )
+from api.cli.asking.listing import AsKnownOn, Csv, Form, Json, On, form_of
 from api.cli.checking.fsck import check_ledger
 from api.cli.exit_codes import ExitCode
-from api.cli.speech import data, errors_told, say
+from api.cli.finding.record import RECORD, first_of_record, give_findings, list_record
+from api.cli.speech import errors_told, say
 from api.settings import LedgerName, Settings
 from audit.database.connection import open_database
 from audit.export.times import NOTHING_KNOWN, Times
-from audit.findings.collecting import ORDER, Findings, Listed
+from audit.findings.collecting import ORDER, Findings
 from audit.findings.reports import ReportedCheck, read_report, reported
 from audit.findings.witnesses import answer_findings, lag_findings, witness_findings
 from audit.heads.entries import read_entries
@@ -51,7 +56,7 @@ from audit.timestamps.settings import SETTINGS_FILE
 from audit.tree import read_size
 from audit.witness.collecting import POLICY_FILE
 from domain.aggregate.naming import POLICIES
-from domain.errors import UnreachableError
+from domain.errors import UnreachableError, UsageError
 from projections.timeline.registry import SignerBook, read_on
 
 NO_REPORT: Final = (
@@ -78,37 +83,68 @@ def findings(  # noqa: PLR0913 - each option is one more place to look at
         list[Path] | None, typer.Option(metavar="DIR", help="Folder of a witness; repeat.")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Do not read the whole log.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Only of the record, and all of these.")
+    ] = False,
+    on: On = None,
+    as_known_on: AsKnownOn = None,
+    json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """List everything that was found, the weightiest first, with what to do about it.
 
     Example: muniment findings --report verified.json
 
-    Exit code 1 where anything is contradicted, and 0 otherwise, even if something is missing.
+    Of the record itself, the first of each sort are listed among the others; --record lists all of
+    them, as known on any entry. Exit code 1 where a proof is contradicted, and 0 otherwise, even if
+    something is missing: a record that contradicts itself breaks no proof.
     """
     settings: Settings = context.obj
     found = Findings()
     with errors_told():
-        for path in report or ():
-            _take_report(found, path)
+        form = form_of(json=json, csv=csv)
+        day = day_asked(on, datetime.now(UTC))
+        name = LedgerName.read(settings.home)
+        if record:
+            list_record(settings, day, as_known_on, form=form)
+            return
+        if as_known_on is not None:
+            raise _proofs_are_of_now()
+        _take_reports(found, [*(report or ()), *([fsck] if fsck else ())])
         if not report:
             found.leave_out("verification", NO_REPORT)
-        if fsck is not None:
-            _take_report(found, fsck)
-        name = LedgerName.read(settings.home)
-    if not quick:
+    if quick:
+        for source in ("log", RECORD):
+            found.leave_out(source, "left out by --quick")
+    else:
         if fsck is None:
             found.take("fsck", lambda: _of_fsck(settings, found))
         found.take("log", lambda: _of_the_log(settings, name))
-    else:
-        found.leave_out("log", "left out by --quick")
-    for folder in witness or ():
+        found.take(RECORD, lambda: first_of_record(settings, day))
+    _take_witnesses(found, settings, witness or ())
+    _take_stamps(found, settings)
+    _tell(found, form)
+
+
+def _proofs_are_of_now() -> UsageError:
+    return UsageError(
+        "Proofs are checked as they are now; only the record can be told as known on an entry.",
+        slug="as_known_on_what",
+        next_step="Add --record.",
+    )
+
+
+def _take_reports(found: Findings, paths: Sequence[Path]) -> None:
+    for path in paths:
+        _take_report(found, path)
+
+
+def _take_witnesses(found: Findings, settings: Settings, own: Sequence[Path]) -> None:
+    for folder in own:
         found.take("witness", partial(witness_findings, folder))
     found.take("witnesses", partial(answer_findings, settings.home / WITNESS_FOLDER))
     if not (settings.home / WITNESS_FOLDER / POLICY_FILE).exists():
         found.leave_out("witnesses", NO_WITNESS)
-    _take_stamps(found, settings)
-    _tell(found, json=json)
 
 
 def _of_fsck(settings: Settings, found: Findings) -> tuple[Finding, ...]:
@@ -204,26 +240,12 @@ def _take_stamps(found: Findings, settings: Settings) -> None:
     found.take("time", look)
 
 
-def _tell(found: Findings, *, json: bool) -> None:
+def _tell(found: Findings, form: Form) -> None:
     listed = found.in_order()
-    for each in listed:
-        if json:
-            data(each.to_json())
-        else:
-            for line in _lines(each):
-                typer.echo(line)
+    give_findings((each.to_json() for each in listed), form=form)
     for source, reason in found.left_out.items():
         say(f"not looked at: {source}: {reason}")
     counts = [each.finding.severity for each in listed]
     say(", ".join(counted(counts.count(each), each) for each in ORDER) + ".")
     if found.violated:
         raise typer.Exit(ExitCode.NOT_VERIFIED)
-
-
-def _lines(listed: Listed) -> Iterator[str]:
-    finding = listed.finding
-    yield f"{finding.severity}: {listed.source}: {finding.check} ({finding.code}): {finding}"
-    if finding.evidence:
-        yield f"  evidence: {finding.evidence}"
-    if finding.next_step:
-        yield f"  next: {finding.next_step}"

@@ -27,8 +27,9 @@ def false_epoch(scene: Scene) -> int:
 def test_a_sound_ledger_has_only_notices_and_says_what_was_not_looked_at(run: Run) -> None:
     answer = run("findings")
     assert answer.exit_code == 0, answer.output
-    assert "0 violations, 0 gaps, 3 notices" in answer.output
+    assert "0 violations, 0 gaps, 4 notices" in answer.output
     assert answer.stdout.count("notice: log: lateness (occ_late): Index ") == 3
+    assert answer.stdout.count("notice: record: silence (silence): Index ") == 1
     for source in ("verification", "witnesses", "time"):
         assert f"not looked at: {source}: " in answer.stderr
 
