@@ -35,7 +35,7 @@ def open_snapshot(
         UnsafeError: The database refuses a statement.
     """
     reader, projector = database.conninfo("ledger_reader"), database.conninfo("ledger_projector")
-    with snapshot(reader, projector, (LIVES, RECORDS, *also), as_known_on) as known:
+    with snapshot(reader, projector, (LIVES, RECORDS, *also), as_known_on=as_known_on) as known:
         yield known
 
 

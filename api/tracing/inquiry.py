@@ -28,10 +28,10 @@ from domain.firearm.history import Moment, View, replay
 from domain.firearm.state import BLANK, Entry, State
 from domain.identifiers import StreamId, parse_short_form, parse_stream_id
 from domain.occurrence import UNKNOWN, Occurrence, parse_occurrence
+from projections.asking.gaps import gaps_before
 from projections.marking_search.candidates import Candidate
 from projections.marking_search.question import Question
 from projections.queries import Queries
-from projections.timeline.gaps import gaps_before
 from projections.timeline.prover import Anchor, ProvenHistory, Sources
 from projections.timeline.proving import ProofState, Proven, weakest
 from projections.timeline.queries import Line

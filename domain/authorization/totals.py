@@ -80,7 +80,7 @@ def validity(authorization: Authorization) -> Validity:
     )
 
 
-def state_on(day: str, stage: Stage, use: Use, valid: Validity) -> UseState:
+def state_on(day: str, *, stage: Stage, use: Use, valid: Validity) -> UseState:
     """Tell what an authorization is on a day.
 
     Args:

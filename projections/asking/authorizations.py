@@ -19,8 +19,8 @@ from domain.authorization.table import AUTHORIZATION
 from domain.authorization.totals import UseState, Validity, state_on
 from domain.identifiers import StreamId
 from domain.occurrence import Occurrence
+from projections.asking.folded import at_once, fold_streams
 from projections.asking.snapshot import Snapshot
-from projections.duties.folded import at_once, fold_streams
 from projections.records.fold import state_told
 
 ARRIVING: Final[tuple[AuthorizationKind, ...]] = ("import", "prior_consent")
@@ -101,7 +101,9 @@ def _as_of(
 
 def _told(name: str, state: Mapping[str, Any], on: Occurrence) -> dict[str, Any]:
     days = {name: state.get(name) for name in ("issued_on", "expires_on", "revoked_from")}
-    standing: UseState = state_on(on.text, state["stage"], state["use"], Validity(**days))
+    standing: UseState = state_on(
+        on.text, stage=state["stage"], use=state["use"], valid=Validity(**days)
+    )
     return {
         "authorization": name,
         "kind": state["kind"],

@@ -17,9 +17,9 @@ from domain.firearm.state import Firearm
 from domain.licence.state import Licence
 from domain.occurrence import Occurrence
 from domain.policy.model import Policy
+from projections.asking.folded import Folded, at_once, fold_streams
 from projections.asking.snapshot import Snapshot
 from projections.asking.sorting import Placed, in_order
-from projections.duties.folded import Folded, at_once, fold_streams
 
 RetentionState = Literal["due", "held", "running", "unknown", "erased"]
 """How a retention stands on a day: it has run out, a hold stops that, it runs, it began on no
@@ -83,7 +83,7 @@ def _told(
     due_on, until = _day(clock.due), _access_until(folded.state, clock)
     return {
         "record": str(folded.stream),
-        "state": _state(clock, holds, erasure, on),
+        "state": _state(clock, holds=holds, erasure=erasure, on=on),
         "rule": clock.rule.code,
         "starts": clock.rule.starts,
         "began_on": _day(clock.began),
@@ -101,7 +101,7 @@ def _told(
 
 
 def _state(
-    clock: Clock, holds: Sequence[str], erasure: str | None, on: Occurrence
+    clock: Clock, *, holds: Sequence[str], erasure: str | None, on: Occurrence
 ) -> RetentionState:
     if erasure == "executed":
         return "erased"

@@ -84,7 +84,11 @@ class Snapshot:
 
 @contextmanager
 def snapshot(
-    reader: str, projector: str, projections: Sequence[Projection], as_known_on: str | None = None
+    reader: str,
+    projector: str,
+    projections: Sequence[Projection],
+    *,
+    as_known_on: str | None = None,
 ) -> Iterator[Snapshot]:
     """Bring projections up to the log, then read them as of one moment for as long as it lasts.
 

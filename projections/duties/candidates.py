@@ -14,8 +14,8 @@ from uuid import UUID
 
 from domain.policy.model import ANY_EVENT, ITSELF, OCCURRED, SIGNED, Closing, DutyRule, Policy
 from domain.policy.reaching import across, named_firearms, reaching_tags
+from projections.asking.folded import at_once, fold_streams
 from projections.asking.snapshot import Snapshot
-from projections.duties.folded import at_once, fold_streams
 
 _OPENED: Final = """
 , rule as (select * from unnest(%(openers)s::text[], %(numbers)s::int[]) as r (evt, number)),

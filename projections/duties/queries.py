@@ -26,9 +26,9 @@ from domain.policy.reaching import (
     naming_families,
     opens_elsewhere,
 )
+from projections.asking.folded import Folded, at_once, fold_streams
 from projections.asking.snapshot import Snapshot
 from projections.duties.candidates import candidates, reached
-from projections.duties.folded import Folded, at_once, fold_streams
 
 DONE: Final[frozenset[DutyState]] = frozenset({"met", "met_late"})
 

@@ -19,7 +19,7 @@ from domain.firearm.history import Moment, since
 from domain.firearm.state import State
 from domain.policy.duties import DAY_SECONDS
 from domain.schema import value_of
-from projections.timeline.gaps import BEGINNING, gaps_before
+from projections.asking.gaps import BEGINNING, gaps_before
 
 LATE_DAYS: Final = 365
 """After how many days without any record a signature is told to be late, whatever a policy says."""

@@ -75,11 +75,12 @@ def _check(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _read_models() -> set[str]:
-    """Give the packages that fold the log into tables of their own."""
+    """Give the packages that fill tables of their own."""
+    depth = len(("projections", "package", "store.py"))
     return {
-        ".".join(path.parent.parts)
+        f"projections.{path.parts[1]}"
         for path in carried_files()
-        if path.match("projections/*/fold.py")
+        if path.parts[0] == "projections" and path.name == "store.py" and len(path.parts) == depth
     }
 
 

@@ -80,7 +80,7 @@ def duties(  # noqa: PLR0913 - each option is one part of the question
         )
         with open_office(context.obj) as office:
             stream = stream_of(office, arm) if arm else None
-            with _found(office, stream, question, as_known_on) as (found, about):
+            with _found(office, stream, question, as_known_on=as_known_on) as (found, about):
                 tally = Counter[str]()
                 records = _counted(_in_order(found), tally)
                 give(records, ALL_COLUMNS, form=form, lines=partial(_lines, asked=stream))
@@ -90,7 +90,7 @@ def duties(  # noqa: PLR0913 - each option is one part of the question
 
 @contextmanager
 def _found(
-    office: Office, stream: StreamId | None, question: Question, as_known_on: str | None
+    office: Office, stream: StreamId | None, question: Question, *, as_known_on: str | None
 ) -> Iterator[tuple[Iterable[Duty], str]]:
     """Find the duties that are asked for, and say what they are of."""
     if stream is not None and as_known_on is None:

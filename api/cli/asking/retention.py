@@ -17,6 +17,7 @@ from api.cli.asking.listing import AsKnownOn, Csv, Json, On, form_of, give
 from api.cli.speech import errors_told, say
 from api.policies.loading import load_policy
 from domain.errors import UsageError
+from domain.policy.model import Policy
 from projections.asking.retention import RetentionState, retentions
 
 DEFAULT: Final = "firearms-protocol-minimum"
@@ -62,21 +63,27 @@ def retention(  # noqa: PLR0913 - each option is one part of the question
         form = form_of(json=json, csv=csv)
         now = datetime.now(UTC)
         day, limit = day_asked(on, now), day_asked(due_by, now).text
-        loaded = load_policy(policy)
-        if not loaded.policy.retention:
-            raise UsageError(
-                f"The policy {loaded.policy.id} says of nothing how long it is kept.",
-                slug="policy_without_retention",
-                next_step="Write [[retention]] rules into it; docs/policies.md tells how.",
-            )
+        rules = _rules(policy)
         with (
             open_office(context.obj) as office,
             open_snapshot(office.database, as_known_on) as known,
         ):
-            found = chosen(retentions(known, loaded.policy, on=day))
+            found = chosen(retentions(known, rules, on=day))
             number = give(found, CSV_COLUMNS if csv else COLUMNS, form=form)
-    named = f"Policy {loaded.policy.id}, version {loaded.policy.version}"
+    named = f"Policy {rules.id}, version {rules.version}"
     said = ", ".join(f"{count:,} {name}" for name, count in sorted(tally.items()))
     say(
         f"{named}. On {day}, of the first {known.size:,} entries: {number:,} listed. {said}".strip()
+    )
+
+
+def _rules(name: str) -> Policy:
+    """Load a policy that says how long anything is kept."""
+    policy = load_policy(name).policy
+    if policy.retention:
+        return policy
+    raise UsageError(
+        f"The policy {policy.id} says of nothing how long it is kept.",
+        slug="policy_without_retention",
+        next_step="Write [[retention]] rules into it; docs/policies.md tells how.",
     )

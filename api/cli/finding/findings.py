@@ -57,6 +57,7 @@ from audit.tree import read_size
 from audit.witness.collecting import POLICY_FILE
 from domain.aggregate.naming import POLICIES
 from domain.errors import UnreachableError, UsageError
+from domain.occurrence import Occurrence
 from projections.timeline.registry import SignerBook, read_on
 
 NO_REPORT: Final = (
@@ -83,9 +84,7 @@ def findings(  # noqa: PLR0913 - each option is one more place to look at
         list[Path] | None, typer.Option(metavar="DIR", help="Folder of a witness; repeat.")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Do not read the whole log.")] = False,
-    record: Annotated[
-        bool, typer.Option("--record", help="Only of the record, and all of these.")
-    ] = False,
+    record: Annotated[bool, typer.Option("--record", help="All of the record, no other.")] = False,
     on: On = None,
     as_known_on: AsKnownOn = None,
     json: Json = False,
@@ -110,17 +109,10 @@ def findings(  # noqa: PLR0913 - each option is one more place to look at
             return
         if as_known_on is not None:
             raise _proofs_are_of_now()
-        _take_reports(found, [*(report or ()), *([fsck] if fsck else ())])
-        if not report:
-            found.leave_out("verification", NO_REPORT)
-    if quick:
-        for source in ("log", RECORD):
-            found.leave_out(source, "left out by --quick")
-    else:
-        if fsck is None:
-            found.take("fsck", lambda: _of_fsck(settings, found))
-        found.take("log", lambda: _of_the_log(settings, name))
-        found.take(RECORD, lambda: first_of_record(settings, day))
+        _take_reports(found, report or (), fsck)
+    if not quick and fsck is None:
+        found.take("fsck", lambda: _of_fsck(settings, found))
+    _take_ledger(found, settings, name, day=None if quick else day)
     _take_witnesses(found, settings, witness or ())
     _take_stamps(found, settings)
     _tell(found, form)
@@ -134,9 +126,23 @@ def _proofs_are_of_now() -> UsageError:
     )
 
 
-def _take_reports(found: Findings, paths: Sequence[Path]) -> None:
-    for path in paths:
+def _take_reports(found: Findings, paths: Sequence[Path], fsck: Path | None) -> None:
+    for path in (*paths, *([fsck] if fsck else ())):
         _take_report(found, path)
+    if not paths:
+        found.leave_out("verification", NO_REPORT)
+
+
+def _take_ledger(
+    found: Findings, settings: Settings, name: LedgerName, *, day: Occurrence | None
+) -> None:
+    """Look at the log and at its record as of a day, unless none is given."""
+    if day is None:
+        for source in ("log", RECORD):
+            found.leave_out(source, "left out by --quick")
+        return
+    found.take("log", lambda: _of_the_log(settings, name))
+    found.take(RECORD, lambda: first_of_record(settings, day))
 
 
 def _take_witnesses(found: Findings, settings: Settings, own: Sequence[Path]) -> None:

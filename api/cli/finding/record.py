@@ -16,8 +16,8 @@ from audit.database.connection import open_database
 from audit.findings.collecting import ORDER
 from audit.proof.verify.findings import Finding, counted
 from domain.occurrence import Occurrence
+from projections.asking.findings import ordered, record_findings
 from projections.asking.snapshot import Snapshot
-from projections.findings.queries import ordered, record_findings
 from projections.findings.store import FINDINGS
 
 RECORD: Final = "record"

@@ -14,8 +14,8 @@ from domain.catalogue import AGGREGATES
 from domain.identifiers import parse_stream_id
 from domain.occurrence import parse_occurrence
 from domain.policy.duties import ORDER, Duty, DutyState, duties
+from projections.asking.folded import Folded, fold_streams
 from projections.asking.snapshot import Snapshot
-from projections.duties.folded import Folded, fold_streams
 from projections.duties.queries import Question, all_duties, duties_of
 from tests.integration.lists.nation import Nation
 from tests.unit.domain.lives import NOW

@@ -10,8 +10,8 @@ import pytest
 
 from api.asking import open_snapshot
 from domain.occurrence import parse_occurrence
-from projections.findings.flows import MANY_FIREARMS_MIN
-from projections.findings.queries import ordered, record_findings
+from projections.asking.findings import ordered, record_findings
+from projections.asking.flows import MANY_FIREARMS_MIN
 from projections.findings.store import FINDINGS
 from tests.integration.lists.nation import BUYER, DEALER, Nation
 

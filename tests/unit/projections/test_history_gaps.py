@@ -6,7 +6,7 @@ from __future__ import annotations
 from domain.event import Event
 from domain.firearm.history import replay
 from domain.firearm.state import Entry
-from projections.timeline.gaps import gaps_before
+from projections.asking.gaps import gaps_before
 from tests.unit.domain.lives import correction, happened
 
 

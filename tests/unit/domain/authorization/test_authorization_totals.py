@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.authorization.codes import Stage
 from domain.authorization.state import Authorization
 from domain.authorization.table import AUTHORIZATION as AGGREGATE
 from domain.authorization.totals import Total, Validity, state_on, totals, validity
@@ -62,7 +63,7 @@ def test_what_was_used_is_known_of_one_that_was_revoked_too() -> None:
 )
 def test_a_revocation_counts_from_its_first_day(day: str, expected: str) -> None:
     valid = validity(_authorization(("issued", {}), ("revoked", {})))
-    assert state_on(day, "revoked", "issued", valid) == expected
+    assert state_on(day, stage="revoked", use="issued", valid=valid) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,9 +74,10 @@ def test_it_expires_after_its_last_day_whether_or_not_that_is_recorded(
 ) -> None:
     valid = validity(_authorization(("issued", {})))
     for stage in ("issued", "expired"):
-        assert state_on(day, stage, "used_part", valid) == expected
+        assert state_on(day, stage=stage, use="used_part", valid=valid) == expected
 
 
 @pytest.mark.parametrize("stage", ["applied", "refused"])
-def test_what_was_not_issued_is_what_was_decided_last(stage: str) -> None:
-    assert state_on("2026-07-01", stage, "issued", Validity()) == stage  # type: ignore[arg-type]
+def test_what_was_not_issued_is_what_was_decided_last(stage: Stage) -> None:
+    found = state_on("2026-07-01", stage=stage, use="issued", valid=Validity())
+    assert found == stage

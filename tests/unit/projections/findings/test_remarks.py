@@ -12,8 +12,8 @@ from domain.aggregate.recorded import Entry
 from domain.event import Event
 from domain.firearm.history import replay
 from domain.occurrence import parse_occurrence
+from projections.asking.gaps import SILENCE_YEARS_MIN
 from projections.findings.remarks import LATE_DAYS, Remark, remarks
-from projections.timeline.gaps import SILENCE_YEARS_MIN
 from tests.unit.domain.lives import happened, reversal
 
 OTHER = "arm.01a2076b-4018-7111-8222-444444444444"

@@ -9,6 +9,7 @@ notice. Nothing here is a violation: that word is kept for what breaks a proof.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -16,9 +17,9 @@ from audit.proof.verify.findings import Finding
 from domain.occurrence import Occurrence
 from domain.policy.duties import DAY_SECONDS
 from projections.asking.authorizations import authorizations
+from projections.asking.flows import flow_findings
 from projections.asking.snapshot import Snapshot
 from projections.asking.sorting import Placed, in_order
-from projections.findings.flows import flow_findings
 
 SEQUENCE: Final = frozenset({
     "already_in_hand", "before_manufacture", "destroyed", "export_not_recorded",
@@ -129,25 +130,26 @@ def _duplicates(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _movements(snapshot: Snapshot, on: Occurrence) -> Iterator[Finding]:
+    """Tell of the shipments of which one end is not on record."""
     for each in authorizations(snapshot, on=on):
         for sent in each["without_receipt"]:
             age = (date.fromisoformat(on.text) - date.fromisoformat(sent["exit_on"])).days
             if age > RECEIPT_DAYS:
-                text = f"It left {age} days ago, and no receipt of it is on record."
-                yield _movement("export_without_receipt", text, sent, each["authorization"])
+                found = _movement("export_without_receipt", sent, each["authorization"])
+                text = f"It left {age:,} days ago, and no receipt of it is on record."
+                yield replace(found, sentence=text, missing=True)
         for sent in each["without_export"]:
+            found = _movement("import_without_export", sent, each["authorization"])
             text = "It arrived, and no authorization to export it is on record here."
-            yield _movement("import_without_export", text, sent, each["authorization"])
+            yield replace(found, sentence=text, notice=True)
 
 
-def _movement(code: str, sentence: str, sent: dict[str, Any], authorization: str) -> Finding:
+def _movement(code: str, sent: dict[str, Any], authorization: str) -> Finding:
     return Finding(
         check="movement",
         code=code,
-        sentence=sentence,
+        sentence="",
         index=sent["index"],
-        missing=code == "export_without_receipt",
-        notice=code != "export_without_receipt",
         evidence=f"{sent['shipment']} under {authorization}",
         next_step="Ask the other State for its document; either side may have been late.",
     )

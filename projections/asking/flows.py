@@ -9,6 +9,7 @@ a dealer may be sold short. Only what is dated to the day is counted, and only w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from audit.proof.verify.findings import Finding
@@ -22,8 +23,6 @@ MANY_DAYS: Final = 7
 SHORT_FIREARMS_MIN: Final = 3
 SHORT_DAYS: Final = 365
 """So many firearms that one dealer sold and that were seized within so many days are told."""
-
-FLOW: Final = "flow"
 
 _MANY: Final = """
 , taken as (
@@ -64,23 +63,22 @@ from soon group by dealer having count(*) >= %(least)s order by dealer
 
 def flow_findings(snapshot: Snapshot) -> Iterator[Finding]:
     """Give one finding a holding, at the entry at which it stands out most."""
-    for holding, index, number, first in snapshot.rows(
-        _MANY, _within(MANY_DAYS, MANY_FIREARMS_MIN)
-    ):
-        yield _flow(
-            "many_within_days",
-            f"{number} firearms came into one holding within {MANY_DAYS} days.",
-            index,
-            f"{holding}, from entry {first} on",
+    many = snapshot.rows(_MANY, _within(MANY_DAYS, MANY_FIREARMS_MIN))
+    for holding, index, number, first in many:
+        yield replace(
+            _MANY_FOUND,
+            sentence=f"{number} firearms came into one holding within {MANY_DAYS} days.",
+            index=index,
+            evidence=f"{holding}, from entry {first} on",
         )
-    for dealer, index, number, arms in snapshot.rows(
-        _SHORT, _within(SHORT_DAYS, SHORT_FIREARMS_MIN)
-    ):
-        yield _flow(
-            "short_time_to_seizure",
-            f"{number} firearms sold out of one holding were seized within {SHORT_DAYS} days.",
-            index,
-            f"{dealer}: {', '.join(arms)}",
+    soon = snapshot.rows(_SHORT, _within(SHORT_DAYS, SHORT_FIREARMS_MIN))
+    for dealer, index, number, arms in soon:
+        yield replace(
+            _SHORT_FOUND,
+            sentence=f"{number} firearms sold out of one holding were seized within "
+            f"{SHORT_DAYS} days.",
+            index=index,
+            evidence=f"{dealer}: {', '.join(arms)}",
         )
 
 
@@ -88,13 +86,15 @@ def _within(days: int, least: int) -> dict[str, Any]:
     return {"day": DAY_SECONDS, "seconds": days * DAY_SECONDS, "least": least}
 
 
-def _flow(code: str, sentence: str, index: int, evidence: str) -> Finding:
+def _flow(code: str) -> Finding:
     return Finding(
-        check=FLOW,
+        check="flow",
         code=code,
-        sentence=sentence,
-        index=index,
+        sentence="",
         notice=True,
-        evidence=evidence,
         next_step="Look at the firearms with `muniment trace`; the number alone says nothing.",
     )
+
+
+_MANY_FOUND: Final = _flow("many_within_days")
+_SHORT_FOUND: Final = _flow("short_time_to_seizure")
