@@ -62,7 +62,8 @@ class Nation:
     def gun(self, name: str, occ: str = "2015-03-02", **more: Any) -> StreamId:
         """Record a new firearm whose serial is its name."""
         found = self.new("arm", name)
-        dat = {**DATA["firearm.manufactured"], "serial": {"known": f"TW9-{name}"}, **more}
+        described = {"serial": {"known": f"TW9-{name}"}, "year": int(occ[:4])}
+        dat = {**DATA["firearm.manufactured"], **described, **more}
         self.did("firearm.manufactured", name, occ, **dat)
         return found
 
@@ -237,3 +238,9 @@ def _misfitting(nation: Nation) -> None:
     nation.new("arm", "OTHERMAKE")
     other = {**first, "make": {"known": "OTHERWERK"}}
     nation.did("firearm.registered", "OTHERMAKE", "2018", **other)
+    nation.new("arm", "TICKET")
+    ticket = {**first, "serial": {"known": "2010/00795672961"}}
+    nation.did("firearm.registered", "TICKET", "2018", **ticket)
+    nation.gun("UNDONE")
+    _, sale = nation.did("firearm.transferred", "UNDONE", "2015-05-01", hld=HOLDER)
+    nation.did("firearm.reversed", "UNDONE", "2015-05-02", target=sale)

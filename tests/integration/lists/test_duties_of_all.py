@@ -34,7 +34,7 @@ def _said(duty: Duty) -> Said:
     return about, code, duty.state, duty.opened_by.index, duty.due_on, closed
 
 
-def _question(policy: str, on: str, *states: DutyState) -> Question:
+def question_of(policy: str, on: str, *states: DutyState) -> Question:
     return Question(
         policy=load_policy(policy).policy,
         on=parse_occurrence(on),
@@ -61,7 +61,7 @@ def test_the_duties_of_all_are_those_that_each_stream_has_alone(nation: Nation) 
     with open_snapshot(nation.desk.office.database) as known:
         streams = [each.stream for each in _everything(known)]
         for policy in NAMES:
-            question = _question(policy, "2024-06-15")
+            question = question_of(policy, "2024-06-15")
             alone = {
                 _said(duty)
                 for stream in streams
@@ -81,7 +81,7 @@ def test_on_any_date_no_duty_is_left_out_and_none_told_twice(
     with open_snapshot(nation.desk.office.database) as known:
         streams = _everything(known)
         for states in (ORDER, ("overdue",), ("overdue", "open"), ("met_late",)):
-            question = _question(policy, on, *states)
+            question = question_of(policy, on, *states)
             expected = filter(question.wants, _each(streams, question))
             found = [_said(each) for each in all_duties(known, question)]
             assert sorted(found, key=str) == sorted(map(_said, expected), key=str)
@@ -95,13 +95,13 @@ def test_as_known_on_any_entry_the_duties_are_those_of_the_entries_up_to_it(
     for index in range(part + 5, size, 4 * 3):
         with open_snapshot(nation.desk.office.database, str(index)) as known:
             assert known.size == index + 1
-            question = _question("example-state", "2029-01-01")
+            question = question_of("example-state", "2029-01-01")
             found = sorted((_said(each) for each in all_duties(known, question)), key=str)
             assert found == sorted(map(_said, _each(_everything(known), question)), key=str)
 
 
 def test_a_role_sees_what_is_its_own(nation: Nation) -> None:
-    question = _question("example-state", "2024-06-15")
+    question = question_of("example-state", "2024-06-15")
     with open_snapshot(nation.desk.office.database) as known:
         every = list(all_duties(known, question))
         for who in ("LIC", "HLD", "TRC", "DLR"):
@@ -112,7 +112,7 @@ def test_a_role_sees_what_is_its_own(nation: Nation) -> None:
 
 def test_a_licence_as_known_on_an_entry_tells_what_it_opened_by_then(nation: Nation) -> None:
     licence = parse_stream_id(nation["LICENCE"])
-    question = _question("example-state", "2029-01-01")
+    question = question_of("example-state", "2029-01-01")
     with open_snapshot(nation.desk.office.database) as known:
         abouts = {str(each.about) for each in duties_of(known, licence, question)}
         assert abouts == {nation["UNDER"], nation["BESIDE"]}
