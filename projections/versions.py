@@ -18,6 +18,7 @@ from projections.fact import Fact
 
 Key: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = tuple[Any, ...]
+Plain: TypeAlias = str | int | bool | list[str]
 View: TypeAlias = Callable[[Sequence[Fact]], Mapping[Key, Values]]
 """Gives the rows of a stream by their keys, as its first entries tell them."""
 Telling: TypeAlias = Callable[[Sequence[Fact], int], Iterator[Mapping[Key, Values]]]
@@ -62,14 +63,23 @@ def entries_of(facts: Iterable[Fact]) -> list[Entry]:
     return [Entry(fact.index, fact.event) for fact in facts if fact.event is not None]
 
 
-def plain(dat: Closed) -> dict[str, str | int | bool]:
-    """Give the members of an event that hold one short value, as JSON can say them."""
-    found: dict[str, str | int | bool] = {}
+def plain(dat: Closed, under: str = "") -> dict[str, Plain]:
+    """Give the members of an event that hold one short value or list, as JSON can say them.
+
+    Args:
+        dat: The event, or a part of it.
+        under: What stands before each name; a member of a member is told as ``place.region``.
+    """
+    found: dict[str, Plain] = {}
     for name in type(dat).model_fields:
         value = getattr(dat, name)
         value = value.known if isinstance(value, Known) else value
-        if isinstance(value, str | int) and len(str(value)) <= TEXT_CHARS_MAX:
-            found[name] = value
+        if isinstance(value, Closed) and not under:
+            found |= plain(value, f"{name}.")
+        elif isinstance(value, tuple) and value and all(isinstance(each, str) for each in value):
+            found |= {under + name: list(value)} if len("".join(value)) <= TEXT_CHARS_MAX else {}
+        elif isinstance(value, str | int) and len(str(value)) <= TEXT_CHARS_MAX:
+            found[under + name] = value
     return found
 
 

@@ -102,12 +102,14 @@ def _axes(state: State) -> Values:
         state.holding,
         state.custodian,
         described.kind if described else None,
+        described.action if described else None,
         value_of(described.make) if described else None,
         value_of(described.model) if described else None,
         value_of(described.calibre) if described else None,
         value_of(described.serial) if described else None,
         described.country if described else None,
         state.category,
+        state.discrepancy,
     )
 
 

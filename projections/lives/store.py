@@ -15,7 +15,7 @@ from projections.versions import VERSION_COLUMNS
 
 LIVES: Final = Projection(
     name="lives",
-    version=1,
+    version=2,
     subjects=("firearm",),
     tables=(
         Table(
@@ -41,12 +41,14 @@ LIVES: Final = Projection(
                 ("holding", 'text collate "C"'),
                 ("custodian", 'text collate "C"'),
                 ("kind", 'text collate "C"'),
+                ("action", 'text collate "C"'),
                 ("make", 'text collate "C"'),
                 ("model", 'text collate "C"'),
                 ("calibre", 'text collate "C"'),
                 ("serial", 'text collate "C"'),
                 ("made_in", 'text collate "C"'),
                 ("category", 'text collate "C"'),
+                ("discrepancy", 'text collate "C"'),
                 *VERSION_COLUMNS,
             ),
             key="stream, idx, known_from",
