@@ -14,8 +14,12 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from audit.link import Link
 from projections.lives.queries import Lives
+from projections.lives.store import LIVES
 from projections.marking_search.queries import MarkingSearch
+from projections.records.store import RECORDS
 from projections.runner import catch_up
+from projections.runner import projector as connected
+from projections.statistics.queries import Statistics
 from projections.timeline.prover import Prover, Sources
 from projections.timeline.queries import Timeline
 from projections.view import View
@@ -33,6 +37,7 @@ class Queries:
         markings: The search by marking.
         lives: Who holds what.
         prover: Proves histories.
+        statistics: Counts, with definitions.
     """
 
     def __init__(self, *, reader: str, projector: str, audience: str, sources: Sources) -> None:
@@ -51,6 +56,9 @@ class Queries:
         self.timeline = Timeline(self._view)
         self.markings = MarkingSearch(self._view)
         self.lives = Lives(self._view)
+        self.statistics = Statistics(
+            partial(connected, reader), partial(catch_up, projector), read=(LIVES, RECORDS)
+        )
         self.prover = Prover(self._links[1], sources, audience=audience)
 
     @property
