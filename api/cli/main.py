@@ -107,6 +107,16 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "retention",
             "List how long persons in records are kept.",
         ),
+        "stats": Command(
+            "api.cli.counting.stats",
+            "stats",
+            "Count a statistic, with its definition.",
+        ),
+        "report": Command(
+            "api.cli.counting.report",
+            "report",
+            "Write a yearly report as a workbook or CSV.",
+        ),
         "export": Command(
             "api.cli.export",
             "export_log",
