@@ -15,6 +15,7 @@ import typer
 
 from api.beside import ledger_trust, what_others_said
 from api.bootstrap import Office, open_office
+from api.cli.projecting.tables import write_tables
 from api.cli.speech import data, errors_told, progress_shown, say
 from audit.export.disclosing import with_disclosures
 from audit.export.evidence import gather
@@ -35,16 +36,25 @@ def export_log(
     bundle: Annotated[
         Path | None, typer.Option(help="Write one file instead, a bundle of the whole log.")
     ] = None,
+    parquet: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write tables for analysts instead, as Parquet files."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
 ) -> None:
     """Write the log as tiles, entries and a checkpoint; verify them with muniment-verify.
 
     Example: muniment export public/ && muniment-verify public/ --trust trust.json
 
-    With --bundle the whole log goes into one file of always the same octets.
+    With --bundle the whole log goes into one file of always the same octets. With --parquet the
+    public fields of its events, and of what is known of firearms and records, go into one file
+    a table; they prove nothing.
     """
     with errors_told():
-        target = _target(directory, bundle)
+        target = _target(directory, bundle, parquet)
+        if parquet is not None:
+            write_tables(context.obj, parquet, json=json)
+            return
         with open_office(context.obj) as office:
             done = write_folder(office, target) if bundle is None else write_whole(office, target)
         _tell(done, target, json=json)
@@ -133,15 +143,16 @@ def reader(office: Office) -> Iterator[Link]:
         yield link
 
 
-def _target(directory: Path | None, bundle: Path | None) -> Path:
-    target = bundle or directory
-    if target is None or (directory and bundle):
+def _target(*places: Path | None) -> Path:
+    named = [each for each in places if each is not None]
+    if len(named) != 1:
         raise UsageError(
-            "An export goes either into a folder or, with --bundle, into one file.",
+            "An export goes either into a folder or, with --bundle, into one file; or into the "
+            "folder of --parquet.",
             slug="export_where",
-            next_step="Name one of the two.",
+            next_step="Name one of them.",
         )
-    return target
+    return named[0]
 
 
 def _tell(done: Exported, target: Path, *, json: bool) -> None:

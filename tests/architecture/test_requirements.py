@@ -21,7 +21,9 @@ NOTE = re.compile(r"^ *#")
 
 def test_every_dependency_is_justified_in_one_line() -> None:
     blocks = re.findall(
-        r"^(?:dependencies|dev) = \[\n(.*?)^\]", read(CONFIGURATION), re.MULTILINE | re.DOTALL
+        r"^(?:dependencies|dev|parquet) = \[\n(.*?)^\]",
+        read(CONFIGURATION),
+        re.MULTILINE | re.DOTALL,
     )
     lines = [line for block in blocks for line in block.splitlines()]
     assert len(lines) == len(_declared())
