@@ -8,7 +8,7 @@ A path leads through closed models and through the elements of lists, so that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Annotated, Any, Final, TypeAlias, get_args
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -59,6 +59,12 @@ def members_at(model: type[Closed], path: Sequence[str]) -> tuple[FieldInfo, ...
     return found
 
 
+def is_single(model: type[Closed], name: str) -> bool:
+    """Tell whether a member, where it is there, holds one text, number or truth value."""
+    field = model.model_fields.get(name)
+    return field is not None and not _is_composed(field.annotation)
+
+
 def admits(member: FieldInfo, value: object) -> bool:
     """Tell whether a member, or an element of it, may have a value."""
     return any(_valid(member, tried) for tried in (value, [value], {"known": value}))
@@ -91,3 +97,14 @@ def _models(annotation: Any) -> Iterator[type[Closed]]:
         yield annotation
     for inner in get_args(annotation):
         yield from _models(inner)
+
+
+def _is_composed(annotation: Any) -> bool:
+    """Tell whether something may be a list or a model; what is known or unknown is one value."""
+    if get_origin(annotation) is Literal or annotation is Known:
+        return False
+    if get_origin(annotation) in (tuple, list, dict):
+        return True
+    if isinstance(annotation, type) and issubclass(annotation, Closed):
+        return True
+    return any(_is_composed(inner) for inner in get_args(annotation))

@@ -8,10 +8,13 @@ Whatever is left too much is judged, and found to have no duty.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
+from domain.catalogue import CATALOGUE
+from domain.policy.members import is_single
 from domain.policy.model import ANY_EVENT, ITSELF, OCCURRED, SIGNED, Closing, DutyRule, Policy
 from domain.policy.reaching import across, named_firearms, reaching_tags
 from projections.asking.folded import at_once, fold_streams
@@ -20,12 +23,19 @@ from projections.asking.snapshot import Snapshot
 _OPENED: Final = """
 , rule as (select * from unnest(%(openers)s::text[], %(numbers)s::int[]) as r (evt, number)),
 closing as (select * from unnest(%(closers)s::text[], %(closed)s::int[]) as k (evt, number)),
+wanted as (
+    select * from unnest(%(wanted)s::int[], %(members)s::text[], %(values)s::text[])
+        as w (number, member, value)
+),
 moment as (
-    select stream, idx, place, evt, stands, occ_from from life
-    union all select stream, idx, place, evt, stands, occ_from from record
+    select stream, place, evt, stands, occ_from, facts from life
+    union all select stream, place, evt, stands, occ_from, facts from record
 )
 select o.stream from rule r join moment o using (evt)
 where o.stands and not exists (
+    select from wanted w where w.number = r.number group by w.member
+    having not coalesce(bool_or(o.facts ->> w.member = w.value), false)
+) and not exists (
     select from closing k join moment c using (evt)
     where k.number = r.number and c.stream = o.stream and c.stands
       and c.place > o.place and c.occ_from <= %(until)s
@@ -64,11 +74,15 @@ def candidates(
         own = [rule for rule in own if not _meets_itself(rule)]
     openers = [(rule.opens.event, number) for number, rule in enumerate(own)]
     closers = [(evt, n) for n, rule in enumerate(own) for evt in _certain(rule) if undone]
+    wanted = [(n, *each) for n, rule in enumerate(own) for each in _wanted(rule)]
     parameters = {
         "openers": [evt for evt, _ in openers],
         "numbers": [number for _, number in openers],
         "closers": [evt for evt, _ in closers],
         "closed": [number for _, number in closers],
+        "wanted": [number for number, _, _ in wanted],
+        "members": [member for _, member, _ in wanted],
+        "values": [value for _, _, value in wanted],
         "until": until,
         "noted": sorted({each for rule in own if _is_any(rule) for each in rule.opens.noted}),
         "reached": sorted(_reached_by_all(snapshot, policy)),
@@ -94,6 +108,18 @@ def _reached_by_all(snapshot: Snapshot, policy: Policy) -> set[UUID]:
         return set()
     openers = (stream for (stream,) in snapshot.rows(_OPENERS, {"openers": events}))
     return {stream for part in at_once(openers) for stream in reached(snapshot, part)}
+
+
+def _wanted(rule: DutyRule) -> Iterator[tuple[str, str]]:
+    """Give the members of an opening event that hold one short value, with each that they may have.
+
+    What a projection does not keep of an event is left to be judged.
+    """
+    models = [each.dat for each in CATALOGUE if each.evt == rule.opens.event]
+    for member, values in rule.opens.when.items():
+        if all(is_single(each, member) for each in models):
+            for each in values:
+                yield member, each if isinstance(each, str) else json.dumps(each)
 
 
 def _certain(rule: DutyRule) -> Iterable[str]:

@@ -122,6 +122,8 @@ def _traded(nation: Nation) -> None:
             "firearm.dealer-disposed", name, f"2021-02-0{number + 1}", hld=HOLDER, from_hld=DEALER
         )
         nation.did("firearm.seized", name, f"2021-06-1{number}")
+    nation.gun("ELSEWHERE")
+    nation.did("firearm.transferred", "ELSEWHERE", "2022-04-01", hld=DEALER)
     nation.gun("ONESIDED")
     nation.did(
         "firearm.dealer-disposed", "ONESIDED", "2022-05-01", holder="dealer", hld=DEALER,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.catalogue import CATALOGUE
 from domain.errors import InvalidValueError
-from domain.policy.members import admits, fits, holds_date, members_at, values_at
+from domain.policy.members import admits, fits, holds_date, is_single, members_at, values_at
 from domain.policy.parsing import POLICY_MAX_BYTES, parse_policy
 from tests.unit.domain.lives import happened
 from tests.unit.domain.policy.policies import HEAD, IMPORT, LOSS, PLACING, REPAIR, policy
@@ -167,3 +167,24 @@ def test_tests_of_a_list_are_passed_by_one_element_of_it() -> None:
     assert not both("import", "XA")
     assert fits(dat, [(["markings", "text"], lambda value: value == "XB")])
     assert not fits(dat, [(["hld"], lambda _: True)])
+
+
+@pytest.mark.parametrize(
+    ("evt", "member", "single"),
+    [
+        ("firearm.transferred", "holder", True),
+        ("firearm.transferred", "to_report", True),
+        ("firearm.transferred", "hld", True),
+        ("firearm.manufactured", "make", True),
+        ("firearm.imported", "year", True),
+        ("firearm.imported", "markings", False),
+        ("firearm.marked", "mark", False),
+        ("firearm.marked", "mark.kind", False),
+        ("trace.requested", "uses", False),
+        ("trace.requested", "nothing", False),
+    ],
+)
+def test_a_member_of_one_value_is_told_from_lists_and_shapes(
+    evt: str, member: str, single: bool
+) -> None:
+    assert is_single(CATALOGUE.latest(evt).dat, member) == single
