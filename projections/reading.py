@@ -68,10 +68,10 @@ def read_begun(
         yield held
 
 
-def batches(start: int, stop: int) -> Iterator[tuple[int, int]]:
+def batches(start: int, stop: int, most: int = BATCH_ENTRIES) -> Iterator[tuple[int, int]]:
     """Cut a range of indexes into batches of bounded size."""
-    for first in range(start, stop, BATCH_ENTRIES):
-        yield first, min(first + BATCH_ENTRIES, stop)
+    for first in range(start, stop, most):
+        yield first, min(first + most, stop)
 
 
 def _facts(rows: Sequence[tuple[Any, ...]], *, seen: int = 0) -> list[Fact]:

@@ -21,8 +21,11 @@ Values: TypeAlias = tuple[Any, ...]
 Plain: TypeAlias = str | int | bool | list[str]
 View: TypeAlias = Callable[[Sequence[Fact]], Mapping[Key, Values]]
 """Gives the rows of a stream by their keys, as its first entries tell them."""
-Telling: TypeAlias = Callable[[Sequence[Fact], int], Iterator[Mapping[Key, Values]]]
-"""Gives such rows as the first so many entries tell them, and then after each that follows."""
+Telling: TypeAlias = Callable[[Sequence[Fact], int], Iterator[Mapping[Key, Iterable[Any]]]]
+"""Gives such rows as the first so many entries tell them, and then after each that follows.
+
+What stands for values is only looked at where it differs, and may be made then.
+"""
 
 VERSION_COLUMNS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
     ("known_from", "bigint not null"),
@@ -86,7 +89,7 @@ def plain(dat: Closed, under: str = "") -> dict[str, Plain]:
 def _of_stream(facts: Sequence[Fact], tell: Telling) -> Iterator[tuple[Any, ...]]:
     seen = sum(fact.seen for fact in facts)
     after = tell(facts, seen)
-    known: dict[Key, tuple[Values, int | None]] = {
+    known: dict[Key, tuple[Iterable[Any], int | None]] = {
         key: (values, None) for key, values in next(after).items()
     }
     for fact, told in zip(facts[seen:], after, strict=True):

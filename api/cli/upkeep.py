@@ -77,9 +77,13 @@ def rebuild(
         with open_office(context.obj) as office:
             conninfo = office.database.conninfo("ledger_projector")
             for each in [name] if name else names:
-                with progress_shown(f"building {each}") as progress:
-                    rebuilt = rebuild_projections(conninfo, each, progress=progress)
-                _tell(each, rebuilt)
+                _rebuild(conninfo, each)
+
+
+def _rebuild(conninfo: str, name: str) -> None:
+    with progress_shown(f"building {name}") as progress:
+        rebuilt = rebuild_projections(conninfo, name, progress=progress)
+    _tell(name, rebuilt)
 
 
 def _tell(name: str, rebuilt: Rebuilt) -> None:

@@ -73,7 +73,7 @@ def changes(link: Link, projection: Projection, after: Cursor | None, *, limit: 
         SQL(" union all ").join(parts), Literal(limit)
     )
     rows = link.read(_WITH_EID.format(query).as_string(), parameters)
-    return [_item(sides[number], *rest) for number, *rest in rows]
+    return [_item(sides[number], rest) for number, *rest in rows]
 
 
 def _sides(projection: Projection) -> Iterator[Side]:
@@ -148,7 +148,8 @@ def _types(side: Side) -> Iterator[LiteralString]:
     return (forms[each] for each in side.key)
 
 
-def _item(side: Side, index: int, eid: bytes, key: Sequence[str], row: dict[str, Any]) -> Item:
+def _item(side: Side, found: Sequence[Any]) -> Item:
+    index, eid, key, row = found
     name = side.table.name
     cursor = Cursor(index=index, eid=encode(eid).decode(), key=(name, side.change, *key))
     return cursor, {"index": index, "table": name, "change": side.change, "row": row}

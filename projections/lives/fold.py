@@ -8,7 +8,7 @@ questions to these rows. What does not fit is a row of its own, and nobody's fau
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
@@ -33,37 +33,42 @@ def fold(facts: Sequence[Fact]) -> Rows:
     }
 
 
-def _tell(facts: Sequence[Fact], seen: int) -> Iterator[Mapping[Key, Values]]:
+def _tell(facts: Sequence[Fact], seen: int) -> Iterator[Mapping[Key, Iterable[Any]]]:
     moments = replay(entries_of(facts[:seen]))
-    made = _Made()
-    yield _rows(facts[:seen], moments, made)
+    yield _rows(facts[:seen], moments)
     for end, fact in enumerate(facts[seen:], start=seen + 1):
         if fact.event is not None:
             moments = further(moments, Entry(fact.index, fact.event))
-        yield _rows(facts[:end], moments, made)
+        yield _rows(facts[:end], moments)
 
 
-class _Made:
-    """What is said of moments, each made once: most of a history stays as it was told."""
+class _Told:
+    """What is said of a moment, made once it is wanted: most of a history stays as it was."""
 
-    def __init__(self) -> None:
-        self._made: dict[int, tuple[Moment, Values]] = {}
+    __slots__ = ("moment", "place")
 
-    def __call__(self, moment: Moment) -> Values:
-        # The moment is kept with it, so that no other one can have its number.
-        found = self._made.get(id(moment))
-        if found is None:
-            found = self._made[id(moment)] = (moment, _said(moment))
-        return found[1]
+    def __init__(self, place: int, moment: Moment) -> None:
+        self.place = place
+        self.moment = moment
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.place, *_said(self.moment)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Told) or self.place != other.place:
+            return False
+        return self.moment is other.moment or _said(self.moment) == _said(other.moment)
+
+    __hash__ = None  # type: ignore[assignment] # nobody looks one up
 
 
-def _rows(facts: Sequence[Fact], moments: Sequence[Moment], said: _Made) -> Mapping[Key, Values]:
-    told: dict[Key, Values] = {}
+def _rows(facts: Sequence[Fact], moments: Sequence[Moment]) -> Mapping[Key, Iterable[Any]]:
+    told: dict[Key, Iterable[Any]] = {}
     for fact in facts:
         if fact.event is None:
             told[MISFIT, fact.stream, fact.index, 0] = _UNREADABLE
     for place, moment in enumerate(moments):
-        told[LIFE, facts[0].stream, moment.entry.index] = (place, *said(moment))
+        told[LIFE, facts[0].stream, moment.entry.index] = _Told(place, moment)
         for number, each in enumerate(moment.contradictions, start=1):
             refusal = each.refusal
             told[MISFIT, facts[0].stream, each.index, number] = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from time import perf_counter
 from typing import Final, TypeAlias
 
 from audit.proof.verify.log.crew import open_crew
@@ -22,8 +23,8 @@ from projections.tables import SHADOW, Connection, connect, cut
 PART_ENTRIES: Final = 5_000
 """Entries that a process holds in memory at once."""
 
-ALONE_ENTRIES_MAX: Final = 20_000
-"""Up to this size, starting processes takes longer than the work itself."""
+ALONE_SECONDS_MAX: Final = 6.0
+"""Up to so long, starting processes takes about as much time as they would save."""
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many entries are done, and of how many."""
@@ -50,20 +51,24 @@ class Shadows:
         self._stops: dict[str, Stop] = {}
 
     def fill(self, connection: Connection, conninfo: str, progress: Progress) -> None:
-        """Fold the first pass into the empty tables."""
-        spans = [
-            (start, min(start + PART_ENTRIES, self.size))
-            for start in range(0, self.size, PART_ENTRIES)
-        ]
-        with open_crew(None if self.size > ALONE_ENTRIES_MAX else 1, self.size) as crew:
-            work: Callable[[Span], dict[str, Stop]] = (
-                partial(fold_anew, connection, self.projections, size=self.size, place=SHADOW)
-                if crew.jobs == 1
-                else partial(_fold_beside, conninfo, self.projections, size=self.size)
-            )
-            for (_, stop), stops in crew.run(work, spans):
+        """Fold the first pass into the empty tables.
+
+        The first part tells how long the rest will take, and whether further processes pay.
+        """
+        spans = list(batches(0, self.size, PART_ENTRIES))
+        here = partial(fold_anew, connection, self.projections, size=self.size, place=SHADOW)
+        beside = partial(_fold_beside, conninfo, self.projections, size=self.size)
+        started, done = perf_counter(), 0
+        for span in spans[:1]:
+            self._note(here(span))
+            done = span[1]
+        left = (perf_counter() - started) * len(spans[1:])
+        jobs = None if left > ALONE_SECONDS_MAX else 1
+        with open_crew(jobs, self.size, sharing=True) as crew:
+            for (start, stop), stops in crew.share(beside, here, spans[1:]):
                 self._note(stops)
-                progress(stop, self.size)
+                done += stop - start
+                progress(done, self.size)
         for each in self.projections:
             if each.name in self._stops:
                 cut(connection, each, SHADOW, size=self._stops[each.name].index)

@@ -21,7 +21,7 @@ from audit.fsck.derived import differing
 from audit.proof.verify.report import ExitCode, Report
 from domain.errors import UsageError
 from projections.catalogue import PROJECTIONS
-from projections.comparing import COMPARED
+from projections.rebuilding.comparing import COMPARED
 from projections.runner import catch_up, rebuild
 from tests.integration.append.desk import born, opened_desk, settings_of, signed
 from tests.integration.fsck.conftest import SIZE, Ledger, edited, finding, found, state

@@ -17,6 +17,7 @@ from projections import runner
 from projections.catalogue import PROJECTIONS
 from projections.fact import Fact
 from projections.lives.store import LIVES
+from projections.marking_search.question import Question
 from projections.position import read_position
 from projections.projection import Projection, Rows
 from projections.runner import catch_up, projector, rebuild
@@ -137,7 +138,7 @@ def test_answers_of_a_stopped_projection_say_up_to_where_they_know(desk: Desk) -
     catch_up(conninfo(desk), _with(POISONED[0]))
     index = _poison_index(desk)
     with open_queries(desk.office) as queries:
-        assert queries.markings.search("369J257").size == desk.office.ledger.size
+        assert queries.markings.search(Question(text="369J257")).size == desk.office.ledger.size
         assert queries.stopped == {}
         history = queries.timeline.history(arm.uuid)
         assert (history.size, [line.index for line in history.lines][-1]) == (index, index - 1)

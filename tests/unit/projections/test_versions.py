@@ -129,8 +129,8 @@ def test_what_was_known_of_a_life_at_any_size_is_what_the_domain_tells(
             (each.state_after.technical, each.state_after.holder, each.state_after.custody)
             for each in moments
         ]
-        misfits = sorted(_known(tables["misfit"], size))
-        assert [(row[1], row[3]) for row in misfits] == sorted(
+        misfits = _known(tables["misfit"], size)
+        assert sorted((row[1], row[3]) for row in misfits) == sorted(
             (each.index, each.refusal.rule) for told in moments for each in told.contradictions
         )
 
@@ -141,7 +141,7 @@ def test_what_was_known_of_a_record_at_any_size_is_what_the_domain_tells(
 ) -> None:
     facts = _facts(events, events[0])
     entries = [Entry(fact.index, fact.event) for fact in facts if fact.event]
-    (rows,) = _in_batches(RECORDS, facts, ()).values()
+    rows = _in_batches(RECORDS, facts, ())["record"]
     aggregate: Any = AGGREGATES[events[0].sub.kind]
     for size in range(len(facts) * GAP + GAP):
         moments = replay_record(aggregate, entries, as_known_on=size - 1)

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from threading import Thread
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from domain.errors import UnreachableError
 
@@ -27,6 +27,9 @@ TASKS_IN_FLIGHT: Final = 3
 
 SMALL_LOG_ENTRIES: Final = 4_096
 """Below this, starting processes takes longer than the work."""
+
+TASKS_AHEAD: Final = 2
+"""For each process, where the caller works too: one at work, one waiting."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -51,38 +54,77 @@ class Crew:
                 yield task, work(task)
             return
         waiting: deque[tuple[T, Future[R]]] = deque()
-        try:
+        with _deaths_told():
             for task in tasks:
                 waiting.append((task, self._pool.submit(work, task)))
                 if len(waiting) >= self.jobs * TASKS_IN_FLIGHT:
                     yield _first(waiting)
             while waiting:
                 yield _first(waiting)
-        except BrokenProcessPool as error:
-            raise UnreachableError(
-                "One of the processes that share the work died.",
-                slug="process_died",
-                next_step="Run it again; where memory is short, with fewer processes (--jobs 1).",
-            ) from error
+
+    def share(
+        self, work: Callable[[T], R], here: Callable[[T], R], tasks: Iterable[T]
+    ) -> Iterator[tuple[T, R]]:
+        """Give each task with its result, in any order: whoever is free takes the next one.
+
+        The caller takes tasks too, and all of them until the processes have begun: that takes
+        longer than many a task.
+
+        Args:
+            work: Done by a process.
+            here: The same, done by the caller.
+            tasks: What is to be done.
+
+        Raises:
+            UnreachableError: A process died, for want of memory perhaps.
+        """
+        pool, places = self._pool, range(self.jobs * TASKS_AHEAD)
+        waiting: dict[Future[Any], T | None] = {}
+        with _deaths_told():
+            waiting |= dict.fromkeys(pool.submit(_nothing) for _ in places) if pool else {}
+            for task in tasks:
+                done = next((each for each in waiting if each.done()), None)
+                if done is None or pool is None:
+                    yield task, here(task)
+                    continue
+                given = waiting.pop(done)
+                waiting[pool.submit(work, task)] = task
+                if given is not None:
+                    yield given, done.result()
+            yield from ((task, each.result()) for each, task in waiting.items() if task is not None)
 
 
 @contextmanager
-def open_crew(jobs: int | None, entries: int) -> Iterator[Crew]:
+def open_crew(jobs: int | None, entries: int, *, sharing: bool = False) -> Iterator[Crew]:
     """Start processes for a log of some entries; they end with the block.
 
     Args:
         jobs: How many; by default one for each core this process may use.
         entries: Size of the log.
+        sharing: Whether the caller is to be one of them, and shares its tasks.
     """
     wanted = jobs or _cores()
     if wanted == 1 or entries < SMALL_LOG_ENTRIES:
         yield Crew(None, 1)
         return
+    wanted -= sharing
     pool = ProcessPoolExecutor(wanted, mp_context=get_context("spawn"), initializer=_begin)
     try:
         yield Crew(pool, wanted)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _deaths_told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise UnreachableError(
+            "One of the processes that share the work died.",
+            slug="process_died",
+            next_step="Run it again; where memory is short, with fewer processes (--jobs 1).",
+        ) from error
 
 
 def _cores() -> int:
@@ -95,6 +137,10 @@ def _cores() -> int:
 def _first(waiting: deque[tuple[T, Future[R]]]) -> tuple[T, R]:
     task, future = waiting.popleft()
     return task, future.result()
+
+
+def _nothing() -> None:
+    """Be the first task of a process, which is done once it has begun."""
 
 
 def _begin() -> None:
