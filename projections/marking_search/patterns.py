@@ -18,7 +18,7 @@ ANCHOR_CHARS: Final = 3
 PAIR_CHARS: Final = 2
 """Characters in front by which keys with one end are told apart."""
 
-WORTH_MIN: Final = 2
+WORTH_MIN: Final = 4
 """Characters that a second range must have in common to be worth reading."""
 
 KEY_CHARS_MAX: Final = 2 * TEXT_MAX_CHARS

@@ -40,10 +40,13 @@ CANDIDATES_MAX: Final = 20
 TEXTS_MAX: Final = 60
 """Texts of one likeness that are compared; more of them ask for a narrower search."""
 
-SCANNED_MAX: Final = 500
+ENOUGH: Final = 30
+"""Texts that fit a pattern after which no other way is tried, though there may be more."""
+
+SCANNED_MAX: Final = 350
 """Texts of a range that are read to find those that fit a pattern."""
 
-DEEPER_MAX: Final = 50_000
+DEEPER_MAX: Final = 20_000
 """Texts of a range that are read where little is known and nothing was found in fewer."""
 
 EQUAL_MAX: Final = 1_000
@@ -95,9 +98,8 @@ class MarkingSearch:
             for question in batch:
                 question.check()
             size, texts = self._equal(batch)
-            yield from map(
-                lambda question, equal: self._answer(question, equal, size=size), batch, texts
-            )
+            for question, equal in zip(batch, texts, strict=True):
+                yield self._answer(question, equal, size=size)
 
     def _answer(self, question: Question, equal: _Texts, *, size: int) -> Candidates:
         found, more = equal
@@ -135,10 +137,14 @@ class MarkingSearch:
     def _fitting(self, question: Question) -> _Texts:
         """Find what fits a pattern, as it was read and, if another script was, in Latin letters."""
         reading = question.reading
-        folds = (lookalike_fold, _latin_lookalike)
-        likes = dict.fromkeys(reading.like(fold) for fold in folds)
-        found = [self._along(like, reading.like(latin_fold), question.make_key) for like in likes]
-        return _Texts([text for each in found for text in each.found], any(e.more for e in found))
+        latin = reading.like(latin_fold)
+        make = question.make_key
+        likes = list(dict.fromkeys(reading.like(f) for f in (lookalike_fold, _latin_lookalike)))
+        each = [self._along(like, latin, make) for like in likes]
+        found = [text for texts in each for text in texts.found]
+        if not found and any(texts.more for texts in each):
+            return self._deeper(likes[0], latin, make)
+        return _Texts(found, more=any(texts.more for texts in each))
 
     def _along(self, like: str, latin: str, make: str | None) -> _Texts:
         """Find what is like a pattern: in the narrowest range first, then by what it names.
@@ -155,23 +161,24 @@ class MarkingSearch:
             if length is None or length < SCANNED_MAX:
                 return texts
             found += texts.found
+            if len(found) >= ENOUGH:
+                return _Texts(found, more=True)
         if keys := spellings(like):
             texts = self._spelled("lookalike", keys, terms)
         elif len(anchor_of(like)) >= ANCHOR_CHARS:
             texts = _texts(self._ask(NAMED, terms))
         else:
             texts = _Texts((), more=True)
-        if not found and not texts.found:
-            texts = self._deeper(like, terms)
         return _Texts([*found, *texts.found], more=texts.more)
 
-    def _deeper(self, like: str, terms: Mapping[str, Any]) -> _Texts:
+    def _deeper(self, like: str, latin: str, make: str | None) -> _Texts:
         """Look further where next to nothing is known and nothing was found."""
+        terms = {**pattern_terms(like, latin), **_limits(make), "scanned": DEEPER_MAX}
         for way in ways(like)[:1]:
-            rows = self._ask(FITTING[way], {**terms, "scanned": DEEPER_MAX})
+            rows = self._ask(FITTING[way], terms)
             more = rows[0][0] is None or rows[0][0] >= DEEPER_MAX
             return _texts(row[1:] for row in rows)._replace(more=more)
-        return _Texts((), more=len(anchor_of(like)) < ANCHOR_CHARS)
+        return _Texts((), more=True)
 
     def _ask(self, statement: LiteralString, terms: Mapping[str, Any]) -> Sequence[Row]:
         return self._view.ask(MARKING_SEARCH, statement, terms)[1]
