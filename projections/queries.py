@@ -13,7 +13,6 @@ from functools import partial
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from audit.link import Link
-from projections.lives.queries import Lives
 from projections.lives.store import LIVES
 from projections.marking_search.queries import MarkingSearch
 from projections.records.store import RECORDS
@@ -35,7 +34,6 @@ class Queries:
     Attributes:
         timeline: Histories of firearms.
         markings: The search by marking.
-        lives: Who holds what.
         prover: Proves histories.
         statistics: Counts, with definitions.
     """
@@ -55,7 +53,6 @@ class Queries:
         self._view = View(self._links[0], partial(catch_up, projector))
         self.timeline = Timeline(self._view)
         self.markings = MarkingSearch(self._view)
-        self.lives = Lives(self._view)
         self.statistics = Statistics(
             partial(connected, reader), partial(catch_up, projector), read=(LIVES, RECORDS)
         )

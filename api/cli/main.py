@@ -92,6 +92,16 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "policies",
             "List the policies, or the duties of one.",
         ),
+        "holdings": Command(
+            "api.cli.asking.holdings",
+            "holdings",
+            "List who holds what, on any day.",
+        ),
+        "custody": Command(
+            "api.cli.asking.holdings",
+            "custody",
+            "Tell through whose hands a firearm went.",
+        ),
         "authorizations": Command(
             "api.cli.asking.authorizations",
             "authorizations",

@@ -67,9 +67,16 @@ def show_trace(error: Exception) -> None:
 @contextmanager
 def progress_shown(doing: str) -> Iterator[Callable[[int, int], None]]:
     """Show how far something is, on standard error, if that is a terminal."""
+    with phases_shown() as progress:
+        yield lambda done, total: progress(doing, done, total)
+
+
+@contextmanager
+def phases_shown() -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far something of several phases is, on standard error, if that is a terminal."""
     if not sys.stderr.isatty():
-        yield lambda _done, _total: None
+        yield lambda _phase, _done, _total: None
         return
     line = TerminalProgress(sys.stderr, time.monotonic)
-    yield lambda done, total: line(doing, done, total)
+    yield line
     line.clear()

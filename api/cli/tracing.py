@@ -135,7 +135,8 @@ def _offer(choice: Choice, *, json: bool) -> None:
     say(
         "No firearm on record bears a text like this. Next: put ? for characters you are not sure\n"
         "of, leave --make away or add it, try another number on the gun (importer, proof, stock),\n"
-        "or send a tracing request to the country whose mark it bears."
+        "see what else bears it with `muniment search`, or send a tracing request to the country\n"
+        "whose mark it bears."
     )
 
 

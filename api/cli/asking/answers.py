@@ -11,14 +11,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from api.cli.asking.listing import Form
 from api.cli.asking.questions import Asked
 from domain.identifiers import short_form
 from projections.marking_search.candidates import Candidate, Candidates
 from projections.marking_search.question import FIELDS
-
-Form = Literal["text", "json", "csv"]
 
 COLUMNS: Final = (
     *("question", "ref", "asked", "rank", "score", "likeness", "text", "role", "kind", "record"),
@@ -157,4 +156,4 @@ def _row(values: Iterable[Any]) -> str:
     return line.getvalue()
 
 
-WRITERS: Final[Mapping[Form, Writer]] = {"text": as_text, "json": as_json, "csv": as_csv}
+WRITERS: Final[Mapping[Form, Writer]] = {"table": as_text, "json": as_json, "csv": as_csv}

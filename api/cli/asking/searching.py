@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 
 from api.bootstrap import open_office
-from api.cli.asking.answers import WRITERS, Answer, Form
+from api.cli.asking.answers import WRITERS, Answer
+from api.cli.asking.listing import Form, form_of
+from api.cli.asking.opening import opened_queries
 from api.cli.asking.questions import Asked, asked_in, opened
 from api.cli.exit_codes import ExitCode
 from api.cli.speech import errors_told, say
 from api.settings import Settings
-from api.tracing.inquiry import open_queries
 from domain.errors import UsageError
 from projections.marking_search.queries import BATCH_QUESTIONS, CANDIDATES_MAX, MarkingSearch
 from projections.marking_search.question import Question
@@ -54,18 +55,12 @@ def search(  # noqa: PLR0913 - each option is one part of the question
     """
     seen = {"make": make, "model": model, "calibre": calibre, "kind": kind, "country": country}
     with errors_told():
-        form = _form(json=json, csv=csv)
+        form = form_of(json=json, csv=csv)
         asked = _asked(Question(text=text or "", year=year, **seen), batch)
         refused = _search(context.obj, asked, form, limit=limit)
     if refused:
         say(f"{refused} could not be asked; the answers say why.")
         raise typer.Exit(ExitCode.USAGE)
-
-
-def _form(*, json: bool, csv: bool) -> Form:
-    if json and csv:
-        raise UsageError("--json and --csv cannot both be given.", next_step="Choose one of them.")
-    return "json" if json else "csv" if csv else "text"
 
 
 def _asked(question: Question, batch: str | None) -> Iterator[Asked]:
@@ -98,7 +93,7 @@ def _search(settings: Settings, asked: Iterable[Asked], form: Form, *, limit: in
             refused += each.candidates is None
             yield each
 
-    with open_office(settings) as office, open_queries(office) as queries:
+    with open_office(settings) as office, opened_queries(office) as queries:
         for line in WRITERS[form](counted(_answers(queries.markings, asked)), limit):
             typer.echo(line)
     return refused

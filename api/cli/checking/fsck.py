@@ -30,7 +30,7 @@ from audit.proof.verify.report import Report
 from audit.vault.keystore import WRAPPING_KEY_FILE, KeyStore
 from audit.vault.vault import Vault
 from domain.errors import UsageError
-from projections.comparing import COMPARED, compared_projections
+from projections.rebuilding.comparing import COMPARED, compared_projections
 
 _NAME_CHARS = 12
 

@@ -11,12 +11,12 @@ from typing import Annotated, Final
 import typer
 
 from api.bootstrap import open_office
+from api.cli.asking.opening import opened_queries
 from api.cli.counting.stats import KNOWN_HELP
 from api.cli.speech import errors_told, say
 from api.reporting.forms import FORMS
 from api.reporting.sheets import Report, fill_in
 from api.reporting.writing import report_csv, report_xlsx
-from api.tracing.inquiry import open_queries
 from domain.errors import UnreachableError, UsageError
 from projections.statistics.period import Period
 
@@ -45,7 +45,7 @@ def report(
         period = Period.year(year)
         with (
             open_office(context.obj) as office,
-            open_queries(office) as queries,
+            opened_queries(office) as queries,
             queries.statistics.opened(as_known_on) as counter,
         ):
             filled = fill_in(FORMS[form], counter, period)

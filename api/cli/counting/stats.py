@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from api.bootstrap import open_office
+from api.cli.asking.opening import opened_queries
 from api.cli.speech import data, errors_told, say, table
 from api.reporting.matrix import Matrix, matrix_of
 from api.reporting.record import (
@@ -18,7 +19,6 @@ from api.reporting.record import (
     statistic_record,
 )
 from api.reporting.writing import csv_text
-from api.tracing.inquiry import open_queries
 from domain.errors import UsageError
 from projections.statistics.answer import Answer, Count
 from projections.statistics.catalogue import STATISTICS
@@ -65,7 +65,7 @@ def stats(  # noqa: PLR0913 - each option is one part of the question
         period = asked_period(year, from_, to)
         with (
             open_office(context.obj) as office,
-            open_queries(office) as queries,
+            opened_queries(office) as queries,
             queries.statistics.opened(as_known_on) as counter,
         ):
             answer = counter.count(name, period, by or [])

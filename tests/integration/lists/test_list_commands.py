@@ -19,6 +19,7 @@ Run = Callable[..., Answer]
 LISTS = (
     ("duties", "--policy", "example-state"),
     ("authorizations",),
+    ("holdings",),
     ("requests",),
     ("retention", "--policy", "example-state"),
     ("findings", "--record"),
@@ -93,12 +94,27 @@ def test_what_is_wrong_with_a_question_is_told(
         (("authorizations", "--on", "2024"), "day_vague"),
         (("retention", "--due-by", "2024-06"), "day_vague"),
         (("findings", "--as-known-on", "5"), "as_known_on_what"),
+        (("holdings", "hld.nope"), "identifier_invalid"),
+        (("holdings", "arm.01a2076b-4018-7111-8222-000000000001"), "holding_form"),
+        (("holdings", "--holder", "private"), "code_unknown"),
     ],
 )
 def test_an_option_that_names_nothing_is_told(run: Run, words: tuple[str, ...], slug: str) -> None:
     answer = run(*words)
     assert (answer.code, answer.data) == (2, "")
     assert answer.words.startswith(f"{slug}: ")
+
+
+def test_a_chain_of_custody_is_told_in_every_form(run: Run) -> None:
+    (first, *_) = _json(run("holdings", "--custody", "evidence", "--json"))
+    told = _json(run("custody", first["short_form"], "--json"))
+    assert told[-1]["custody"] == "evidence"
+    assert [each["evt"] for each in told] == [
+        each["evt"] for each in _csv(run("custody", first["firearm"], "--csv"))
+    ]
+    assert " links, " in run("custody", first["firearm"]).words
+    nobody = run("custody", "arm.01a2076b-4018-7111-8222-ffffffffffff")
+    assert nobody.words.startswith("firearm_unknown: ")
 
 
 def test_a_policy_that_keeps_nothing_is_told(run: Run, tmp_path: Any) -> None:

@@ -69,7 +69,7 @@ class Desk:
             kind="pistol",
             action="semi_automatic",
             calibre={"known": "9x19"},
-            year=int(occ[:4]),
+            year=2015 if occ == "unknown" else int(occ[:4]),
             country="XA",
             serial={"known": serial},
             **{"leading_part": "frame", "exemption": "not_required", **dat},

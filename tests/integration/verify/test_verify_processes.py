@@ -62,7 +62,7 @@ def test_the_command_reports_on_stdout_and_by_its_exit_code(export: Path) -> Non
 def test_a_process_that_dies_leaves_nothing_concluded() -> None:
     with (
         open_crew(2, SMALL_LOG_ENTRIES) as crew,
-        pytest.raises(UnreachableError, match="process died"),
+        pytest.raises(UnreachableError, match="processes that share the work died"),
     ):
         list(crew.run(os._exit, [1, 1, 1]))
 

@@ -134,7 +134,7 @@ def test_json_is_one_object_a_question() -> None:
 
 
 def test_a_person_is_told_scores_reasons_and_short_forms() -> None:
-    told = "\n".join(WRITERS["text"](_answers(), 20))
+    told = "\n".join(WRITERS["table"](_answers(), 20))
     assert told.startswith("K-17: TW9 000042: 2 candidates\n  1. score 99  ")
     assert f"score 79  {short_form(ARM)}  arm.{ARM}" in told
     assert "TESTWERK, TW-9, 9x19, pistol, 2015" in told

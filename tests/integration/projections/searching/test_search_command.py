@@ -78,7 +78,7 @@ def test_a_list_can_come_from_standard_input(shared_desk: Desk, arm: StreamId) -
         ((), "not both"),
         (("A1", "--batch", "-"), "not both"),
         (("--batch", "-", "--make", "FN"), "columns of the list"),
-        (("--json", "--csv", "A1"), "cannot both be given"),
+        (("--json", "--csv", "A1"), "as JSON or as CSV, not both"),
         (("??",), "too few letters"),
         (("A" * 1_000,), "No number is so long"),
         (("A\x071",), "control characters"),
