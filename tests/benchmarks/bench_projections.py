@@ -167,8 +167,6 @@ class LibraryView(PostgresTrackingRecorder):
 class LibraryTimeline(LibraryProjection[LibraryView]):
     """Keeps of every event what our timeline keeps of it."""
 
-    name = "bench"
-
     def process_event(self, domain_event: Any, tracking: Tracking) -> None:
         """Fold one event."""
         event: Event = domain_event
@@ -184,22 +182,19 @@ class LibraryTimeline(LibraryProjection[LibraryView]):
 def _library(bench: Bench, number: int, entries: int) -> float:
     database = bench.office.database
     found = conninfo_to_dict(database.admin)
+    name = f"bench{number}"  # whose tables are new, so that it begins with the first event
     env = {
         "PERSISTENCE_MODULE": FACTORY,
         CONNINFO: database.conninfo("ledger_api"),
-        "BENCH_PERSISTENCE_MODULE": "eventsourcing.postgres",
-        "BENCH_TRACKING_TABLE_NAME": f"bench_{number}",
+        f"{name.upper()}_PERSISTENCE_MODULE": "eventsourcing.postgres",
         "POSTGRES_SCHEMA": "public",
         "POSTGRES_PASSWORD": "",
-        **{
-            f"POSTGRES_{name.upper()}": str(found[name])
-            for name in ("dbname", "host", "port", "user")
-        },
+        **{f"POSTGRES_{part.upper()}": str(found[part]) for part in _PLACE},
     }
     started = time.perf_counter()
     with ProjectionRunner(
         application_class=Ledger,
-        projection_class=LibraryTimeline,
+        projection_class=type(name, (LibraryTimeline,), {"name": name}),
         view_class=LibraryView,
         env=env,
     ) as runner:
