@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from subprocess import PIPE, Popen
 
@@ -166,7 +167,8 @@ def _kill_database(office: Office) -> None:
     postmaster = int(row[0].split()[0])
     text = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text()
     for process in (postmaster, *map(int, text.split())):
-        os.kill(process, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # without its postmaster a child ends by itself
+            os.kill(process, signal.SIGKILL)
 
 
 def _kill_signer(office: Office) -> None:
