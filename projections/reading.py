@@ -15,17 +15,18 @@ _ENTRIES: Final = """
     select idx, at, stream, seq, kind, raw from ledger.event
     where idx >= %b and idx < %b and split_part(kind, '.', 1) = any(%b) order by idx
 """
+# Adding nothing keeps the database from looking through an index of all the log for every stream.
 _STREAMS: Final = """
     select idx, at, stream, seq, kind, raw from ledger.event where stream in (
         select stream from ledger.event
         where idx >= %b and idx < %b and split_part(kind, '.', 1) = any(%b)
-    ) and idx < %b order by stream, seq
+    ) and idx + 0 < %b order by stream, seq
 """
 _BEGUN: Final = """
     select idx, at, stream, seq, kind, raw from ledger.event where stream in (
         select stream from ledger.event
-        where idx >= %b and idx < %b and seq = 1 and split_part(kind, '.', 1) = any(%b)
-    ) and idx < %b order by stream, seq
+        where idx >= %b and idx < %b and seq + 0 = 1 and split_part(kind, '.', 1) = any(%b)
+    ) and idx + 0 < %b order by stream, seq
 """
 
 

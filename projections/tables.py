@@ -44,6 +44,12 @@ ASIDE: Final = Place("pg_temp")
 _CHANGES: Final = ("(known_from)", "(known_to) where known_to is not null")
 """Indexes by which whoever follows a table of versions finds what changed."""
 
+_OPTIONS: Final = (
+    "-c enable_seqscan=off",
+    "-c jit=off",
+    "-c cursor_tuple_fraction=1",  # every cursor is read to its end
+    "-c synchronous_commit=off",
+)
 _FIND_OPERATORS = """
     select set_config('search_path', quote_ident(n.nspname), false)
     from pg_extension e join pg_namespace n on n.oid = e.extnamespace where extname = 'pg_trgm'
@@ -54,11 +60,11 @@ def connect(conninfo: str) -> Connection:
     """Connect as the role that owns the projections, in autocommit mode.
 
     A few entries are looked up in a log of any size: without statistics of a young table, all of
-    it would be read for them.
+    it would be read for them. No commit waits for the disk: rows and position are committed
+    together, and what a crash takes of both is folded again.
     """
-    options = conninfo_to_dict(conninfo).get("options") or ""
-    planned = f"{options} -c enable_seqscan=off -c jit=off".strip()
-    return psycopg.connect(conninfo, options=planned, autocommit=True)
+    options = " ".join((str(conninfo_to_dict(conninfo).get("options") or ""), *_OPTIONS)).strip()
+    return psycopg.connect(conninfo, options=options, autocommit=True)
 
 
 def create(connection: Connection, projection: Projection, place: Place) -> None:
