@@ -30,6 +30,7 @@ from audit.proof.encoding import decode
 from audit.proof.keys import public_key
 from audit.proof.tiles import TILE_WIDTH, read_bundle
 from tests.unit.audit.verify.log_builder import DESCRIPTION, LogBuilder, new_id
+from tests.unit.domain.least.component import LOSS
 
 ENTRIES_DEFAULT: Final = (100_000,)
 EVENTS_A_FIREARM: Final = 4
@@ -156,7 +157,7 @@ def _lives(seed: bytes) -> list[bytes]:
         register = {**DESCRIPTION, "serial": {"known": f"TW9-{number}"}, "source": source}
         log.append("firearm.registered", stream, register)
         log.transfer(stream)
-        report = {"discovered_on": "2019-05-02", "report_no": f"R {number}"}
+        report = {**LOSS, "report_no": f"R {number}"}
         log.append("firearm.stolen-reported", stream, report)
         seizure = {"ground": "illicit_possession", "proceeding": "criminal", "jur": "XA"}
         log.append("firearm.seized", stream, {**seizure, "case_no": f"C {number}"})
