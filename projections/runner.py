@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import psycopg
-
-from domain.errors import UnreachableError, UnsafeError
+from domain.errors import UnsafeError
 from projections.catalogue import PROJECTIONS
 from projections.folding import fold_next
 from projections.position import Position, lock_positions, log_size, set_position
@@ -26,7 +24,7 @@ from projections.rebuilding.rebuild import (
     rebuild_unfit,
 )
 from projections.rebuilding.shadows import Progress, no_progress
-from projections.tables import Connection, connect
+from projections.tables import Connection, connect, refusals_told
 
 
 def catch_up(conninfo: str, projections: Sequence[Projection] = PROJECTIONS) -> int:
@@ -82,17 +80,8 @@ def rebuild(conninfo: str, name: str | None = None, *, progress: Progress = no_p
 @contextmanager
 def projector(conninfo: str) -> Iterator[Connection]:
     """Connect as the role that owns the projections; foreign exceptions end here."""
-    try:
-        with connect(conninfo) as connection:
-            yield connection
-    except psycopg.OperationalError as error:
-        raise UnreachableError("The database of the projections does not answer.") from error
-    except psycopg.Error as error:
-        raise UnsafeError(
-            f"The database refused a statement of a projection: {type(error).__name__}.",
-            slug="database_refused",
-            next_step="Run `muniment rebuild`; the log itself is not touched by it.",
-        ) from error
+    with refusals_told("a statement of a projection"), connect(conninfo) as connection:
+        yield connection
 
 
 def _step(connection: Connection, conninfo: str, projections: Sequence[Projection]) -> int | None:

@@ -8,7 +8,8 @@ transaction (``spec/store.md`` 4.3). Nothing here decides when that happens.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
@@ -16,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Composed, Identifier
 
 from audit.fsck.derived.differing import Differing, Form, compare
+from domain.errors import UnreachableError, UnsafeError
 from projections.projection import Projection, Rows, Table
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
@@ -65,6 +67,29 @@ def connect(conninfo: str) -> Connection:
     """
     options = " ".join((str(conninfo_to_dict(conninfo).get("options") or ""), *_OPTIONS)).strip()
     return psycopg.connect(conninfo, options=options, autocommit=True)
+
+
+@contextmanager
+def refusals_told(asked: str) -> Iterator[None]:
+    """Let the exceptions of the driver end here, in the words of this program.
+
+    Args:
+        asked: What the database was asked for, in words.
+
+    Raises:
+        UnreachableError: The database does not answer.
+        UnsafeError: It refused.
+    """
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise UnreachableError("The database of the projections does not answer.") from error
+    except psycopg.Error as error:
+        raise UnsafeError(
+            f"The database refused {asked}: {type(error).__name__}.",
+            slug="database_refused",
+            next_step="Run `muniment rebuild`; the log itself is not touched by it.",
+        ) from error
 
 
 def create(connection: Connection, projection: Projection, place: Place) -> None:

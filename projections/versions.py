@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final, LiteralString, TypeAlias
 
+from psycopg.types.json import Jsonb
+
 from domain.aggregate.recorded import Entry
 from domain.schema import Closed, Known
 from projections.fact import Fact
@@ -26,6 +28,19 @@ Telling: TypeAlias = Callable[[Sequence[Fact], int], Iterator[Mapping[Key, Itera
 
 What stands for values is only looked at where it differs, and may be made then.
 """
+
+MOMENT_COLUMNS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
+    ("place", "int not null"),
+    ("evt", 'text collate "C" not null'),
+    ("iss", 'text collate "C" not null'),
+    ("occ", 'text collate "C" not null'),
+    ("occ_from", "bigint not null"),
+    ("occ_to", "bigint not null"),
+    ("stands", "bool not null"),
+    ("corrected", "bool not null"),
+    ("facts", "jsonb not null"),
+)
+"""What is told of an entry as it counts, whatever its record is of."""
 
 VERSION_COLUMNS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
     ("known_from", "bigint not null"),
@@ -64,6 +79,11 @@ def versions_told(facts: Iterable[Fact], tell: Telling) -> list[tuple[Any, ...]]
 def entries_of(facts: Iterable[Fact]) -> list[Entry]:
     """Give entries that an aggregate can fold, leaving out what cannot be read."""
     return [Entry(fact.index, fact.event) for fact in facts if fact.event is not None]
+
+
+def stored(row: Iterable[Any]) -> tuple[Any, ...]:
+    """Give a row as the database takes it: objects are JSON there."""
+    return tuple(Jsonb(value) if isinstance(value, dict) else value for value in row)
 
 
 def plain(dat: Closed, under: str = "") -> dict[str, Plain]:

@@ -17,12 +17,12 @@ from uuid import UUID
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
-from domain.errors import UnreachableError, UnsafeError, UsageError
+from domain.errors import UsageError
 from domain.occurrence import parse_occurrence
 from projections.fact import Fact
 from projections.projection import Projection
 from projections.runner import catch_up
-from projections.tables import SCHEMA, Connection
+from projections.tables import SCHEMA, Connection, refusals_told
 
 ROWS_AT_ONCE: Final = 2_000
 
@@ -106,21 +106,15 @@ def snapshot(
         UnsafeError: The database refuses a statement.
     """
     size = catch_up(projector, projections)
-    try:
-        with psycopg.connect(reader) as connection:
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            _keep(connection, projections)
-            known = size if as_known_on is None else _known(connection, size, as_known_on)
-            yield Snapshot(connection, known, _tables(projections))
-    except psycopg.OperationalError as error:
-        raise UnreachableError("The database of the projections does not answer.") from error
-    except psycopg.Error as error:
-        raise UnsafeError(
-            f"The database refused a question to a projection: {type(error).__name__}.",
-            slug="database_refused",
-            next_step="Run `muniment rebuild`; the log itself is not touched by it.",
-        ) from error
+    with (
+        refusals_told("a question to a projection"),
+        psycopg.connect(reader) as connection,
+    ):
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        _keep(connection, projections)
+        known = size if as_known_on is None else _known(connection, size, as_known_on)
+        yield Snapshot(connection, known, _tables(projections))
 
 
 def _keep(connection: Connection, projections: Sequence[Projection]) -> None:

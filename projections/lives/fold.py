@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from psycopg.types.json import Jsonb
-
 from domain.firearm.history import Moment, further, replay
 from domain.firearm.state import Entry, State
 from domain.schema import value_of
 from projections.fact import Fact
 from projections.projection import Rows
-from projections.versions import Key, Values, entries_of, plain, versions_told
+from projections.versions import Key, Values, entries_of, plain, stored, versions_told
 
 LIFE: Final = "life"
 MISFIT: Final = "misfit"
@@ -28,7 +26,7 @@ def fold(facts: Sequence[Fact]) -> Rows:
     """Give the versions of moments, and of what does not fit."""
     rows = versions_told(facts, _tell)
     return {
-        LIFE: [_stored(row) for table, *row in rows if table == LIFE],
+        LIFE: [stored(row) for table, *row in rows if table == LIFE],
         MISFIT: [tuple(row) for table, *row in rows if table == MISFIT],
     }
 
@@ -116,10 +114,6 @@ def _axes(state: State) -> Values:
         state.category,
         state.discrepancy,
     )
-
-
-def _stored(row: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(Jsonb(value) if isinstance(value, dict) else value for value in row)
 
 
 _UNREADABLE: Final = ("unreadable", None, None, "The entry cannot be read here.")

@@ -11,7 +11,7 @@ from typing import Final
 
 from projections.lives.fold import fold
 from projections.projection import Projection, Table
-from projections.versions import VERSION_COLUMNS
+from projections.versions import MOMENT_COLUMNS, VERSION_COLUMNS
 
 LIVES: Final = Projection(
     name="lives",
@@ -23,15 +23,7 @@ LIVES: Final = Projection(
             columns=(
                 ("stream", "uuid not null"),
                 ("idx", "bigint not null"),
-                ("place", "int not null"),
-                ("evt", 'text collate "C" not null'),
-                ("iss", 'text collate "C" not null'),
-                ("occ", 'text collate "C" not null'),
-                ("occ_from", "bigint not null"),
-                ("occ_to", "bigint not null"),
-                ("stands", "bool not null"),
-                ("corrected", "bool not null"),
-                ("facts", "jsonb not null"),
+                *MOMENT_COLUMNS,
                 ("technical", 'text collate "C" not null'),
                 ("holder", 'text collate "C" not null'),
                 ("custody", 'text collate "C" not null'),

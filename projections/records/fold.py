@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, Final
 
-from psycopg.types.json import Jsonb
-
 from domain.aggregate.history import Moment, replay
 from domain.aggregate.recorded import RecordState
 from domain.authorization.state import Authorization
@@ -21,7 +19,7 @@ from domain.authorization.totals import totals, validity
 from domain.catalogue import AGGREGATES
 from projections.fact import Fact
 from projections.projection import Rows
-from projections.versions import TEXT_CHARS_MAX, Key, Values, entries_of, plain, versions
+from projections.versions import TEXT_CHARS_MAX, Key, Values, entries_of, plain, stored, versions
 
 LIST_MAX: Final = 100
 """How many short texts of a list are told."""
@@ -30,7 +28,7 @@ LIST_MAX: Final = 100
 def fold(facts: Sequence[Fact]) -> Rows:
     """Give the versions of what each record was after each entry, and of what does not fit."""
     return {
-        "record": [_stored(row) for row in versions(facts, _moments)],
+        "record": [stored(row) for row in versions(facts, _moments)],
         "record_misfit": versions(facts, _misfits),
     }
 
@@ -125,7 +123,3 @@ def _used(state: RecordState) -> Mapping[str, Any]:
     days = {name: day for name, day in asdict(validity(state)).items() if day is not None}
     number = {"number": state.document.number} if state.document else {}
     return {**number, **days, "use": state.use, "quantities": quantities}
-
-
-def _stored(row: Values) -> Values:
-    return tuple(Jsonb(value) if isinstance(value, dict) else value for value in row)

@@ -7,7 +7,7 @@ from typing import Final
 
 from projections.projection import Projection, Table
 from projections.records.fold import fold
-from projections.versions import VERSION_COLUMNS
+from projections.versions import MOMENT_COLUMNS, VERSION_COLUMNS
 
 RECORDS: Final = Projection(
     name="records",
@@ -31,15 +31,7 @@ RECORDS: Final = Projection(
                 ("stream", "uuid not null"),
                 ("idx", "bigint not null"),
                 ("subject", 'text collate "C" not null'),
-                ("place", "int not null"),
-                ("evt", 'text collate "C" not null'),
-                ("iss", 'text collate "C" not null'),
-                ("occ", 'text collate "C" not null'),
-                ("occ_from", "bigint not null"),
-                ("occ_to", "bigint not null"),
-                ("stands", "bool not null"),
-                ("corrected", "bool not null"),
-                ("facts", "jsonb not null"),
+                *MOMENT_COLUMNS,
                 ("status", 'text collate "C"'),
                 ("state", "jsonb not null"),
                 *VERSION_COLUMNS,
