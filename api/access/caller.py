@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who asks, and why: the two values that every door hands to the access policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from domain.access.events import Purpose
+
+Means = Literal["stranger", "machine", "session"]
+"""How somebody was recognised."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks: nobody known, a machine that signed its request, or a person who logged in.
+
+    Attributes:
+        means: How the caller was recognised.
+        authority: Authority id, as in ``iss``; empty for a stranger.
+        key: Key id of the HTTP key; empty for a session.
+        officer: ``ofc.<uuid>`` as in the registry; empty for a stranger.
+        roles: Role codes of the registry that hold now.
+        jurisdictions: Where the caller is responsible.
+        stepped_up_at: When a session last proved a fresh factor, in Unix seconds.
+    """
+
+    means: Means
+    authority: str = ""
+    key: str = ""
+    officer: str = ""
+    roles: frozenset[str] = frozenset()
+    jurisdictions: tuple[str, ...] = ()
+    stepped_up_at: int | None = None
+
+
+STRANGER: Final = Caller(means="stranger")
+"""Nobody who is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why personal data or a trace is asked for.
+
+    Attributes:
+        purpose: What for.
+        legal_basis: Code of the rule of law that allows it.
+        case: Reference of the case at the caller's; empty where there is none.
+    """
+
+    purpose: Purpose
+    legal_basis: str
+    case: str = ""
