@@ -20,10 +20,12 @@ class Caller:
         means: How the caller was recognised.
         authority: Authority id, as in ``iss``; empty for a stranger.
         key: Key id of the HTTP key; empty for a session.
-        officer: ``ofc.<uuid>`` as in the registry; empty for a stranger.
+        officer: ``off.<uuid>`` as in the registry; empty for a stranger.
         roles: Role codes of the registry that hold now.
         jurisdictions: Where the caller is responsible.
         stepped_up_at: When a session last proved a fresh factor, in Unix seconds.
+        mandates: Roles with their own jurisdictions, where these differ between roles; empty
+            where every role holds in all of ``jurisdictions``.
     """
 
     means: Means
@@ -33,6 +35,13 @@ class Caller:
     roles: frozenset[str] = frozenset()
     jurisdictions: tuple[str, ...] = ()
     stepped_up_at: int | None = None
+    mandates: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def places(self, role: str) -> tuple[str, ...]:
+        """Give the jurisdictions in which the caller holds a role."""
+        if not self.mandates:
+            return self.jurisdictions
+        return tuple(place for held, places in self.mandates if held == role for place in places)
 
 
 STRANGER: Final = Caller(means="stranger")
