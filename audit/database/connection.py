@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Role: TypeAlias = Literal["ledger_api", "ledger_reader", "ledger_projector"]
+ServiceRole: TypeAlias = Literal["ledger_people"]
+"""Of a part of the service that has tables of its own and no business in the log."""
 
 
 @contextmanager
@@ -57,7 +59,7 @@ class Database:
     admin: str
     embedded: bool
 
-    def conninfo(self, role: Role) -> str:
+    def conninfo(self, role: Role | ServiceRole) -> str:
         """Give the connection string that acts as ``role``."""
         if self.embedded:
             return make_conninfo(self.admin, user=role)
