@@ -26,6 +26,7 @@ from audit.proof.encoding import encode
 from domain.catalogue import CATALOGUE
 from domain.errors import RefusedError, UsageError
 from domain.identifiers import FIRST_PREV, StreamId
+from domain.registry.members import KeyClass
 from domain.registry.state import KeyRecord
 
 Head = tuple[int, str]
@@ -61,6 +62,7 @@ class Enrolment:
         roles: Role codes.
         jurisdictions: Where they may be used.
         offline: Whether its events may arrive up to 72 hours late.
+        key_class: What it is for: ``event`` signs events, ``http`` signs requests.
         officer: The person, as ``off.<uuid>``; a new one by default.
         officer_name: The person's name; sealed in the vault, never in the log.
     """
@@ -69,6 +71,7 @@ class Enrolment:
     roles: Sequence[str]
     jurisdictions: Sequence[str]
     offline: bool = False
+    key_class: KeyClass = "event"
     officer: str | None = None
     officer_name: str | None = None
 
@@ -150,7 +153,7 @@ def propose(office: Office, enrolment: Enrolment, key: FileKey, *, proposer: Fil
     dat = {
         **_material(office, key, enrolment.authority),
         "authority": enrolment.authority,
-        "class": "event",
+        "class": enrolment.key_class,
         "officer": enrolment.officer or _new_officer(),
         "roles": list(enrolment.roles),
         "jurisdictions": list(enrolment.jurisdictions),

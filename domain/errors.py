@@ -58,6 +58,13 @@ class RefusedError(MunimentError):
     next_step = "Read which rule refused it; record what is legal in the present state."
 
 
+class UnauthenticatedError(MunimentError):
+    """Who asks is not proved: a signature, a session or a log-in does not hold."""
+
+    slug = "unauthenticated"
+    next_step = "Sign the request anew, or log in again."
+
+
 class ConflictError(MunimentError):
     """The stream or the identifier has moved on: sequence, previous event or event id."""
 

@@ -24,6 +24,7 @@ from api.registrar import (
     rotate,
 )
 from audit.appending.sequencer import Receipt
+from domain.registry.members import KeyClass
 from domain.registry.state import KeyRecord
 
 authority = typer.Typer(
@@ -87,6 +88,9 @@ def enrol_key(  # noqa: PLR0913 - each option is one fact of the enrolment
     offline: Annotated[
         bool, typer.Option("--offline", help="Admit events up to 72 hours old.")
     ] = False,
+    class_: Annotated[
+        KeyClass, typer.Option("--class", help="What it signs: event, or http for requests.")
+    ] = "event",
 ) -> None:
     """Propose an officer's key for an authority.
 
@@ -101,6 +105,7 @@ def enrol_key(  # noqa: PLR0913 - each option is one fact of the enrolment
         roles=role,
         jurisdictions=jurisdiction,
         offline=offline,
+        key_class=class_,
         officer_name=officer_name,
     )
     with errors_told():

@@ -17,6 +17,7 @@ from domain.errors import (
     MunimentError,
     ProofError,
     RefusedError,
+    UnauthenticatedError,
     UnreachableError,
     UnsafeError,
     UsageError,
@@ -42,6 +43,7 @@ CODES: Final[dict[type[MunimentError], ExitCode]] = {
     EnvelopeError: ExitCode.REFUSED,
     RefusedError: ExitCode.REFUSED,
     ConflictError: ExitCode.REFUSED,
+    UnauthenticatedError: ExitCode.REFUSED,
     UnreachableError: ExitCode.UNREACHABLE,
     MunimentError: ExitCode.INTERNAL,
 }
