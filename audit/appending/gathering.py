@@ -3,43 +3,73 @@
 
 A service with many connections runs on one event loop. Its requests reach the sequencer
 in one piece through one thread, so that no request costs a thread of its own, nor waking
-it up (log specification 2.3).
+it up (log specification 2.3). What was taken in is answered, also when the service stops.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final, Generic, TypeVar
 
-from audit.appending.sequencer import Receipt, Sequencer
-from domain.errors import MunimentError
+from domain.errors import MunimentError, UnreachableError
 
-Waiting = tuple[bytes, "asyncio.Future[Receipt]"]
+WAITING_MAX: Final = 4_096
+"""Submissions that may wait; with more, the service says that it is busy."""
+
+Answer = TypeVar("Answer")
 
 
-class Gathering:
+class Gathering(Generic[Answer]):
     """The way in for the coroutines of one event loop."""
 
-    def __init__(self, sequencer: Sequencer) -> None:
-        """Bind the sequencer."""
-        self._sequencer = sequencer
+    def __init__(
+        self, append_all: Callable[[Sequence[bytes]], Sequence[Answer | MunimentError]]
+    ) -> None:
+        """Bind what appends submissions in their order; see ``Sequencer.append_all``."""
+        self._append_all = append_all
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="append")
-        self._waiting: list[Waiting] = []
+        self._waiting: list[tuple[bytes, asyncio.Future[Answer | MunimentError]]] = []
         self._sending: asyncio.Task[None] | None = None
 
-    async def append(self, submission: bytes) -> Receipt:
+    @property
+    def waiting(self) -> int:
+        """Number of submissions that wait for the batch at hand to end."""
+        return len(self._waiting)
+
+    async def append(self, submission: bytes) -> Answer:
         """Append one submission; see ``Sequencer.append``.
 
         A caller that is cancelled leaves its event to be recorded or refused; the same
         submission tells which.
         """
+        (answer,) = await self.append_all([submission])
+        if isinstance(answer, MunimentError):
+            raise answer
+        return answer
+
+    async def append_all(self, submissions: Sequence[bytes]) -> list[Answer | MunimentError]:
+        """Append several submissions in their order, each accepted or refused alone.
+
+        Raises:
+            UnreachableError: ``busy``, so many wait that none of these was taken in.
+        """
+        if len(self._waiting) + len(submissions) > WAITING_MAX:
+            raise _busy()
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Receipt] = loop.create_future()
-        self._waiting.append((submission, answer))
+        answers: list[asyncio.Future[Answer | MunimentError]] = [
+            loop.create_future() for _ in submissions
+        ]
+        self._waiting += zip(submissions, answers, strict=True)
         if self._sending is None:
             self._sending = loop.create_task(self._send())
-        return await answer
+        return [await answer for answer in answers]
+
+    async def drain(self) -> None:
+        """Wait until everything that was taken in is answered."""
+        while self._sending is not None:
+            await asyncio.wait([self._sending])
 
     def close(self) -> None:
         """Let the batch at hand finish."""
@@ -47,26 +77,29 @@ class Gathering:
 
     async def _send(self) -> None:
         """Append whatever waits, batch after batch, until nothing does."""
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                answers = await self._answers([submission for submission, _ in batch])
+                for (_, future), answer in zip(batch, answers, strict=True):
+                    if not future.done():  # its caller may have been cancelled
+                        future.set_result(answer)
+                await asyncio.sleep(0)  # those just answered may have something more to append
+        finally:
+            self._sending = None
+
+    async def _answers(self, submissions: Sequence[bytes]) -> Sequence[Answer | MunimentError]:
+        """Append a batch; where that fails as a whole, everybody in it is told the same."""
         loop = asyncio.get_running_loop()
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            submissions = [submission for submission, _ in batch]
-            try:
-                answers = await loop.run_in_executor(
-                    self._thread, self._sequencer.append_all, submissions
-                )
-                _answer(batch, answers)
-            except MunimentError as error:
-                _answer(batch, [error] * len(batch))
-            await asyncio.sleep(0)  # those just answered may have something more to append
-        self._sending = None
+        try:
+            return await loop.run_in_executor(self._thread, self._append_all, submissions)
+        except MunimentError as error:
+            return [error] * len(submissions)
 
 
-def _answer(batch: Sequence[Waiting], answers: Sequence[Receipt | MunimentError]) -> None:
-    for (_, future), answer in zip(batch, answers, strict=True):
-        if future.done():
-            continue  # its caller was cancelled
-        if isinstance(answer, MunimentError):
-            future.set_exception(answer)
-        else:
-            future.set_result(answer)
+def _busy() -> UnreachableError:
+    return UnreachableError(
+        f"{WAITING_MAX:,} events wait already.",
+        slug="busy",
+        next_step="Nothing of this was recorded; send the same again in a few seconds.",
+    )

@@ -86,7 +86,7 @@ async def _ours_side_by_side(
     bench: Bench, ready: deque[bytes], *, callers: int, seconds: float
 ) -> float:
     """Let coroutines append as those of a service do, each waiting for its receipts."""
-    door = Gathering(bench.office.sequencer)
+    door = Gathering(bench.office.append_all)
     started = perf_counter()
 
     async def call() -> int:

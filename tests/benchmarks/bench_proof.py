@@ -263,7 +263,7 @@ async def _appends(bench: Bench) -> float:
     """Let callers append for some seconds, each waiting for its receipts; give the rate."""
     wanted = int(APPEND_SECONDS * PREPARED_A_SECOND)
     ready = deque(submission(bench.key) for _ in range(wanted))
-    door = Gathering(bench.office.sequencer)
+    door = Gathering(bench.office.append_all)
     started = time.perf_counter()
 
     async def call() -> int:

@@ -29,7 +29,7 @@ def births(desk: Desk, count: int) -> list[Submission]:
 
 
 def test_each_coroutine_gets_the_receipt_of_its_own_event(desk: Desk) -> None:
-    submissions, door = births(desk, 40), Gathering(desk.office.sequencer)
+    submissions, door = births(desk, 40), Gathering(desk.office.append_all)
     before = desk.office.ledger.size
     answers = through_a_door([door.append(each.to_bytes()) for each in submissions])
     door.close()
@@ -39,7 +39,7 @@ def test_each_coroutine_gets_the_receipt_of_its_own_event(desk: Desk) -> None:
 
 
 def test_a_refusal_reaches_its_own_caller_alone(desk: Desk) -> None:
-    door = Gathering(desk.office.sequencer)
+    door = Gathering(desk.office.append_all)
     good = births(desk, 3)
     bodies = [good[0].to_bytes(), b"nonsense~", good[1].to_bytes(), good[2].to_bytes()]
     answers = through_a_door([door.append(body) for body in bodies])
@@ -50,7 +50,7 @@ def test_a_refusal_reaches_its_own_caller_alone(desk: Desk) -> None:
 
 
 def test_what_comes_while_a_batch_is_under_way_is_answered_too(desk: Desk) -> None:
-    door = Gathering(desk.office.sequencer)
+    door = Gathering(desk.office.append_all)
 
     async def busy_caller(count: int) -> list[int]:
         return [(await door.append(each.to_bytes())).index for each in births(desk, count)]
@@ -62,7 +62,7 @@ def test_what_comes_while_a_batch_is_under_way_is_answered_too(desk: Desk) -> No
 
 
 def test_a_cancelled_caller_does_not_spoil_the_batch(desk: Desk) -> None:
-    door = Gathering(desk.office.sequencer)
+    door = Gathering(desk.office.append_all)
     submissions = births(desk, 3)
 
     async def impatient() -> list[Receipt]:

@@ -169,7 +169,7 @@ def test_a_ledger_whose_database_is_away_says_so_and_goes_on_later(
 def test_coroutines_that_wait_for_a_ledger_that_is_away_are_all_told(
     far_desk: Desk, lines: Breaker
 ) -> None:
-    door = Gathering(far_desk.office.sequencer)
+    door = Gathering(far_desk.office.append_all)
     submissions = [signed(born(), far_desk.key).to_bytes() for _ in range(CALLERS)]
 
     async def append_all() -> list[Receipt | BaseException]:
