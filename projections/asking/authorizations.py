@@ -58,7 +58,7 @@ sent as (
     left join imported i on i.tag = 'shp.' || s.stream
     group by n.tag
 )
-select k.stream, k.iss, k.state, k.later, coalesce(sent.shipments, '[]'::jsonb)
+select k.stream, k.idx, k.iss, k.state, k.later, coalesce(sent.shipments, '[]'::jsonb)
 from known k left join sent on sent.tag = 'aut.' || k.stream
 where k.subject = 'aut' order by k.idx
 """
@@ -73,12 +73,13 @@ def authorizations(snapshot: Snapshot, *, on: Occurrence) -> Iterator[dict[str, 
     """
     given = {"until": on.latest, "arriving": list(ARRIVING)}
     for part in at_once(snapshot.rows(_AUTHORIZATIONS, given)):
-        earlier = _as_of(snapshot, [stream for stream, _, _, later, _ in part if later], on)
-        for stream, iss, state, later, shipments in part:
+        earlier = _as_of(snapshot, [stream for stream, _, _, _, later, _ in part if later], on)
+        for stream, index, iss, state, later, shipments in part:
             counted = earlier.get(stream) if later else state
             if counted is not None:
                 yield {
                     **_told(str(StreamId("aut", stream)), counted, on),
+                    "index": index,
                     "authority": iss,
                     **_moved(counted, shipments, on),
                 }
