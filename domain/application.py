@@ -25,7 +25,7 @@ from domain.errors import EnvelopeError, MunimentError, UnreachableError, Unsafe
 from domain.event import Event
 from domain.firearm.claims import claim_key, claims_in_doubt, counterparts
 from domain.firearm.events.correcting import Corrected, Reversed
-from domain.identifiers import StreamId
+from domain.identifiers import REGISTRY_KINDS, StreamId
 from domain.judgement import Accepted, Foresight, Judgement, Outcome, Stream
 from domain.licence.state import is_limited
 from domain.ports import (
@@ -37,6 +37,7 @@ from domain.ports import (
     Prover,
     StaleHeadError,
 )
+from domain.refusal import Refusal
 from domain.registry.aggregate import decide as decide_registry
 from domain.registry.aggregate import evolve as evolve_registry
 from domain.registry.authorise import authorise
@@ -139,6 +140,19 @@ class Ledger(Application[UUID]):
         with self._lock:
             self.catch_up()
             return self._judgement([event], careful=True).foresee(event)
+
+    def noted(self, stream: StreamId, index: int) -> tuple[Refusal, ...]:
+        """Tell what was recorded as not fitting with one entry of a stream.
+
+        Raises:
+            UnreachableError: The database does not answer.
+        """
+        if stream.kind in REGISTRY_KINDS:
+            return ()
+        with self._lock:
+            state = self._heads([stream.uuid])[stream.uuid].state
+        found = state.contradictions if state else ()
+        return tuple(each.refusal for each in found if each.index == index)
 
     def heads(self, streams: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
         """Give sequence number and event id of the newest event of each known stream."""
