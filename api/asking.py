@@ -6,24 +6,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Protocol
 
-from audit.database.connection import Database
+from api.bootstrap import Office
+from audit.database.connection import Role
 from domain.errors import UsageError
 from domain.occurrence import Occurrence, parse_occurrence
+from projections.asking.requests import Desk
 from projections.asking.snapshot import Snapshot, snapshot
 from projections.lives.store import LIVES
 from projections.projection import Projection
 from projections.records.store import RECORDS
 
 
+class Connects(Protocol):
+    """Knows how the database is reached in each role."""
+
+    def conninfo(self, role: Role) -> str:
+        """Give the connection string that acts as a role."""
+
+
 @contextmanager
 def open_snapshot(
-    database: Database, as_known_on: str | None = None, *, also: Sequence[Projection] = ()
+    database: Connects, as_known_on: str | None = None, *, also: Sequence[Projection] = ()
 ) -> Iterator[Snapshot]:
     """Read firearms and all other records as of one moment, for as long as the ``with`` lasts.
 
     Args:
-        database: That of the ledger.
+        database: How the ledger's database is reached.
         as_known_on: Index of the newest entry that counts, or a date up to whose end entries
             were recorded; all by default.
         also: Further projections that are read.
@@ -52,3 +62,21 @@ def day_asked(text: str | None, now: datetime) -> Occurrence:
     raise UsageError(
         f"{text} is not a single day.", slug="day_vague", next_step="Give a day as YYYY-MM-DD."
     )
+
+
+def desk_of(office: Office, authority: str | None) -> Desk:
+    """Give whose tracing requests are asked for: of one authority, or of all of them.
+
+    Raises:
+        UsageError: ``authority_unknown``.
+    """
+    known = office.registry.authorities
+    if authority is not None and authority not in known:
+        raise UsageError(
+            f"This ledger knows no authority {authority}.",
+            slug="authority_unknown",
+            next_step="List the keys and their authorities with `muniment authority list`.",
+        )
+    chosen = [known[authority]] if authority else known.values()
+    countries = {place.partition("-")[0] for each in chosen for place in each.jurisdictions}
+    return Desk(countries=countries, authority=authority)

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
+from api.asking import Connects
 from api.beside import times_of
 from api.bootstrap import Office
 from api.tracing.context import Context, context_of
@@ -183,10 +184,15 @@ class Choice:
 
 
 @contextmanager
-def open_queries(office: Office) -> Iterator[Queries]:
-    """Give what can be asked of an open ledger for as long as the ``with`` lasts."""
+def open_queries(office: Office, readers: Connects | None = None) -> Iterator[Queries]:
+    """Give what can be asked of an open ledger for as long as the ``with`` lasts.
+
+    Args:
+        office: The ledger.
+        readers: Where is read, if not in its own database.
+    """
     queries = Queries(
-        reader=office.database.conninfo("ledger_reader"),
+        reader=(readers or office.database).conninfo("ledger_reader"),
         projector=office.database.conninfo("ledger_projector"),
         audience=office.audience,
         sources=Sources(

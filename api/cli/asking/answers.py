@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 from api.cli.asking.listing import Form
 from api.cli.asking.questions import Asked
-from domain.identifiers import short_form
+from api.tracing.candidates import candidates_record, short, told
 from projections.marking_search.candidates import Candidate, Candidates
 from projections.marking_search.question import FIELDS
 
@@ -56,7 +56,7 @@ def as_text(answers: Iterable[Answer], limit: int) -> Iterator[str]:
             continue
         yield f"{number}{asked.text}: {_counted(answer, limit)}"
         for rank, candidate in answer.best(limit):
-            yield f"{rank:>3}. score {candidate.score}  {_short(candidate)}  {candidate.subject}"
+            yield f"{rank:>3}. score {candidate.score}  {short(candidate)}  {candidate.subject}"
             yield f"     {_described(candidate)}"
             yield f"     {'; '.join(candidate.reasons)}"
         yield from (f"     {hint}" for hint in (found.hints if found else ()))
@@ -86,37 +86,7 @@ def _record(answer: Answer, limit: int) -> dict[str, Any]:
     if found is None:
         refusal = asked.refusal
         return {**head, "error": refusal and refusal.slug, "sentence": str(refusal)}
-    return {
-        **head,
-        "log_size": found.size,
-        "more": found.more or len(found.found) > limit,
-        "hints": list(found.hints),
-        "candidates": [
-            {
-                **_told(rank, each),
-                "index": each.index,
-                "agreements": dict(each.agreements),
-                "on_record": {name: list(each.found.record[name]) for name in FIELDS},
-                "reasons": list(each.reasons),
-            }
-            for rank, each in answer.best(limit)
-        ],
-    }
-
-
-def _told(rank: int, candidate: Candidate) -> dict[str, Any]:
-    found = candidate.found
-    return {
-        "rank": rank,
-        "score": candidate.score,
-        "likeness": candidate.likeness.tier.name.lower(),
-        "text": found.text,
-        "role": found.role,
-        "kind": found.kind,
-        "record": str(candidate.subject),
-        "short_form": _short(candidate),
-        "firearm": f"arm.{candidate.firearm}" if candidate.firearm else None,
-    }
+    return {**head, **candidates_record(found, limit)}
 
 
 def _cells(rank: int, candidate: Candidate) -> dict[str, Any]:
@@ -124,11 +94,7 @@ def _cells(rank: int, candidate: Candidate) -> dict[str, Any]:
     # The kind of gun has a column of its own beside the kind of the mark.
     names = {name: "gun_kind" if name == "kind" else name for name in FIELDS}
     known = {column: " | ".join(map(str, record[name])) for name, column in names.items()}
-    return {**_told(rank, candidate), **known, "reasons": "; ".join(candidate.reasons)}
-
-
-def _short(candidate: Candidate) -> str:
-    return short_form(candidate.firearm or candidate.found.stream)
+    return {**told(rank, candidate), **known, "reasons": "; ".join(candidate.reasons)}
 
 
 def _described(candidate: Candidate) -> str:

@@ -19,16 +19,14 @@ from api.cli.describing.explaining import stream_of
 from api.cli.speech import data, errors_told, say, table
 from api.policies.asking import stream_duties
 from api.policies.loading import NAMES, Loaded, load_policy
+from api.policies.record import duties_in_order
 from domain.errors import UsageError
 from domain.identifiers import StreamId
-from domain.licence.events import BusinessCeased
 from domain.occurrence import parse_occurrence
 from domain.policy.checks import HOLDER
-from domain.policy.duties import ORDER, Duty, DutyState, urgency
-from domain.policy.matching import Cause
+from domain.policy.duties import ORDER, Duty, DutyState
 from domain.policy.model import ANY_EVENT, DutyRule
 from domain.registry.members import ROLES
-from projections.asking.sorting import Placed, in_order
 from projections.duties.queries import Question, all_duties, duties_of
 
 DEFAULT: Final = "firearms-protocol-minimum"
@@ -82,7 +80,7 @@ def duties(  # noqa: PLR0913 - each option is one part of the question
             stream = stream_of(office, arm) if arm else None
             with _found(office, stream, question, as_known_on=as_known_on) as (found, about):
                 tally = Counter[str]()
-                records = _counted(_in_order(found), tally)
+                records = _counted(duties_in_order(found), tally)
                 give(records, ALL_COLUMNS, form=form, lines=partial(_lines, asked=stream))
     number = "1 duty" if tally.total() == 1 else f"{tally.total():,} duties"
     say(f"{_named(loaded)}. On {question.on}: {number} of {about}, {tally['overdue']:,} overdue.")
@@ -104,13 +102,6 @@ def _found(
             yield all_duties(known, question), entries
         else:
             yield duties_of(known, stream, question), f"{stream} by {entries}"
-
-
-def _in_order(found: Iterable[Duty]) -> Iterator[dict[str, Any]]:
-    """Order duties as ``domain.policy`` does, however many there are."""
-    return in_order(
-        Placed([*urgency(each), str(each.about), each.rule.code], _record(each)) for each in found
-    )
 
 
 def _counted(records: Iterable[dict[str, Any]], tally: Counter[str]) -> Iterator[dict[str, Any]]:
@@ -193,41 +184,5 @@ def _lines(record: Record, *, asked: StreamId | None = None) -> Iterator[str]:
         yield f"  ended   {event}; counts as done {record['closed_at']}"
 
 
-def _successor(duty: Duty) -> str | None:
-    """Give the licence of the business that goes on, where one that ceased opened the duty."""
-    dat = duty.opened_by.event.dat
-    return dat.successor if isinstance(dat, BusinessCeased) else None
-
-
 def _told(event: Record) -> str:
     return f"{event['evt']}, entry {event['index']} of the log, happened {event['occ']}"
-
-
-def _record(duty: Duty) -> dict[str, Any]:
-    rule = duty.rule
-    return {
-        "duty": rule.code,
-        "state": duty.state,
-        "due_on": duty.due_on,
-        "who": rule.who,
-        "severity": rule.severity,
-        "sentence": rule.sentence,
-        "source": rule.source,
-        "about": str(duty.about),
-        "successor": _successor(duty),
-        "opened_by": _event(duty.opened_by),
-        "closed_by": _event(duty.closed_by) if duty.closed_by else None,
-        "closed_at": str(duty.closed_at) if duty.closed_at else None,
-    }
-
-
-def _event(cause: Cause) -> dict[str, Any]:
-    event = cause.event
-    return {
-        "index": cause.index,
-        "evt": event.evt,
-        "eid": event.eid,
-        "occ": str(event.occ),
-        "iat": event.iat,
-        "sub": str(event.sub),
-    }

@@ -9,12 +9,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from api.asking import day_asked, open_snapshot
-from api.bootstrap import Office, open_office
+from api.asking import day_asked, desk_of, open_snapshot
+from api.bootstrap import open_office
 from api.cli.asking.listing import AsKnownOn, Csv, Json, On, form_of, give
 from api.cli.speech import errors_told, say
-from domain.errors import UsageError
-from projections.asking.requests import Box, Desk
+from projections.asking.requests import Box
 from projections.asking.requests import requests as all_requests
 
 COLUMNS: Final = (
@@ -65,22 +64,9 @@ def requests(  # noqa: PLR0913 - each option is one part of the question
         form = form_of(json=json, csv=csv)
         day = day_asked(on, datetime.now(UTC))
         with open_office(context.obj) as office:
-            desk = _desk(office, authority)
+            desk = desk_of(office, authority)
             with open_snapshot(office.database, as_known_on) as known:
                 found = chosen(all_requests(known, desk, on=day))
                 number = give(found, CSV_COLUMNS if csv else COLUMNS, form=form)
     said = f"{number:,} listed, {late:,} past the day that was given for an answer"
     say(f"On {day}, of the first {known.size:,} entries: {said}.")
-
-
-def _desk(office: Office, authority: str | None) -> Desk:
-    known = office.registry.authorities
-    if authority is not None and authority not in known:
-        raise UsageError(
-            f"This ledger knows no authority {authority}.",
-            slug="authority_unknown",
-            next_step="List the keys and their authorities with `muniment authority list`.",
-        )
-    chosen = [known[authority]] if authority else known.values()
-    countries = {place.partition("-")[0] for each in chosen for place in each.jurisdictions}
-    return Desk(countries=countries, authority=authority)
