@@ -85,6 +85,9 @@ def enrol_key(  # noqa: PLR0913 - each option is one fact of the enrolment
         Path | None, typer.Option(help="Key file of another person, to approve at once.")
     ] = None,
     officer_name: Annotated[str | None, typer.Option(help="Name; sealed in the vault.")] = None,
+    officer: Annotated[
+        str | None, typer.Option(metavar="OFF", help="off.<uuid> of an officer who has a key.")
+    ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Admit events up to 72 hours old.")
     ] = False,
@@ -104,8 +107,9 @@ def enrol_key(  # noqa: PLR0913 - each option is one fact of the enrolment
         authority=id_,
         roles=role,
         jurisdictions=jurisdiction,
-        offline=offline,
         key_class=class_,
+        offline=offline,
+        officer=officer,
         officer_name=officer_name,
     )
     with errors_told():
