@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from api.people.cookies import digest, new_secret
 from api.people.desk import Desk
-from api.people.refusals import log_in_refused, session_ended
+from api.people.refusals import LOG, log_in_refused, session_ended
 from api.people.rights import Rights, newest_stop, rights_of
 from api.people.store import Row, Transaction
 
@@ -157,11 +157,14 @@ def end_session(desk: Desk, secret: str) -> None:
     """Log out: the secret opens nothing any more."""
     with desk.store.transaction() as transaction:
         transaction.change(_DELETE, (digest(secret),))
+    LOG.info("log_out")
 
 
-def end_sessions(desk: Desk, officer: str) -> int:
-    """End every session of an officer; tell how many there were."""
+def end_sessions(desk: Desk, officer: str | None) -> int:
+    """End every session of an officer, or of everybody; tell how many there were."""
     with desk.store.transaction() as transaction:
+        if officer is None:
+            return transaction.change("delete from people.session")
         return transaction.change(_DELETE_ALL, (officer,))
 
 

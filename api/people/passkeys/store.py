@@ -45,10 +45,10 @@ def find(desk: Desk, identifier: bytes) -> Passkey | None:
     return _passkey(row) if row else None
 
 
-def passkeys_of(desk: Desk, officer: str) -> Sequence[Passkey]:
-    """List the passkeys of an officer, the oldest first."""
+def passkeys_of(desk: Desk, officer: str | None) -> Sequence[Passkey]:
+    """List the passkeys of an officer, or of everybody, the oldest first."""
     with desk.store.transaction() as transaction:
-        return [_passkey(row) for row in transaction.rows(_OF, (officer,))]
+        return [_passkey(row) for row in transaction.rows(_OF, (officer, officer))]
 
 
 def add(desk: Desk, passkey: Passkey, invitation: bytes | None) -> bool:
@@ -93,7 +93,7 @@ from people.passkey where id = %s
 """
 _OF: Final = """
 select id, officer, public_key, sign_count, synced, made_at, used_at
-from people.passkey where officer = %s order by made_at, id
+from people.passkey where officer = %s or %s::text is null order by made_at, id
 """
 _TAKE: Final = "delete from people.invitation where code = %s and expires_at > %s"
 _ADD: Final = """

@@ -5,22 +5,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
-from api.people.bindings import invite
+from api.people.bindings import bind, invite
 from api.people.desk import Desk
+from api.people.oidc.log_in import arrive, depart
+from api.people.oidc.provider import Provider
 from api.people.passkeys.asserting import challenge_log_in, log_in
 from api.people.passkeys.registering import Challenge, invite_by_code, register
 from api.people.sessions import Proof, Session, open_session, use_session
 from api.people.store import Store
-from api.service.settings import ServiceSettings
+from api.service.settings import Oidc, ServiceSettings
 from audit.database import Database
+from tests.integration.people.provider import (
+    CLIENT,
+    CLIENT_SECRET,
+    HostileProvider,
+    serving,
+)
 from tests.unit.api.people.authenticator import Authenticator, Says
 from tests.unit.domain.registry.registry_book import NOW, Book, officer
 
 ORIGIN = "https://muniment.example"
 POL = officer("pol")
+SUBJECT = "person@example.org"
 SECRET = bytes(range(32))
 
 
@@ -90,3 +100,38 @@ def logged_in_by(desk: Desk, passkey: Authenticator, says: Says | None = None) -
 
 def invited(desk: Desk, who: str = POL) -> Challenge:
     return invite_by_code(desk, invite(desk, who))
+
+
+@pytest.fixture
+def hostile(time: Time) -> Iterator[HostileProvider]:
+    with serving(HostileProvider(clock=time)) as provider:
+        yield provider
+
+
+def oidc_of(hostile: HostileProvider, **changes: Any) -> Oidc:
+    fields = {"issuer": hostile.issuer, "client_id": CLIENT, "client_secret_file": "oidc.secret"}
+    return Oidc.model_validate(fields | changes)
+
+
+@pytest.fixture
+def home(desk: Desk, hostile: HostileProvider) -> Desk:
+    """A desk that knows the provider, and an officer who is bound."""
+    found = settings_of(desk, oidc=oidc_of(hostile, acr_values=["phr"], amr_values=["hwk"]))
+    bind(found, SUBJECT, POL)
+    return found
+
+
+@pytest.fixture
+def provider(home: Desk, time: Time) -> Iterator[Provider]:
+    assert home.settings.oidc is not None
+    found = Provider(home.settings.oidc, CLIENT_SECRET, clock=time)
+    yield found
+    found.close()
+
+
+def log_in_at(
+    desk: Desk, provider: Provider, hostile: HostileProvider, session: Session | None = None
+) -> str:
+    away = depart(desk, provider, session)
+    answer = hostile.authorize(away.address)
+    return arrive(desk, provider, ceremony=away.ceremony, answer=answer)

@@ -230,6 +230,12 @@ def test_asvs_7_4_5_every_session_of_an_officer_can_be_ended(desk: Desk) -> None
     assert [_ended(desk, each) for each in (*secrets, other)] == [True, True, False]
 
 
+def test_asvs_7_4_5_the_sessions_of_everybody_can_be_ended(desk: Desk) -> None:
+    secrets = [logged_in(desk), logged_in(desk, officer("sue"))]
+    assert end_sessions(desk, None) == 2
+    assert all(_ended(desk, each) for each in secrets)
+
+
 def test_asvs_7_1_2_the_oldest_session_ends_where_there_are_too_many(
     desk: Desk, time: Time
 ) -> None:
