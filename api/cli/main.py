@@ -192,6 +192,11 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "restore",
             "Put back the newest entries after a loss, from a copy.",
         ),
+        "people": Command(
+            "api.cli.logins.command",
+            "people",
+            "Say who logs in to the service as which officer.",
+        ),
         "status": Command("api.cli.upkeep", "status", "Show how the ledger is, part by part."),
         "projections": Command(
             "api.cli.projecting.command",
