@@ -113,14 +113,14 @@ def enrol_key(  # noqa: PLR0913 - each option is one fact of the enrolment
         officer_name=officer_name,
     )
     with errors_told():
-        officer, first = load_key(new_key), load_key(proposer)
+        new, first = load_key(new_key), load_key(proposer)
         second = load_key(approver) if approver else None
         with open_office(context.obj) as office:
             if second:
-                _tell(enrol(office, wanted, officer, proposer=first, approver=second))
+                _tell(enrol(office, wanted, new, proposer=first, approver=second))
                 return
-            _tell(propose(office, wanted, officer, proposer=first))
-    say(f"Next, by another person: `muniment authority approve {officer.kid} --key FILE`.")
+            _tell(propose(office, wanted, new, proposer=first))
+    say(f"Next, by another person: `muniment authority approve {new.kid} --key FILE`.")
 
 
 @authority.command("approve", context_settings=BY_KID)
