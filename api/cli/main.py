@@ -127,6 +127,11 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "report",
             "Write a yearly report as a workbook or CSV.",
         ),
+        "serve": Command(
+            "api.service.command",
+            "serve",
+            "Serve the ledger over HTTP.",
+        ),
         "export": Command(
             "api.cli.export",
             "export_log",

@@ -80,10 +80,7 @@ class Gathering(Generic[Answer]):
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
-                answers = await self._answers([submission for submission, _ in batch])
-                for (_, future), answer in zip(batch, answers, strict=True):
-                    if not future.done():  # its caller may have been cancelled
-                        future.set_result(answer)
+                _hand_out(batch, await self._answers([submission for submission, _ in batch]))
                 await asyncio.sleep(0)  # those just answered may have something more to append
         finally:
             self._sending = None
@@ -95,6 +92,15 @@ class Gathering(Generic[Answer]):
             return await loop.run_in_executor(self._thread, self._append_all, submissions)
         except MunimentError as error:
             return [error] * len(submissions)
+
+
+def _hand_out(
+    batch: Sequence[tuple[bytes, asyncio.Future[Answer | MunimentError]]],
+    answers: Sequence[Answer | MunimentError],
+) -> None:
+    for (_, future), answer in zip(batch, answers, strict=True):
+        if not future.done():  # its caller may have been cancelled
+            future.set_result(answer)
 
 
 def _busy() -> UnreachableError:

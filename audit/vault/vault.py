@@ -25,6 +25,7 @@ from domain.errors import UnsafeError
 from domain.event import Event
 
 NONCE_OCTETS: Final = 12
+_NO_HOLDING: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,14 @@ class Vault:
         return tuple(
             self._seal(cipher, holding, eid=eid, disclosure=each) for each in signed.disclosures
         )
+
+    def check(self) -> None:
+        """Make sure that the key store answers.
+
+        Raises:
+            UnreachableError: ``keystore_unavailable``.
+        """
+        self._keys.find(_NO_HOLDING)
 
     def open(self, row: SealedDisclosure) -> bytes | None:
         """Give the disclosure as it was submitted, or nothing once its key is destroyed.

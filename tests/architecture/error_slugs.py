@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads every slug that the rooms can answer with, and writes ``docs/errors.md`` from them.
 
-Run it as ``python -m tests.architecture.error_slugs > docs/errors.md`` after adding one.
+Run it as ``python -m tests.architecture.error_slugs > docs/errors.md`` after adding one, and with
+``--json`` for ``api/http/data/problems.json``, from which the service gives a page to each.
 """
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -200,5 +202,15 @@ code, the table says by chapter; 0 is success and 130 an interrupt. `muniment-ve
 its own, see `verifying.md`. An `import` names further reasons of refused rows in its mapping file.
 """
 
+
+def pages() -> str:
+    """Give what the service says of each slug, as JSON."""
+    found: dict[str, set[str]] = {}
+    for each in slugs():
+        found.setdefault(each.name, set()).update([each.sentence] if each.sentence else [])
+    told = {name: sorted(said) for name, said in sorted(found.items())}
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    sys.stdout.write(pages() if sys.argv[1:] == ["--json"] else page())

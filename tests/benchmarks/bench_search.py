@@ -35,7 +35,7 @@ from projections.runner import catch_up
 from projections.tables import SHADOW, create, index_shadow, swap_in, write
 from projections.view import View
 from tests.benchmarks.ledger import opened_ledger
-from tests.benchmarks.serials import Invented, invented
+from tests.benchmarks.tools.serials import Invented, invented
 
 MARKINGS: Final = 1_000_000
 QUESTIONS: Final = 300

@@ -37,10 +37,11 @@ _serials = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """An open ledger and a maker's key that may append to it."""
+    """An open ledger, a maker's key that may append to it, and the root keys."""
 
     office: Office
     key: FileKey
+    roots: tuple[FileKey, ...] = ()
 
 
 @contextmanager
@@ -59,7 +60,7 @@ def opened_ledger(alg: str = "Ed25519") -> Iterator[Bench]:
             found(office, founding, roots)
             enrolment = Enrolment(authority=AUTHORITY, roles=["MFR", "LIC"], jurisdictions=["XA"])
             enrol(office, enrolment, key, proposer=roots[0], approver=roots[1])
-            yield Bench(office, key)
+            yield Bench(office, key, tuple(roots))
 
 
 def manufactured(serial: str) -> dict[str, Any]:

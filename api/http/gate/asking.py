@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one place of the service where it is decided who may do what, and where that is kept.
+
+A route names its action and asks here; what the access policy refuses never reaches the data, and
+what is shown is written into the access log before it is handed out (envelope specification,
+section 7: no purpose, no data; refused attempts too). A thing that somebody may not see is answered
+like one that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from api.access.caller import STRANGER, Caller, Reason
+from api.access.message import HttpRequest, field_lines, target_uri
+from api.access.policy import Decision, decide
+from api.access.reasons import reason_of
+from api.access.table import Action
+from api.http.answering.effects import Appended
+from api.http.answering.problem import UnknownError, status_of
+from domain.errors import MunimentError, RefusedError, UnauthenticatedError
+
+if TYPE_CHECKING:
+    from api.http.service import Service
+
+UNRECORDED: Final[frozenset[Action]] = frozenset(
+    {"log.read", "registry.read", "statistics.read", "metrics.read", "event.append"}
+)
+"""Actions that show no person and no firearm, or that the log itself records."""
+
+BODIES: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
+
+SENTENCES: Final = {
+    "role_denied": "No role of yours may do that.",
+    "jurisdiction_denied": "Your mandate does not reach there.",
+    "purpose_missing": "Without a purpose and a legal basis nothing is shown.",
+    "purpose_denied": "Nothing is shown to your roles for that purpose.",
+    "step_up_needed": "That needs a fresh proof of who you are.",
+}
+NEXT_STEPS: Final = {
+    "purpose_missing": "Send Muniment-Purpose and Muniment-Legal-Basis; docs/access.md lists them.",
+    "purpose_denied": "docs/access.md lists which purposes open what.",
+    "step_up_needed": "Step up, then ask again within five minutes.",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Note:
+    """What is written down of one answer.
+
+    Attributes:
+        decision: What the policy said.
+        answers: How many records are shown.
+        events: Event ids that are shown.
+        claims: Names of the disclosures that are shown.
+        code: Why nothing is shown.
+    """
+
+    decision: Decision
+    answers: int = 0
+    events: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    code: str = ""
+
+    def told(
+        self, *, answers: int | None = None, events: Sequence[str] = (), claims: Sequence[str] = ()
+    ) -> None:
+        """Say what the answer shows, before it is handed out."""
+        self.answers = len(events) if answers is None else answers
+        self.events, self.claims = tuple(events), tuple(claims)
+
+
+class Asked:
+    """One request for one action."""
+
+    def __init__(self, service: Service, request: Request, action: Action, body: bytes) -> None:
+        """Take a request; nothing is decided yet."""
+        self.service = service
+        self.action = action
+        self._request = request
+        self._body = body
+
+    @cached_property
+    def message(self) -> HttpRequest:
+        """The request as its signature sees it; the address is that of the public origin."""
+        scope = self._request.scope
+        query = scope["query_string"].decode("latin-1")
+        target = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+        return HttpRequest(
+            method=scope["method"],
+            url=target_uri(self.service.settings.origin, target),
+            fields=field_lines(scope["headers"]),
+            body=self._body,
+        )
+
+    @cached_property
+    def caller(self) -> Caller:
+        """Who asks.
+
+        Raises:
+            UnauthenticatedError: A signature or a session is there and does not hold.
+        """
+        found = self.service.gate.caller_of(self.message)
+        self._request.state.caller = found.key or found.officer or found.means
+        return found
+
+    def check_caller(self) -> None:
+        """Make sure that somebody known asks, before anything is waited for.
+
+        Raises:
+            UnauthenticatedError: It is not known who asks.
+        """
+        if self.caller == STRANGER:
+            raise unknown_caller()
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it is asked, if the request says so."""
+        return reason_of(self.message)
+
+    @contextmanager
+    def admitted(
+        self, *, firearm: str | None = None, selectors: Sequence[str] = (), place: str | None = None
+    ) -> Iterator[Note]:
+        """Let an action happen that the policy allows, and keep what became of it.
+
+        Args:
+            firearm: The firearm that is named.
+            selectors: What is searched for; kept as keyed digests alone.
+            place: Jurisdiction of the thing that is named, if it is known.
+
+        Raises:
+            MunimentError: It is not allowed, or what happened in it failed.
+        """
+        gate = self.service.gate
+        decision = decide(
+            self.caller, self.action, place=place, reason=self.reason, now=int(gate.clock())
+        )
+        note = Note(decision=decision)
+        try:
+            if not decision.allowed:
+                raise _refused(decision)
+            gate.spend(self.caller, self.action)
+            yield note
+        except MunimentError as error:
+            note.code = error.slug
+            raise
+        finally:
+            if self.action not in UNRECORDED:
+                self._keep(note, (firearm, *selectors) if firearm else selectors)
+
+    async def admit_append(self, submissions: Sequence[bytes]) -> None:
+        """Let events be appended: each is authenticated by its own signature.
+
+        Raises:
+            UnauthenticatedError: The request is signed besides, and that does not hold.
+            RateLimitedError: Too much was recorded for these keys.
+        """
+        if "signature" in self._request.headers or "signature-input" in self._request.headers:
+            await run_in_threadpool(lambda: self.caller)
+        self.service.gate.check_appends(submissions)
+
+    def appended(
+        self, submissions: Sequence[bytes], answers: Sequence[Appended | MunimentError]
+    ) -> None:
+        """Count what became of events, for whoever monitors and for the limits of their keys."""
+        metrics, gate = self.service.metrics, self.service.gate
+        for submission, each in zip(submissions, answers, strict=True):
+            if isinstance(each, MunimentError):
+                metrics.appends.labels(str(status_of(each))).inc()
+            else:
+                metrics.appends.labels("repeated" if each.receipt.repeated else "recorded").inc()
+                gate.count_append(submission)
+        done = [each.receipt.eid for each in answers if isinstance(each, Appended)]
+        self._request.state.recorded = done[:RECORDED_TOLD_MAX]
+
+    def _keep(self, note: Note, selectors: Sequence[str]) -> None:
+        del note, selectors
+
+
+RECORDED_TOLD_MAX: Final = 16
+"""Event ids beside one request in the log of the service."""
+
+
+def asks(action: Action) -> Callable[[Request], Awaitable[Asked]]:
+    """Give the dependency of a route that does an action."""
+
+    async def ask(request: Request) -> Asked:
+        body = await request.body() if request.method in BODIES else b""
+        return Asked(request.app.state.service, request, action, body)
+
+    ask.action = action  # type: ignore[attr-defined]
+    return ask
+
+
+def _refused(decision: Decision) -> MunimentError:
+    """Say why something is not allowed, or that there is no such thing."""
+    code = str(decision.code)
+    if code == "unknown_caller":
+        return unknown_caller()
+    if decision.hidden:
+        return hidden()
+    return RefusedError(
+        SENTENCES[code],
+        slug=code,
+        next_step=NEXT_STEPS.get(code, "docs/access.md shows which roles may do what."),
+    )
+
+
+def unknown_caller() -> UnauthenticatedError:
+    """Give the answer to a stranger, whatever was asked for."""
+    return UnauthenticatedError(
+        "It is not known who asks.",
+        slug="unknown_caller",
+        next_step="Sign the request (RFC 9421) with a key of class http, or log in.",
+    )
+
+
+def hidden() -> UnknownError:
+    """Give the answer about what does not exist, or must not be known to exist."""
+    return UnknownError(
+        "There is no such thing, or it is not for you.",
+        slug="not_found",
+        next_step="Check the identifier and your mandate.",
+    )

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who asks, how much they may ask, and what is kept of it: the parts behind the gate.
+
+Machines are known by their signatures, people by their sessions; the registry says at each request
+what either may do, so that a revocation acts at the next index of the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from api.access.caller import Caller
+from api.access.message import HttpRequest
+from api.access.signatures import Nonces, authenticate, is_signed
+from api.access.standing import Standing
+from api.access.table import Action
+from api.bootstrap import Office
+from api.people.callers import CSRF_HEADER, caller_of_session
+from api.people.people import People, open_people
+from api.service.settings import ServiceSettings
+from audit.access.nonces import NonceBook
+from domain.application import Ledger
+from domain.occurrence import Occurrence, parse_occurrence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gatekeeper:
+    """What the gate of one process works with.
+
+    Attributes:
+        ledger: Has the registry.
+        nonces: The memory of every nonce that was used.
+        people: Has the sessions.
+        clock: The time in Unix seconds.
+    """
+
+    ledger: Ledger
+    nonces: Nonces
+    people: People
+    clock: Callable[[], float]
+
+    def now(self) -> datetime:
+        """Give the time."""
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+    def today(self) -> Occurrence:
+        """Give the day, in UTC."""
+        return parse_occurrence(f"{self.now():%Y-%m-%d}")
+
+    def caller_of(self, message: HttpRequest) -> Caller:
+        """Find out who sent a request.
+
+        Raises:
+            UnauthenticatedError: It is signed, and the signature does not hold.
+            RefusedError: ``session_ended`` or ``csrf_invalid``.
+            UnreachableError: The database does not answer.
+        """
+        if is_signed(message):
+            return authenticate(message, self._standing(), self.nonces)
+        return caller_of_session(
+            self.people.desk,
+            cookies=message.field("cookie"),
+            method=message.method,
+            csrf=message.field(CSRF_HEADER.lower()),
+            origin=message.field("origin"),
+        )
+
+    def _standing(self) -> Standing:
+        registry = self.ledger.catch_up()
+        return Standing(registry=registry, index=self.ledger.size, now=int(self.clock()))
+
+    def spend(self, caller: Caller, action: Action) -> None:
+        """Count one action against what a caller may ask for."""
+
+    def check_appends(self, submissions: Sequence[bytes]) -> None:
+        """Refuse events of keys for which too much was recorded."""
+
+    def count_append(self, submission: bytes) -> None:
+        """Count one recorded event against the limit of its key."""
+
+
+@contextmanager
+def open_gatekeeper(
+    office: Office, service: ServiceSettings, *, clock: Callable[[], float]
+) -> Iterator[Gatekeeper]:
+    """Open what the gate needs, for as long as the ``with`` lasts."""
+    with (
+        closing(NonceBook(office.database.conninfo("ledger_api"), clock=clock)) as nonces,
+        open_people(
+            office.settings, service, database=office.database, ledger=office.ledger
+        ) as people,
+    ):
+        yield Gatekeeper(ledger=office.ledger, nonces=nonces, people=people, clock=clock)

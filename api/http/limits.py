@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every limit that a client can meet, as ``/v1/limits`` publishes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.access.message import LIFETIME_SECONDS_MAX
+from api.access.policy import STEP_UP_SECONDS
+from api.http.answering.paging import PAGE_MAX
+from api.http.passing.bodies import BATCH_OCTETS_MAX, BODY_SECONDS_MAX, TARGET_OCTETS_MAX
+from api.http.routes.events import BATCH_EVENTS_MAX
+from api.http.routes.feed import ITEMS_MAX, WAIT_SECONDS_MAX
+from api.http.routes.searching import QUESTIONS_MAX
+from audit.appending.gathering import WAITING_MAX
+from audit.proof.limits import (
+    BODY_OCTETS_MAX,
+    CLOCK_SKEW_SECONDS_MAX,
+    DATA_TEXT_CHARS_MAX,
+    DISCLOSURE_OCTETS_MAX,
+    DISCLOSURES_MAX,
+    JSON_DEPTH_MAX,
+    JWS_OCTETS_MAX,
+    OFFLINE_SECONDS_MAX,
+)
+
+
+def limits() -> list[dict[str, Any]]:
+    """Give the limits, each with its name, value, unit and what it is of."""
+    names = ("name", "value", "unit", "what")
+    return [dict(zip(names, each, strict=True)) for each in _LIMITS]
+
+
+_LIMITS = (
+    ("body", BODY_OCTETS_MAX, "octets", "a submission with its disclosures"),
+    ("batch_body", BATCH_OCTETS_MAX, "octets", "a batch of submissions"),
+    ("batch", BATCH_EVENTS_MAX, "events", "a batch of submissions"),
+    ("body_time", BODY_SECONDS_MAX, "seconds", "from the first octet of a body to its last"),
+    ("target", TARGET_OCTETS_MAX, "octets", "path and query"),
+    ("jws", JWS_OCTETS_MAX, "octets", "the signed part of an event"),
+    ("disclosure", DISCLOSURE_OCTETS_MAX, "octets", "one disclosure"),
+    ("disclosures", DISCLOSURES_MAX, "disclosures", "one event"),
+    ("json_depth", JSON_DEPTH_MAX, "levels", "JSON inside an event"),
+    ("text", DATA_TEXT_CHARS_MAX, "characters", "one text in the data of an event"),
+    ("clock", CLOCK_SKEW_SECONDS_MAX, "seconds", "between the signer's clock and ours"),
+    ("offline", OFFLINE_SECONDS_MAX, "seconds", "age of an event signed by an offline key"),
+    ("waiting", WAITING_MAX, "events", "that wait to be recorded, in one process"),
+    ("page", PAGE_MAX, "items", "one page of a list"),
+    ("feed", ITEMS_MAX, "items", "one answer of a feed"),
+    ("feed_wait", WAIT_SECONDS_MAX, "seconds", "that a feed waits for more"),
+    ("questions", QUESTIONS_MAX, "questions", "one list of searches"),
+    ("request_signature", LIFETIME_SECONDS_MAX, "seconds", "life of a signature of a request"),
+    ("step_up", STEP_UP_SECONDS, "seconds", "for which a fresh proof of who you are counts"),
+)

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is seen of every request: an id, one line of the log, its time, and safe headers.
+
+A line names the route and never the address, since what somebody searches for stands there; no
+header, body or value of a parameter is written down (ASVS 16.2.5). The id goes back to the caller
+and beside the event ids that the request recorded, so that each leads to the other.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, MutableMapping
+from typing import Any, Final
+
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.metrics import Metrics
+
+REQUEST_ID: Final = "Muniment-Request"
+"""Header with the id of a request."""
+
+ID_OCTETS: Final = 12
+
+LOGGER: Final = logging.getLogger("muniment.http")
+
+ALWAYS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+"""Headers of every answer."""
+
+NOTHING_LOADS: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+"""The content policy of answers that are no pages."""
+
+HSTS: Final = "max-age=63072000; includeSubDomains"
+
+
+class Observing:
+    """Stands before everything else, so that nothing goes unseen."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        secure: bool,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Stand before an application.
+
+        Args:
+            app: The application.
+            metrics: Where times are counted.
+            secure: Whether browsers reach it by https alone.
+            monotonic: The clock.
+        """
+        self._app = app
+        self._metrics = metrics
+        always = {**ALWAYS, **({"Strict-Transport-Security": HSTS} if secure else {})}
+        self._always = [(k.lower().encode(), v.encode()) for k, v in always.items()]
+        self._monotonic = monotonic
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and tell of it when it is answered."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun, told = self._monotonic(), {"status": 500}
+        state: MutableMapping[str, Any] = scope.setdefault("state", {})
+        state["request_id"] = secrets.token_urlsafe(ID_OCTETS)
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                told["status"] = message["status"]
+                self._add_headers(message["headers"], state["request_id"])
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            self._tell(scope, told["status"], self._monotonic() - begun)
+
+    def _add_headers(self, headers: list[tuple[bytes, bytes]], request_id: str) -> None:
+        if not any(name == _CSP for name, _ in headers):
+            headers.append((_CSP, NOTHING_LOADS.encode()))
+        headers += self._always
+        headers.append((_REQUEST_ID, request_id.encode()))
+
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "none")
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._metrics.seconds.labels(route, method, str(status)).observe(seconds)
+        if LOGGER.isEnabledFor(logging.INFO):
+            LOGGER.info(_line(scope, route=route, status=status, seconds=seconds))
+
+
+_CSP: Final = b"content-security-policy"
+_REQUEST_ID: Final = REQUEST_ID.lower().encode()
+
+METHODS: Final = frozenset(("GET", "HEAD", "POST", "DELETE", "OPTIONS"))
+
+
+def _line(scope: Scope, *, route: str, status: int, seconds: float) -> str:
+    """Give one line of the log as JSON, in which nothing can break a line."""
+    state = scope["state"]
+    told = {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "request": state["request_id"],
+        "method": scope["method"],
+        "route": route,
+        "status": status,
+        "ms": round(seconds * 1000, 2),
+        **{name: state[name] for name in ("caller", "recorded", "code") if name in state},
+    }
+    return orjson.dumps(told).decode()

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Running the application behind one port, in one process or several.
+
+Each process opens the ledger for itself: they meet in the database and at the one signer. When it
+is told to stop, a process takes nothing in any more, answers what it took in, and ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from api.http.app import create_app
+from api.http.service import open_service
+from api.service.settings import ServiceSettings
+from api.settings import Settings
+
+STOP_SECONDS: Final = 30
+"""For answering what was taken in."""
+
+IDLE_SECONDS: Final = 15
+"""After which an idle connection is closed."""
+
+CONNECTIONS_MAX: Final = 2_000
+BACKLOG: Final = 2_048
+HEADER_OCTETS_MAX: Final = 32_768
+
+_HOME: Final = "_SERVED_HOME"
+_DATABASE: Final = "_SERVED_DATABASE"
+_SERVICE: Final = "_SERVED_SETTINGS"
+
+
+def serve(settings: Settings, service: ServiceSettings) -> None:
+    """Run the service until it is told to stop."""
+    _tell_processes(settings, service)
+    uvicorn.run(
+        "api.http.serving:application",
+        factory=True,
+        host=service.bind.host,
+        port=service.bind.port,
+        workers=service.workers,
+        **_OPTIONS,
+    )
+
+
+def application() -> ASGIApp:
+    """Make the application of one process, by what ``serve`` has told it."""
+    _log_lines()
+    settings = Settings(
+        home=Path(os.environ[_HOME]), database_url=os.environ.get(_DATABASE) or None
+    )
+    service = ServiceSettings.model_validate_json(os.environ[_SERVICE])
+    return create_app(
+        partial(open_service, settings, service), secure=service.origin.startswith("https:")
+    )
+
+
+def _tell_processes(settings: Settings, service: ServiceSettings) -> None:
+    """Tell the processes that serve what to serve; they are new programs and get nothing else."""
+    os.environ[_HOME] = str(settings.home)
+    os.environ[_DATABASE] = settings.database_url or ""
+    os.environ[_SERVICE] = service.model_dump_json()
+
+
+def _log_lines() -> None:
+    """Write what the service tells of itself to standard error, one JSON object a line."""
+    # Lines say everything themselves, so that nothing else has to be found out for each.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("muniment")
+    logger.handlers, logger.propagate = [handler], False
+    logger.setLevel(logging.INFO)
+
+
+_OPTIONS: Final[dict[str, Any]] = {
+    "loop": "uvloop",
+    "http": "httptools",
+    "ws": "none",
+    "lifespan": "on",
+    "access_log": False,
+    "log_level": "warning",
+    "server_header": False,
+    "date_header": True,
+    "proxy_headers": False,
+    "forwarded_allow_ips": "",
+    "timeout_keep_alive": IDLE_SECONDS,
+    "timeout_graceful_shutdown": STOP_SECONDS,
+    "limit_concurrency": CONNECTIONS_MAX,
+    "backlog": BACKLOG,
+}
