@@ -14,7 +14,7 @@ from typing import Final
 from domain.event import Event
 from domain.refusal import Refusal
 from domain.registry import effects, enrolment, founding, heads, standing
-from domain.registry.events import FOUNDED, HEADS, SETTLED
+from domain.registry.events import ACCESS, FOUNDED, HEADS, SETTLED
 from domain.registry.powers import Act, key_unknown
 from domain.registry.state import Registry
 
@@ -25,6 +25,7 @@ RULES: Final[Mapping[str, Rule]] = {
     FOUNDED: founding.may_found,
     "alg.policy": founding.may_close_algorithm,
     HEADS: heads.may_record,
+    ACCESS: heads.may_state_access,
     "authority.registered": founding.may_register_authority,
     "key.enrol-proposed": enrolment.may_propose,
     "key.enrol-approved": enrolment.may_approve,
@@ -41,6 +42,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     FOUNDED: effects.founded,
     "alg.policy": effects.algorithm_closed,
     HEADS: heads.recorded,
+    ACCESS: heads.access_stated,
     "authority.registered": effects.authority_registered,
     "key.enrol-proposed": effects.proposed,
     "key.enrol-approved": effects.approved,

@@ -152,6 +152,18 @@ class HeadsRecorded(Closed):
     algorithm: HeadsAlgorithm
 
 
+class AccessStated(Closed):
+    """How far the access log is, which is kept outside of this log and is erased by rule.
+
+    Attributes:
+        count: Records that were ever written to it.
+        digest: Digest of the newest one, over all before it.
+    """
+
+    count: Count
+    digest: Digest
+
+
 class DisputeSettled(Closed):
     """What two officers found out about entries of a compromised key.
 
@@ -170,6 +182,7 @@ class DisputeSettled(Closed):
 
 FOUNDED: Final = "ledger.founded"
 HEADS: Final = "log.heads"
+ACCESS: Final = "log.access"
 SETTLED: Final = "key.dispute-settled"
 
 _ROOT: Final = frozenset({ROOT})
@@ -180,6 +193,7 @@ _TYPES: Final = (
     EventType(evt=FOUNDED, subject="log", dat=LedgerFounded, roles=_ROOT),
     EventType(evt="alg.policy", subject="log", dat=AlgorithmPolicy, roles=_ROOT),
     EventType(evt=HEADS, subject="log", dat=HeadsRecorded, roles=frozenset({ROOT, SERVICE})),
+    EventType(evt=ACCESS, subject="log", dat=AccessStated, roles=frozenset({ROOT, SERVICE})),
     EventType(evt="authority.registered", subject="auth", dat=AuthorityRegistered, roles=_ROOT),
     EventType(
         evt="key.enrol-proposed",

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The event that states every stream's newest event: what may be recorded, and what it leaves.
+"""The events that state how far something is: every stream's newest event, and the access log.
 
-Implements ``log.heads`` of the log specification, section 2.2. The rule sees to the order of the
-epochs and to their sizes; that the root is the one of the map, anybody who has the log finds
-out by ``audit.proof.heads``, since the registry alone does not hold the streams.
+Implements ``log.heads`` of the log specification, section 2.2, and ``log.access``, by which the
+access log of the envelope specification, section 7, is checkpointed like the ledger. The rules see
+to order and sizes; that the root is the one of the map, anybody who has the log finds out by
+``audit.proof.heads``, and that the digest is the one of the records, by ``audit.proof.access``.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.refusal import Refusal
-from domain.registry.events import HeadsRecorded
+from domain.registry.events import AccessStated, HeadsRecorded
 from domain.registry.powers import Act, ledger_stream
-from domain.registry.state import Epoch, Registry
+from domain.registry.state import AccessHead, Epoch, Registry
 
 
 def may_record(act: Act) -> Refusal | None:
@@ -68,3 +69,35 @@ def recorded(act: Act) -> Registry:
         eid=act.event.eid,
     )
     return replace(act.registry, epochs=(*act.registry.epochs, epoch))
+
+
+def may_state_access(act: Act) -> Refusal | None:
+    """Judge a statement about the access log: in the ledger's own stream, of more than the last.
+
+    One root officer or key with the role ``service`` is enough, as for an epoch.
+    """
+    stated = act.data(AccessStated)
+    before = act.registry.accesses[-1].count if act.registry.accesses else 0
+    elsewhere = ledger_stream(act)
+    if elsewhere or stated.count > before:
+        return elsewhere
+    return Refusal(
+        rule="access_count",
+        sentence=f"The log states already that the access log held {before} records.",
+        axis="count",
+        found=str(stated.count),
+        legal=(f"more than {before}",),
+    )
+
+
+def access_stated(act: Act) -> Registry:
+    """Add a statement about the access log."""
+    stated = act.data(AccessStated)
+    head = AccessHead(
+        count=stated.count,
+        digest=stated.digest,
+        at=act.event.iat,
+        index=act.index,
+        eid=act.event.eid,
+    )
+    return replace(act.registry, accesses=(*act.registry.accesses, head))

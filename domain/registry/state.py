@@ -188,6 +188,25 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessHead:
+    """How far the access log was, as the log states it.
+
+    Attributes:
+        count: Records that were ever written.
+        digest: Digest of the newest one, base64url of 32 octets.
+        at: When that was signed, in Unix seconds.
+        index: Position of the event that states it.
+        eid: Event id of that event.
+    """
+
+    count: int
+    digest: str
+    at: int
+    index: int
+    eid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """What was last found out about one disputed entry.
 
@@ -219,6 +238,7 @@ class Registry:
         threshold: How many root officers have to stand together.
         closed_algorithms: Index of the event that closed each algorithm.
         epochs: Every map of newest events, in their order.
+        accesses: Every statement of how far the access log was, in their order.
         settlements: What was found out about disputed entries, by their index.
     """
 
@@ -230,6 +250,7 @@ class Registry:
     threshold: int = 0
     closed_algorithms: Mapping[str, int] = field(default_factory=dict)
     epochs: tuple[Epoch, ...] = ()
+    accesses: tuple[AccessHead, ...] = ()
     settlements: Mapping[int, Settlement] = field(default_factory=dict)
 
     @classmethod
