@@ -11,9 +11,9 @@ from time import time
 from typing import Self
 
 from api.people.rights import Roster
-from api.people.store import Store
 from api.service.secret import service_secret
 from api.service.settings import ServiceSettings
+from api.service.store import Store
 from api.settings import Settings
 from audit.database.connection import Database
 from domain.application import Ledger

@@ -17,7 +17,7 @@ from api.people.cookies import digest, new_secret
 from api.people.desk import Desk
 from api.people.refusals import LOG, log_in_refused, session_ended
 from api.people.rights import Rights, newest_stop, rights_of
-from api.people.store import Row, Transaction
+from api.service.store import Row, Transaction
 
 IDLE_SECONDS: Final = 15 * 60
 ABSOLUTE_SECONDS: Final = 8 * 60 * 60

@@ -143,9 +143,10 @@ def _proof(desk: Desk, oidc: Oidc, identity: Identity) -> Proof:
     officer = bound_officer(desk, oidc.issuer, identity.subject)
     if officer is None:
         raise log_in_refused("subject not bound")
+    at, now = identity.auth_time, desk.now()
     return Proof(
         officer=officer,
         way="oidc",
-        fresh_at=identity.auth_time,
+        fresh_at=None if at is None else min(at, now),  # its clock may be a little ahead of ours
         strong=identity.acr in oidc.acr_values or bool(identity.amr & set(oidc.amr_values)),
     )

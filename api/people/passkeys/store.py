@@ -9,7 +9,7 @@ from typing import Final
 
 from api.people.desk import Desk
 from api.people.sessions import end_sessions
-from api.people.store import Row
+from api.service.store import Row
 
 PASSKEYS_MAX: Final = 10
 """Passkeys of one officer at a time."""

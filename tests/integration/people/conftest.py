@@ -16,8 +16,8 @@ from api.people.oidc.provider import Provider
 from api.people.passkeys.asserting import challenge_log_in, log_in
 from api.people.passkeys.registering import Challenge, invite_by_code, register
 from api.people.sessions import Proof, Session, open_session, use_session
-from api.people.store import Store
 from api.service.settings import Oidc, ServiceSettings
+from api.service.store import Store
 from audit.database import Database
 from tests.integration.people.provider import (
     CLIENT,

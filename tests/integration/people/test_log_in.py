@@ -160,6 +160,14 @@ def test_a_strong_and_fresh_log_in_is_a_step_up_by_itself(
     assert session.stepped_up(home.now())
 
 
+def test_a_provider_whose_clock_is_a_little_ahead_steps_up_for_no_longer(
+    home: Desk, provider: Provider, hostile: HostileProvider
+) -> None:
+    hostile.claims = {"acr": "phr", "auth_time": home.now() + 30}
+    session = session_of(home, log_in_at(home, provider, hostile))
+    assert session.stepped_up_at == home.now()
+
+
 def test_a_strong_log_in_of_an_hour_ago_is_no_step_up(
     home: Desk, provider: Provider, hostile: HostileProvider
 ) -> None:

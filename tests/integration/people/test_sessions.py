@@ -25,7 +25,7 @@ from api.people.sessions import (
     sessions_of,
     use_session,
 )
-from api.people.store import Store
+from api.service.store import Store
 from audit.database import Database
 from domain.errors import RefusedError, UnreachableError
 from tests.integration.people.conftest import ORIGIN, POL, Time, logged_in

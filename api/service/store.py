@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of the schema ``people``, reached by several threads through one small pool.
+"""Tables of the service, reached by several threads through one small pool of connections.
 
 Foreign exceptions end here. Each call is one transaction; what must be taken once, such as a
 ceremony, is taken by deleting it.
