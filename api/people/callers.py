@@ -29,7 +29,7 @@ def caller_of_session(
         origin: The Origin header, where the browser sent one.
 
     Raises:
-        RefusedError: ``session_ended``; ``csrf_invalid``.
+        UnauthenticatedError: ``session_ended``; ``csrf_invalid``.
     """
     if not cookie_of(cookies, SESSION_COOKIE):
         return STRANGER
@@ -50,7 +50,7 @@ def present(
     """Give the secret of a request's session, the session, and what its officer may do.
 
     Raises:
-        RefusedError: ``session_ended``, also where there is none; ``csrf_invalid``.
+        UnauthenticatedError: ``session_ended``, also where there is none; ``csrf_invalid``.
     """
     secret = cookie_of(cookies, SESSION_COOKIE)
     if not secret:

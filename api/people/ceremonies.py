@@ -78,8 +78,8 @@ def take(desk: Desk, secret: str, *kinds: Kind) -> Ceremony:
     """Take what was begun, so that nobody can finish it a second time.
 
     Raises:
-        RefusedError: ``log_in_refused``, nothing was begun by that secret, it was taken, it is
-            too late, or it was to end in something else.
+        UnauthenticatedError: ``log_in_refused``, nothing was begun by that secret, it was taken,
+            it is too late, or it was to end in something else.
     """
     with desk.store.transaction() as transaction:
         row = transaction.row(_TAKE, (digest(secret), list(kinds)))

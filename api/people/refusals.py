@@ -10,25 +10,25 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from domain.errors import RefusedError, UnreachableError, UsageError
+from domain.errors import RefusedError, UnauthenticatedError, UnreachableError, UsageError
 
 LOG: Final = logging.getLogger("muniment.people")
 
 
-def log_in_refused(reason: str) -> RefusedError:
+def log_in_refused(reason: str) -> UnauthenticatedError:
     """Give the refusal of a log-in or a step-up, and note why."""
     LOG.warning("log_in_refused", extra={"reason": reason})
-    return RefusedError(
+    return UnauthenticatedError(
         "That log-in is not accepted.",
         slug="log_in_refused",
         next_step="Begin the log-in again; if it stays so, ask who administers this ledger.",
     )
 
 
-def session_ended() -> RefusedError:
+def session_ended() -> UnauthenticatedError:
     """Give the refusal of a session that is no more."""
     LOG.info("session_ended")
-    return RefusedError(
+    return UnauthenticatedError(
         "That session has ended, or the registry says something against its officer.",
         slug="session_ended",
         next_step="Log in again.",

@@ -102,8 +102,8 @@ def open_session(desk: Desk, proof: Proof, *, instead_of: bytes | None = None) -
         instead_of: The session that it takes the place of, whose age it keeps: at a step-up.
 
     Raises:
-        RefusedError: ``log_in_refused``, the officer has no valid key; ``session_ended``, the
-            session to be replaced has ended.
+        UnauthenticatedError: ``log_in_refused``, the officer has no valid key;
+            ``session_ended``, the session to be replaced has ended.
     """
     now, (registry, index) = desk.now(), desk.registry()
     keys = desk.keys(registry, proof.officer)
@@ -133,7 +133,7 @@ def use_session(desk: Desk, secret: str) -> tuple[Session, Rights]:
     """Give a session and what its officer may do now; note that it was used.
 
     Raises:
-        RefusedError: ``session_ended``, there is none, it has outlived its time, or the
+        UnauthenticatedError: ``session_ended``, there is none, it has outlived its time, or the
             registry says something against the officer's keys since it began.
     """
     now, (registry, index) = desk.now(), desk.registry()

@@ -75,7 +75,7 @@ def key_id(tokens: Tokens) -> str | None:
     """Give the key that an ID token names, unverified: only to look it up among the known.
 
     Raises:
-        RefusedError: ``log_in_refused``, it is no token.
+        UnauthenticatedError: ``log_in_refused``, it is no token.
     """
     try:
         header = json.loads(decode(tokens.id_token.partition(".")[0].encode()))
@@ -89,7 +89,7 @@ def read_id_token(tokens: Tokens, keys: KeySet, expected: Expected) -> Identity:
     """Verify an ID token and tell who logged in.
 
     Raises:
-        RefusedError: ``log_in_refused``, its signature, algorithm, issuer, audience, time,
+        UnauthenticatedError: ``log_in_refused``, its signature, algorithm, issuer, audience, time,
             nonce or access token is not the expected one, or it says things of a wrong form.
     """
     if len(tokens.id_token) > TOKEN_CHARS_MAX:

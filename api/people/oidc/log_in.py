@@ -91,7 +91,7 @@ def arrive(desk: Desk, provider: Provider, *, ceremony: str, answer: Mapping[str
         answer: What the provider gave the browser: code, state, iss, error.
 
     Raises:
-        RefusedError: ``log_in_refused``; ``session_ended``, that of a step-up.
+        UnauthenticatedError: ``log_in_refused``; ``session_ended``, that of a step-up.
         UnreachableError: ``log_in_provider``.
     """
     code = _checked_code(provider, ceremony, answer)

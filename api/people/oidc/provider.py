@@ -129,7 +129,7 @@ class Provider:
         """Exchange a code for tokens (RFC 6749, section 4.1.3, and RFC 7636, section 4.5).
 
         Raises:
-            RefusedError: ``log_in_refused``, the provider does not take the code.
+            UnauthenticatedError: ``log_in_refused``, the provider does not take the code.
             UnreachableError: ``log_in_provider``.
         """
         metadata = self.metadata()

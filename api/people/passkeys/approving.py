@@ -57,7 +57,7 @@ def approve(desk: Desk, officer: str, signing_input: bytes, *, response: Json) -
     """Verify that an officer approved an event by one of his passkeys, and count its use.
 
     Raises:
-        RefusedError: ``log_in_refused``.
+        UnauthenticatedError: ``log_in_refused``.
         ProofError: ``approval_invalid``.
     """
     passkey = assertion(desk, approval_challenge(signing_input), response)

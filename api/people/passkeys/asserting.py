@@ -55,7 +55,7 @@ def log_in(desk: Desk, *, ceremony: str, response: Json) -> str:
     """Finish a log-in; give the secret of the new session.
 
     Raises:
-        RefusedError: ``log_in_refused``.
+        UnauthenticatedError: ``log_in_refused``.
     """
     take(desk, ceremony, "passkey")
     passkey = assertion(desk, derived(ceremony, "challenge"), response)
@@ -68,7 +68,7 @@ def step_up(desk: Desk, session: Session, *, ceremony: str, response: Json) -> s
     """Finish a step-up; give the new secret of the session, whose old one opens nothing more.
 
     Raises:
-        RefusedError: ``log_in_refused``; ``session_ended``.
+        UnauthenticatedError: ``log_in_refused``; ``session_ended``.
     """
     begun = take(desk, ceremony, "passkey-step-up")
     if begun.session != session.id:
@@ -85,7 +85,7 @@ def assertion(desk: Desk, challenge: bytes, response: Json) -> Passkey:
     """Verify what a passkey signed over a challenge, and count its use.
 
     Raises:
-        RefusedError: ``log_in_refused``.
+        UnauthenticatedError: ``log_in_refused``.
     """
     try:
         credential = parse_authentication_credential_json(response)

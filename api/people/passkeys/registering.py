@@ -84,7 +84,7 @@ def invite_by_code(desk: Desk, code: str) -> Challenge:
     """Begin a registration by an invitation, which is taken when the passkey is kept.
 
     Raises:
-        RefusedError: ``log_in_refused``, the code is unknown, used or late.
+        UnauthenticatedError: ``log_in_refused``, the code is unknown, used or late.
         UsageError: ``log_in_not_offered``.
         UnreachableError: ``log_in_busy``.
     """
@@ -103,7 +103,7 @@ def register(desk: Desk, *, ceremony: str, response: Json) -> Passkey:
         response: What the browser gave, as JSON.
 
     Raises:
-        RefusedError: ``log_in_refused``.
+        UnauthenticatedError: ``log_in_refused``.
     """
     begun = take(desk, ceremony, "passkey-new")
     found = _verified(desk, derived(ceremony, "challenge"), response)

@@ -16,7 +16,7 @@ from api.people.passkeys.registering import invite_by_code, register
 from api.people.sessions import Proof, open_session, use_session
 from api.service.settings import SERVICE_FILE, ServiceSettings
 from api.settings import Settings
-from domain.errors import RefusedError
+from domain.errors import UnauthenticatedError
 from tests.integration.cli.conftest import Ground, Run
 from tests.unit.api.people.authenticator import Authenticator, text
 
@@ -91,7 +91,7 @@ def test_sessions_are_ended_by_command(run: Run, desk: Desk, officer: str) -> No
     for words in (("people", "end", officer), ("people", "end")):
         secret = open_session(desk, proof)
         assert "Sessions ended: 1." in run(*words).words
-        with pytest.raises(RefusedError, match="has ended"):
+        with pytest.raises(UnauthenticatedError, match="has ended"):
             use_session(desk, secret)
 
 

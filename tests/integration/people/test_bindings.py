@@ -26,7 +26,13 @@ from api.people.desk import Desk
 from api.people.sessions import use_session
 from api.service.settings import Oidc
 from audit.database import Database
-from domain.errors import MunimentError, RefusedError, UnreachableError, UsageError
+from domain.errors import (
+    MunimentError,
+    RefusedError,
+    UnauthenticatedError,
+    UnreachableError,
+    UsageError,
+)
 from tests.integration.people.conftest import POL, SECRET, Time, logged_in, settings_of
 from tests.unit.domain.registry.registry_book import officer
 
@@ -100,7 +106,7 @@ def test_asvs_7_4_5_to_unbind_an_officer_ends_everything_that_was_open(oidc_desk
     assert unbind(oidc_desk, POL) == 2
     assert bound_officer(oidc_desk, ISSUER, SUBJECT) is None
     assert invited_officer(oidc_desk, code) is None
-    with pytest.raises(RefusedError, match="has ended"):
+    with pytest.raises(UnauthenticatedError, match="has ended"):
         use_session(oidc_desk, secret)
 
 
@@ -122,7 +128,7 @@ def test_the_database_knows_an_invitation_by_its_hash(desk: Desk, database: Data
 def test_what_was_begun_is_taken_once(desk: Desk) -> None:
     begun = begin(desk, "oidc-step-up", officer=POL, session=bytes(32))
     assert take(desk, begun.secret, "oidc", "oidc-step-up") == begun
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         take(desk, begun.secret, "oidc", "oidc-step-up")
 
 
@@ -150,13 +156,13 @@ def test_asvs_6_7_2_what_was_begun_ends_by_itself(
     time.passes(seconds - 1)
     assert take(desk, early, kind).kind == kind
     time.passes(1)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         take(desk, late, kind)
 
 
 def test_what_was_begun_ends_in_nothing_else(desk: Desk) -> None:
     secret = begin(desk, "passkey").secret
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         take(desk, secret, "passkey-new", "passkey-step-up", "oidc")
     assert take(desk, secret, "passkey").kind == "passkey"
 

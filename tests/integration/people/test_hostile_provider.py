@@ -11,7 +11,7 @@ from joserfc.jwk import RSAKey
 from api.people.desk import Desk
 from api.people.oidc.log_in import arrive, depart
 from api.people.oidc.provider import ANSWER_OCTETS_MAX, Provider
-from domain.errors import RefusedError, UnreachableError
+from domain.errors import UnauthenticatedError, UnreachableError
 from tests.integration.people.conftest import Time, log_in_at
 from tests.integration.people.provider import (
     CLIENT,
@@ -76,7 +76,7 @@ def test_asvs_6_8_2_a_token_that_lies_is_refused(
 ) -> None:
     for name, value in LIES[lie].items():
         setattr(hostile, name, value)
-    with pytest.raises(RefusedError, match="That log-in is not accepted") as caught:
+    with pytest.raises(UnauthenticatedError, match="That log-in is not accepted") as caught:
         log_in_at(home, provider, hostile)
     assert caught.value.slug == "log_in_refused"
 
@@ -86,7 +86,7 @@ def test_asvs_9_1_3_no_address_of_a_token_is_fetched(
 ) -> None:
     hostile.header = {"jku": f"{hostile.issuer}/evil", "x5u": f"{hostile.issuer}/evil"}
     hostile.key = RSAKey.generate_key(2_048, {"kid": "evil"})
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in_at(home, provider, hostile)
     assert "/evil" not in hostile.asked
 
@@ -97,7 +97,7 @@ def test_asvs_10_2_1_the_state_of_another_browser_is_refused(
     mine, theirs = depart(home, provider), depart(home, provider)
     answer = hostile.authorize(theirs.address)
     for ceremony in (mine.ceremony, "", "A" * 43):
-        with pytest.raises(RefusedError, match="not accepted"):
+        with pytest.raises(UnauthenticatedError, match="not accepted"):
             arrive(home, provider, ceremony=ceremony, answer=answer)
     assert arrive(home, provider, ceremony=theirs.ceremony, answer=answer)
 
@@ -108,7 +108,7 @@ def test_asvs_10_1_2_a_code_of_another_log_in_is_refused(
     """The verifier of this browser does not fit a code that was given to another."""
     mine, theirs = depart(home, provider), depart(home, provider)
     answer = hostile.authorize(mine.address) | {"code": hostile.authorize(theirs.address)["code"]}
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         arrive(home, provider, ceremony=mine.ceremony, answer=answer)
 
 
@@ -119,7 +119,7 @@ def test_a_log_in_is_finished_once(
     answer = hostile.authorize(away.address)
     arrive(home, provider, ceremony=away.ceremony, answer=answer)
     hostile.begun[answer["code"]] = query_of(away.address)  # though the provider took it twice
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         arrive(home, provider, ceremony=away.ceremony, answer=answer)
 
 
@@ -130,7 +130,7 @@ def test_a_code_is_refused_by_the_provider_the_second_time(
     answer = hostile.authorize(away.address)
     arrive(home, provider, ceremony=away.ceremony, answer=answer)
     replayed = hostile.authorize(again.address) | {"code": answer["code"]}
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         arrive(home, provider, ceremony=again.ceremony, answer=replayed)
 
 
@@ -151,7 +151,7 @@ def test_asvs_10_2_2_an_answer_that_does_not_fit_is_refused_before_anything_is_s
     hostile.metadata = {"authorization_response_iss_parameter_supported": True}
     away = depart(home, provider)
     answer = hostile.authorize(away.address) | {"iss": hostile.issuer}
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         arrive(home, provider, ceremony=away.ceremony, answer=answer | change)
     assert "/token" not in hostile.asked
     assert arrive(home, provider, ceremony=away.ceremony, answer=answer)
@@ -161,7 +161,7 @@ def test_asvs_10_2_2_a_provider_that_names_itself_has_to_do_so(
     home: Desk, provider: Provider, hostile: HostileProvider
 ) -> None:
     hostile.metadata = {"authorization_response_iss_parameter_supported": True}
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in_at(home, provider, hostile)
 
 

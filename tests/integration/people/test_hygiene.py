@@ -10,7 +10,7 @@ import pytest
 from api.people.desk import Desk
 from api.people.oidc.provider import Provider
 from api.people.sessions import end_session
-from domain.errors import RefusedError
+from domain.errors import UnauthenticatedError
 from tests.integration.people.conftest import enrolled, log_in_at, logged_in_by
 from tests.integration.people.provider import CLIENT_SECRET, HostileProvider
 
@@ -45,7 +45,7 @@ def test_asvs_16_2_5_and_16_4_1_a_refusal_is_logged_without_what_was_sent(
 ) -> None:
     for name, value in lie.items():
         setattr(hostile, name, value)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in_at(home, provider, hostile)
     (record,) = [each for each in log.records if each.name == "muniment.people"]
     assert record.message == "log_in_refused"

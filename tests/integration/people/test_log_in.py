@@ -17,7 +17,7 @@ from api.people.oidc.log_in import arrive, depart
 from api.people.oidc.provider import KEYS_SECONDS_MIN, METADATA_SECONDS, Provider
 from api.people.sessions import STEP_UP_SECONDS, use_session
 from audit.database import Database
-from domain.errors import RefusedError
+from domain.errors import UnauthenticatedError
 from tests.integration.people.conftest import (
     POL,
     Time,
@@ -82,7 +82,7 @@ def test_the_wrong_secret_of_the_client_is_refused(
 ) -> None:
     assert home.settings.oidc is not None
     provider = Provider(home.settings.oidc, "wrong", clock=time)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in_at(home, provider, hostile)
     provider.close()
 
@@ -93,7 +93,7 @@ def test_a_key_that_the_provider_made_lately_is_looked_up(
     log_in_at(home, provider, hostile)
     hostile.key = RSAKey.generate_key(2_048, {"kid": "new"})
     hostile.keys.append(hostile.key)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in_at(home, provider, hostile)
     time.passes(KEYS_SECONDS_MIN)
     assert log_in_at(home, provider, hostile)
@@ -147,7 +147,7 @@ def test_asvs_7_4_2_a_revoked_officer_is_not_logged_in_by_the_provider(
     home: Desk, provider: Provider, hostile: HostileProvider, book: Book
 ) -> None:
     book.add(book.about("key.revoked", "pol", by="sue", reason="ceased"))
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in_at(home, provider, hostile)
 
 
@@ -187,7 +187,7 @@ def test_asvs_7_5_3_a_session_is_stepped_up_at_the_provider(
     answer = hostile.authorize(away.address)
     new = arrive(home, provider, ceremony=away.ceremony, answer=answer)
     assert session_of(home, new).stepped_up(home.now())
-    with pytest.raises(RefusedError, match="has ended"):
+    with pytest.raises(UnauthenticatedError, match="has ended"):
         use_session(home, old)
 
 
@@ -207,7 +207,7 @@ def test_asvs_7_5_3_a_weak_or_stale_factor_steps_nobody_up(
     if claims.get("auth_time"):
         claims = claims | {"auth_time": home.now() + claims["auth_time"]}
     hostile.claims, secret = claims, logged_in(home, strong=False)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in_at(home, provider, hostile, session_of(home, secret))
     assert not session_of(home, secret).stepped_up(home.now())
 
@@ -217,7 +217,7 @@ def test_another_person_steps_nobody_up(
 ) -> None:
     bind(home, "another@example.org", officer("sue"))
     hostile.claims, hostile.subject = {"acr": "phr"}, "another@example.org"
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in_at(home, provider, hostile, session_of(home, logged_in(home)))
 
 
@@ -228,6 +228,6 @@ def test_a_provider_without_strong_contexts_steps_nobody_up(
     assert desk.settings.oidc is not None
     provider = Provider(desk.settings.oidc, CLIENT_SECRET, clock=time)
     hostile.claims = {"acr": "phr", "amr": ["hwk"]}
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in_at(desk, provider, hostile, session_of(desk, logged_in(desk)))
     provider.close()

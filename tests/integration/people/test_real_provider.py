@@ -18,7 +18,7 @@ from api.people.oidc.log_in import CALLBACK, arrive, depart
 from api.people.oidc.provider import Provider
 from api.people.sessions import Session
 from api.service.settings import Oidc
-from domain.errors import RefusedError, UnreachableError
+from domain.errors import UnauthenticatedError, UnreachableError
 from tests.integration.people.conftest import (
     ORIGIN,
     Time,
@@ -105,7 +105,7 @@ def test_an_officer_logs_in_at_a_real_provider(home: Desk, provider: Provider) -
 
 
 def test_somebody_who_is_not_bound_is_not_logged_in(home: Desk, provider: Provider) -> None:
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         _log_in(home, provider, "somebody@example.org")
 
 
@@ -115,7 +115,7 @@ def test_a_person_who_says_no_is_not_logged_in(home: Desk, provider: Provider) -
     query = parse_qs(urlsplit(back.headers["location"]).query)
     answer = {name: value[0] for name, value in query.items()}
     assert answer["error"] == "access_denied"
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         arrive(home, provider, ceremony=away.ceremony, answer=answer)
 
 
@@ -124,13 +124,15 @@ def test_a_code_is_taken_once_by_a_real_provider(home: Desk, provider: Provider)
     answer = _browse(away.address, "rex")
     arrive(home, provider, ceremony=away.ceremony, answer=answer)
     replayed = _browse(again.address, "rex") | {"code": answer["code"]}
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         arrive(home, provider, ceremony=again.ceremony, answer=replayed)
 
 
 def test_the_wrong_secret_is_refused_by_a_real_provider(home: Desk, provider: Provider) -> None:
     wrong = Provider(provider.oidc, "wrong", clock=home.clock)
-    with pytest.raises((RefusedError, UnreachableError), match=r"not accepted|as it should"):
+    with pytest.raises(
+        (UnauthenticatedError, UnreachableError), match=r"not accepted|as it should"
+    ):
         _log_in(home, wrong, "rex")
     wrong.close()
 
@@ -148,5 +150,5 @@ def test_asvs_7_5_3_without_the_context_a_real_provider_steps_nobody_up(
     home: Desk, provider: Provider
 ) -> None:
     session = session_of(home, logged_in(home, officer("rex"), strong=False))
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         _log_in(home, provider, "rex", session)

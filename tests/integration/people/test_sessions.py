@@ -27,7 +27,7 @@ from api.people.sessions import (
 )
 from api.service.store import Store
 from audit.database import Database
-from domain.errors import RefusedError, UnreachableError
+from domain.errors import RefusedError, UnauthenticatedError, UnreachableError
 from tests.integration.people.conftest import ORIGIN, POL, Time, logged_in
 from tests.unit.domain.registry.registry_book import HOME, Book, officer
 
@@ -35,7 +35,7 @@ from tests.unit.domain.registry.registry_book import HOME, Book, officer
 def _ended(desk: Desk, secret: str) -> bool:
     try:
         use_session(desk, secret)
-    except RefusedError as error:
+    except UnauthenticatedError as error:
         return error.slug == "session_ended"
     return False
 
@@ -145,7 +145,7 @@ def test_a_session_that_has_ended_is_not_stepped_up(desk: Desk, time: Time) -> N
     session, _ = use_session(desk, logged_in(desk))
     proof = Proof(officer=POL, way="passkey", fresh_at=desk.now(), strong=True)
     time.passes(IDLE_SECONDS)
-    with pytest.raises(RefusedError, match="has ended"):
+    with pytest.raises(UnauthenticatedError, match="has ended"):
         open_session(desk, proof, instead_of=session.id)
 
 
@@ -153,7 +153,7 @@ def test_a_session_is_not_stepped_up_by_another_officer(desk: Desk) -> None:
     secret = logged_in(desk)
     session, _ = use_session(desk, secret)
     proof = Proof(officer=officer("sue"), way="passkey", fresh_at=desk.now(), strong=True)
-    with pytest.raises(RefusedError, match="has ended"):
+    with pytest.raises(UnauthenticatedError, match="has ended"):
         open_session(desk, proof, instead_of=session.id)
     assert not _ended(desk, secret)
 
@@ -219,7 +219,7 @@ def test_asvs_8_3_2_a_withdrawn_role_is_gone_from_a_session_that_goes_on(
 
 
 def test_an_officer_without_a_valid_key_is_not_logged_in(desk: Desk) -> None:
-    with pytest.raises(RefusedError, match="not accepted") as caught:
+    with pytest.raises(UnauthenticatedError, match="not accepted") as caught:
         logged_in(desk, officer("nobody"))
     assert caught.value.slug == "log_in_refused"
 
@@ -281,7 +281,7 @@ def test_without_a_cookie_the_caller_is_a_stranger(desk: Desk) -> None:
 
 
 def test_with_a_cookie_of_no_session_the_caller_is_told_so(desk: Desk) -> None:
-    with pytest.raises(RefusedError, match="has ended"):
+    with pytest.raises(UnauthenticatedError, match="has ended"):
         _caller(desk, "A" * 43)
 
 

@@ -18,7 +18,7 @@ from api.people.passkeys.approving import (
 from api.people.passkeys.asserting import challenge_log_in, log_in
 from api.people.passkeys.store import find
 from audit.proof.approvals.assertion import verify_approval
-from domain.errors import RefusedError, UsageError
+from domain.errors import UnauthenticatedError, UsageError
 from tests.integration.people.conftest import POL, enrolled, settings_of
 from tests.unit.api.people.authenticator import PRESENT, Says, text
 from tests.unit.domain.registry.registry_book import officer
@@ -60,30 +60,30 @@ def test_an_approval_counts_as_a_use_of_the_passkey(desk: Desk) -> None:
     stored = find(desk, passkey.identifier)
     assert stored is not None
     assert stored.sign_count == 1
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         approve(desk, POL, EVENT, response=response)
 
 
 def test_an_approval_by_another_officer_is_refused(desk: Desk) -> None:
     theirs = enrolled(desk, officer("sue"))
     options = challenge_approval(desk, POL, EVENT)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         approve(desk, POL, EVENT, response=theirs.get(options))
 
 
 def test_an_approval_without_the_person_verified_is_refused(desk: Desk) -> None:
     passkey = enrolled(desk)
     response = passkey.get(challenge_approval(desk, POL, EVENT), Says(flags=PRESENT))
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         approve(desk, POL, EVENT, response=response)
 
 
 def test_an_approval_is_no_log_in_and_a_log_in_no_approval(desk: Desk) -> None:
     passkey, begun = enrolled(desk), challenge_log_in(desk)
     approval = passkey.get(challenge_approval(desk, POL, EVENT))
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in(desk, ceremony=begun.ceremony, response=approval)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         approve(desk, POL, EVENT, response=passkey.get(challenge_log_in(desk).options))
 
 

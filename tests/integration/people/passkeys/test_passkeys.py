@@ -28,7 +28,7 @@ from api.people.passkeys.registering import (
 from api.people.passkeys.store import remove
 from api.people.sessions import use_session
 from audit.database import Database
-from domain.errors import MunimentError, RefusedError, UsageError
+from domain.errors import MunimentError, UnauthenticatedError, UsageError
 from tests.integration.people.conftest import (
     POL,
     Time,
@@ -87,7 +87,7 @@ def test_asvs_6_7_2_and_11_5_1_challenges_have_256_random_bits_and_none_twice(de
 def test_asvs_6_7_2_a_challenge_is_answered_once(desk: Desk) -> None:
     passkey, begun = enrolled(desk), challenge_log_in(desk)
     log_in(desk, ceremony=begun.ceremony, response=passkey.get(begun.options))
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in(desk, ceremony=begun.ceremony, response=passkey.get(begun.options))
 
 
@@ -95,20 +95,20 @@ def test_a_failed_attempt_uses_the_challenge_up(desk: Desk) -> None:
     passkey, begun = enrolled(desk), challenge_log_in(desk)
     lie = passkey.get(begun.options, Says(flags=PRESENT))
     for response in (lie, passkey.get(begun.options)):
-        with pytest.raises(RefusedError, match="not accepted"):
+        with pytest.raises(UnauthenticatedError, match="not accepted"):
             log_in(desk, ceremony=begun.ceremony, response=response)
 
 
 def test_an_assertion_counts_in_the_browser_that_asked_alone(desk: Desk) -> None:
     passkey, mine, theirs = enrolled(desk), challenge_log_in(desk), challenge_log_in(desk)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in(desk, ceremony=theirs.ceremony, response=passkey.get(mine.options))
 
 
 @pytest.mark.parametrize("lie", LIES)
 def test_a_log_in_that_lies_is_refused(desk: Desk, lie: str) -> None:
     passkey = enrolled(desk)
-    with pytest.raises(RefusedError, match="That log-in is not accepted") as caught:
+    with pytest.raises(UnauthenticatedError, match="That log-in is not accepted") as caught:
         logged_in_by(desk, passkey, LIES[lie])
     assert caught.value.slug == "log_in_refused"
     assert logged_in_by(desk, passkey)
@@ -118,7 +118,7 @@ def test_another_signature_is_refused(desk: Desk) -> None:
     passkey = enrolled(desk)
     thief = Authenticator(desk.settings.origin, identifier=passkey.identifier, count=9)
     thief.handle = passkey.handle
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         logged_in_by(desk, thief)
 
 
@@ -126,7 +126,7 @@ def test_an_unknown_passkey_looks_like_a_wrong_one(desk: Desk) -> None:
     passkey, stranger = enrolled(desk), Authenticator(desk.settings.origin)
     said = []
     for device, says in ((stranger, None), (passkey, Says(flags=PRESENT))):
-        with pytest.raises(RefusedError, match="not accepted") as caught:
+        with pytest.raises(UnauthenticatedError, match="not accepted") as caught:
             logged_in_by(desk, device, says)
         said.append((caught.value.slug, str(caught.value)))
     assert said[0] == said[1]
@@ -138,7 +138,7 @@ def test_asvs_6_3_8_the_options_of_a_log_in_name_nobody(desk: Desk) -> None:
 
 
 def test_the_user_handle_of_another_officer_is_refused(desk: Desk) -> None:
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         logged_in_by(desk, enrolled(desk), Says(handle=bytes(32)))
 
 
@@ -146,7 +146,7 @@ def test_a_counter_that_does_not_rise_is_taken_for_a_copy(desk: Desk) -> None:
     passkey = enrolled(desk)
     logged_in_by(desk, passkey)
     passkey.count -= 1
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         logged_in_by(desk, passkey)
     assert logged_in_by(desk, passkey)
 
@@ -185,14 +185,14 @@ def test_asvs_7_2_4_a_step_up_by_passkey_renews_the_session(desk: Desk, time: Ti
     response = passkey.get(begun.options)
     new = step_up(desk, session_of(desk, old), ceremony=begun.ceremony, response=response)
     assert session_of(desk, new).stepped_up(desk.now())
-    with pytest.raises(RefusedError, match="has ended"):
+    with pytest.raises(UnauthenticatedError, match="has ended"):
         session_of(desk, old)
 
 
 def test_a_step_up_by_another_officers_passkey_is_refused(desk: Desk) -> None:
     theirs, session = enrolled(desk, officer("sue")), session_of(desk, logged_in(desk))
     begun = challenge_step_up(desk, session)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         step_up(desk, session, ceremony=begun.ceremony, response=theirs.get(begun.options))
 
 
@@ -200,17 +200,17 @@ def test_a_step_up_counts_for_the_session_that_began_it(desk: Desk) -> None:
     passkey = enrolled(desk)
     session, other = session_of(desk, logged_in(desk)), session_of(desk, logged_in(desk))
     begun = challenge_step_up(desk, session)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         step_up(desk, other, ceremony=begun.ceremony, response=passkey.get(begun.options))
 
 
 def test_a_log_in_is_no_step_up_and_a_step_up_no_log_in(desk: Desk) -> None:
     passkey, session = enrolled(desk), session_of(desk, logged_in(desk))
     begun = challenge_step_up(desk, session)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         log_in(desk, ceremony=begun.ceremony, response=passkey.get(begun.options))
     begun = challenge_log_in(desk)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         step_up(desk, session, ceremony=begun.ceremony, response=passkey.get(begun.options))
 
 
@@ -219,16 +219,16 @@ def test_asvs_6_5_6_a_removed_passkey_logs_nobody_in_and_ends_what_it_began(desk
     secret = logged_in_by(desk, passkey)
     assert not remove(desk, officer("sue"), passkey.identifier)
     assert remove(desk, POL, passkey.identifier)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         logged_in_by(desk, passkey)
-    with pytest.raises(RefusedError, match="has ended"):
+    with pytest.raises(UnauthenticatedError, match="has ended"):
         use_session(desk, secret)
 
 
 def test_asvs_7_4_2_a_revoked_officer_is_not_logged_in_by_passkey(desk: Desk, book: Book) -> None:
     passkey = enrolled(desk)
     book.add(book.about("key.revoked", "pol", by="sue", reason="ceased"))
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         logged_in_by(desk, passkey)
 
 
@@ -284,7 +284,7 @@ def test_whatever_a_browser_sends_is_refused_in_the_same_words(
             register(desk, ceremony=begun.ceremony, response=response)
         else:
             log_in(desk, ceremony=begun.ceremony, response=response)
-    except RefusedError as error:
+    except UnauthenticatedError as error:
         assert error.sentence == "That log-in is not accepted."  # noqa: PT017 - either may be right
     else:
         assert registers

@@ -21,7 +21,7 @@ from api.people.passkeys.registering import (
 )
 from api.people.passkeys.store import PASSKEYS_MAX, passkeys_of
 from api.people.sessions import STEP_UP_SECONDS
-from domain.errors import RefusedError
+from domain.errors import RefusedError, UnauthenticatedError
 from tests.integration.people.conftest import (
     POL,
     Time,
@@ -59,7 +59,7 @@ def test_no_name_of_a_person_is_asked_for(desk: Desk) -> None:
 def test_a_registration_that_lies_is_refused(desk: Desk, lie: str) -> None:
     begun = invited(desk)
     response = Authenticator(desk.settings.origin).create(begun.options, LIES[lie])
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         register(desk, ceremony=begun.ceremony, response=response)
     assert passkeys_of(desk, POL) == []
 
@@ -67,7 +67,7 @@ def test_a_registration_that_lies_is_refused(desk: Desk, lie: str) -> None:
 def test_a_registration_with_octets_behind_is_refused(desk: Desk) -> None:
     begun = invited(desk)
     response = Authenticator(desk.settings.origin).create(begun.options, Says(tail=b"\x00"))
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         register(desk, ceremony=begun.ceremony, response=response)
 
 
@@ -75,7 +75,7 @@ def test_a_passkey_that_can_leave_its_device_is_refused_unless_it_is_allowed(des
     says = Says(flags=USED | BACKUP_ELIGIBLE | BACKED_UP)
     begun = invited(desk)
     passkey = Authenticator(desk.settings.origin)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         register(desk, ceremony=begun.ceremony, response=passkey.create(begun.options, says))
     allowed = settings_of(desk, synced_passkeys=True)
     begun = invited(allowed)
@@ -86,7 +86,7 @@ def test_a_passkey_that_can_leave_its_device_is_refused_unless_it_is_allowed(des
 def test_a_key_of_another_kind_is_refused(desk: Desk) -> None:
     begun = invited(desk)
     passkey = Authenticator(desk.settings.origin, key=generate_private_key(SECP384R1()))
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         register(desk, ceremony=begun.ceremony, response=passkey.create(begun.options))
 
 
@@ -94,7 +94,7 @@ def test_a_key_of_another_kind_is_refused(desk: Desk) -> None:
 def test_an_identifier_of_a_wrong_length_is_refused(desk: Desk, length: int) -> None:
     begun = invited(desk)
     passkey = Authenticator(desk.settings.origin, identifier=bytes(length))
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         register(desk, ceremony=begun.ceremony, response=passkey.create(begun.options))
 
 
@@ -105,10 +105,10 @@ def test_an_invitation_registers_one_passkey(desk: Desk) -> None:
         response = Authenticator(desk.settings.origin).create(begun.options)
         try:
             register(desk, ceremony=begun.ceremony, response=response)
-        except RefusedError:
+        except UnauthenticatedError:
             assert not accepted
     assert len(passkeys_of(desk, POL)) == 1
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         invite_by_code(desk, code)
 
 
@@ -116,14 +116,14 @@ def test_an_invitation_outlives_a_registration_that_fails(desk: Desk) -> None:
     code = invite(desk, POL)
     begun = invite_by_code(desk, code)
     response = Authenticator(desk.settings.origin).create(begun.options, Says(flags=PRESENT))
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         register(desk, ceremony=begun.ceremony, response=response)
     assert invited_officer(desk, code) == POL
 
 
 def test_the_passkey_of_one_officer_is_not_registered_for_another(desk: Desk) -> None:
     passkey, begun = enrolled(desk), invited(desk, officer("sue"))
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         register(desk, ceremony=begun.ceremony, response=passkey.create(begun.options))
     assert passkeys_of(desk, officer("sue")) == []
 
@@ -137,7 +137,7 @@ class _Weak(Authenticator):
 
 def test_a_key_of_small_order_is_refused(desk: Desk) -> None:
     begun, passkey = invited(desk), _Weak(desk.settings.origin)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         register(desk, ceremony=begun.ceremony, response=passkey.create(begun.options))
 
 
@@ -161,5 +161,5 @@ def test_passkeys_that_are_known_are_not_asked_for_again(desk: Desk) -> None:
 def test_an_officer_has_so_many_passkeys_and_no_more(desk: Desk) -> None:
     for _ in range(PASSKEYS_MAX):
         enrolled(desk)
-    with pytest.raises(RefusedError, match="not accepted"):
+    with pytest.raises(UnauthenticatedError, match="not accepted"):
         enrolled(desk)
