@@ -67,6 +67,22 @@ def test_a_process_that_dies_leaves_nothing_concluded() -> None:
         list(crew.run(os._exit, [1, 1, 1]))
 
 
+@pytest.mark.parametrize(("threads", "method"), [(0, "copied"), (1, "started afresh")])
+def test_processes_are_copies_of_a_caller_with_one_thread_alone(threads: int, method: str) -> None:
+    program = (
+        "import builtins, threading\n"
+        "from audit.proof.verify.log.crew import SMALL_LOG_ENTRIES, open_crew\n"
+        f"for _ in range({threads}):\n"
+        "    threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+        "builtins.changed = True\n"
+        "with open_crew(2, SMALL_LOG_ENTRIES) as crew:\n"
+        "    ((_, found),) = crew.run(eval, ['\"changed\" in __builtins__'])\n"
+        "print('copied' if found else 'started afresh')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True)
+    assert (done.stdout.decode().strip(), done.stderr) == (method, b"")
+
+
 def test_results_come_back_in_the_order_of_the_tasks() -> None:
     with open_crew(2, SMALL_LOG_ENTRIES) as crew:
         assert list(crew.run(abs, range(-40, 0))) == [(-at, at) for at in range(40, 0, -1)]

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The processes that share the work, and the order in which their results come back.
 
-Serves the verifier's speed: one process a core, started afresh so that no thread or lock
-of the caller is copied, with few tasks in flight so that memory stays flat. One process
-is the caller's own.
+Serves the verifier's speed: one process a core, with few tasks in flight so that memory
+stays flat. One process is the caller's own. The others are copies of it where it has a
+single thread, which spares each the time that starting takes; else they are started afresh,
+so that no lock is copied that another thread holds.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from threading import Thread
 from typing import Any, Final, TypeVar
 
@@ -30,6 +32,9 @@ SMALL_LOG_ENTRIES: Final = 4_096
 
 TASKS_AHEAD: Final = 2
 """For each process, where the caller works too: one at work, one waiting."""
+
+_THREADS: Final = Path("/proc/self/task")
+"""Where Linux lists the threads of this process, those of libraries too."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -108,7 +113,9 @@ def open_crew(jobs: int | None, entries: int, *, sharing: bool = False) -> Itera
         yield Crew(None, 1)
         return
     wanted -= sharing
-    pool = ProcessPoolExecutor(wanted, mp_context=get_context("spawn"), initializer=_begin)
+    # Whoever shares its tasks has connections of its own, which nobody else may have too.
+    method = "fork" if _has_one_thread() and not sharing else "spawn"
+    pool = ProcessPoolExecutor(wanted, mp_context=get_context(method), initializer=_begin)
     try:
         yield Crew(pool, wanted)
     finally:
@@ -132,6 +139,14 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _has_one_thread() -> bool:
+    """Tell whether this process has no thread but this one; where that is unknown, it may have."""
+    try:
+        return sum(1 for _ in _THREADS.iterdir()) == 1
+    except OSError:
+        return False
 
 
 def _first(waiting: deque[tuple[T, Future[R]]]) -> tuple[T, R]:
