@@ -40,6 +40,7 @@ _SUBJECT: Final = re.compile(
     rb'"sub":"(?:%b)\.' % b"|".join(kind.encode() for kind in sorted(REGISTRY_KINDS))
 )
 _POLICY: Final = re.compile(rb'"sub":"pol\.')
+_EARLY: Final = re.compile(_SUBJECT.pattern + b"|" + _POLICY.pattern)
 _PLACE: Final = re.compile(rb'"seq":([1-9][0-9]{0,15}),"sub":"([a-z]{3,4}\.[0-9a-f-]{36})"')
 
 
@@ -144,13 +145,18 @@ def may_be_policy(jws: bytes) -> bool:
     return _is_about(jws, _POLICY)
 
 
+def may_be_early(jws: bytes) -> bool:
+    """Tell quickly whether an entry may be either, and so one that others are judged by."""
+    return _is_about(jws, _EARLY)
+
+
 def _is_about(jws: bytes, subject: re.Pattern[bytes]) -> bool:
-    segment = jws[: jws.rfind(b".")]
-    length = len(segment) - segment.find(b".") - 1
+    end = jws.rfind(b".")
+    length = end - jws.find(b".") - 1
     # Groups of four characters stand for three octets each, so decoding may start at any.
-    tail = segment[len(segment) - min(length, _TAIL_CHARS + length % 4) :]
+    start = end - min(length, _TAIL_CHARS + length % 4)
     try:
-        return subject.search(decode(tail)) is not None
+        return subject.search(decode(jws[start:end])) is not None
     except EnvelopeError:
         return False
 
@@ -164,6 +170,8 @@ def plain(event: Event) -> PlainEntry:
         prev=event.prev.encode(),
         eid=event.eid.encode(),
         jti=str(event.jti).encode(),
+        occ=event.occ,
+        taken_over=event.dat.__dict__.get("source") is not None,
     )
 
 

@@ -2,8 +2,9 @@
 """Events that were recorded late, or that state times which cannot be: notices, not failures.
 
 Implements "``occ`` outside policy is flagged, never altered" of the log specification, section
-2.7, over the entries of a log or a bundle. Nearly all entries need a glance at two members of
-their payload; only what is outside the shortest term is read as an event.
+2.7, over the entries of a log or a bundle. The utmost that many entries say about time shows
+that nothing is to be told of any of them; only what is outside the shortest term is read as an
+event.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from audit.proof.encoding import decode
@@ -36,6 +38,39 @@ _TIMES: Final = re.compile(
 )
 
 
+@dataclass(slots=True)
+class Extremes:
+    """The utmost that some entries say about time, in Unix seconds.
+
+    What was taken over from older records is never late here, so only the last two look at it.
+
+    Attributes:
+        delay: The longest time between what happened and its signature.
+        oldest: By when the first of it had certainly happened.
+        signed: When the last of them was signed.
+        newest: Since when the last of it may have happened.
+    """
+
+    delay: int = -_NEVER
+    oldest: int = _NEVER
+    signed: int = -_NEVER
+    newest: int = -_NEVER
+
+    def add(self, signed: int, occ: Occurrence, *, taken_over: bool = False) -> None:
+        """Let one more entry count."""
+        if not taken_over:
+            self.delay = max(self.delay, signed - occ.latest)
+            self.oldest = min(self.oldest, occ.latest)
+        self.signed = max(self.signed, signed)
+        self.newest = max(self.newest, occ.earliest)
+
+    def read(self, jws: bytes) -> None:
+        """Let an entry count of which nothing was read, whether or not it is right."""
+        times = _read_times(jws)
+        if times:
+            self.add(*times)
+
+
 class LateWatch:
     """Looks at entries of one log, one at a time; can be handed to other processes."""
 
@@ -50,10 +85,11 @@ class LateWatch:
 
     def look(self, index: int, jws: bytes) -> Iterator[Finding]:
         """Give what is to be said about the times that an entry states."""
-        bracket = self._brackets[bisect_right(self._cuts, index) - 1]
-        times = _read_times(jws)
-        if times is None or not self._may_be_told(times, bracket):
+        said = Extremes()
+        said.read(jws)
+        if not self.may_tell(range(index, index + 1), said):
             return
+        bracket = self._bracket(index)
         try:
             event = read_stored(jws, CATALOGUE)
         except MunimentError:
@@ -69,12 +105,22 @@ class LateWatch:
                 next_step="Nothing is altered. Ask the authority that signed it for the reason.",
             )
 
-    def _may_be_told(self, times: tuple[int, Occurrence], bracket: Bracket) -> bool:
-        signed, occ = times
-        low = bracket.not_before.at if bracket.not_before else signed
-        high = bracket.not_after.at + CLOCKS_SECONDS if bracket.not_after else _NEVER
-        late = max(low, signed) - occ.latest > self._least
-        return late or signed > high or (occ.precision != "unknown" and occ.earliest > high)
+    def may_tell(self, indexes: range, said: Extremes) -> bool:
+        """Tell whether anything may be said about some entries in a row, by what they say at most.
+
+        Args:
+            indexes: Where they stand in the log.
+            said: What they say.
+        """
+        # Brackets of later indexes never lie earlier.
+        before, after = self._bracket(indexes[-1]).not_before, self._bracket(indexes[0]).not_after
+        low = before.at if before else -_NEVER
+        high = after.at + CLOCKS_SECONDS if after else _NEVER
+        late = max(said.delay, low - said.oldest) > self._least
+        return late or max(said.signed, said.newest) > high
+
+    def _bracket(self, index: int) -> Bracket:
+        return self._brackets[bisect_right(self._cuts, index) - 1]
 
 
 def late_findings(watch: LateWatch, entries: Iterable[tuple[int, bytes]]) -> Iterator[Finding]:

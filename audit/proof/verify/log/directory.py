@@ -32,7 +32,7 @@ from audit.proof.verify.beside.history import (
     open_heads,
     open_last,
 )
-from audit.proof.verify.beside.lateness import LateWatch, conclude_lateness
+from audit.proof.verify.beside.lateness import Extremes, LateWatch, conclude_lateness
 from audit.proof.verify.beside.witnesses import check_witnesses
 from audit.proof.verify.book import CHECKPOINT, CONSISTENCY, SIGNATURES_LEFT_OUT, Book, Request
 from audit.proof.verify.findings import counted, every, well_formed, well_signed
@@ -143,6 +143,7 @@ class _Audit:
     progress: Progress
     entries: int = 0
     whole: bool = True
+    times: list[Extremes] = field(default_factory=list)
     left_out: int | None = None
     saved: Checkpoint | None = None
     beside: Mapping[str, bytes] = field(default_factory=dict)
@@ -223,6 +224,7 @@ class _Audit:
         for span, result in crew.run(verify_entries, self._ranges(crew, against)):
             judged = self.progress.take(span, result)
             partitions.write(judged.records)
+            self.times.append(judged.times)
             self.book.tally.merge(judged.tally)
             self.book.tally.merge(result.tally)
             self.entries += result.entries
@@ -272,7 +274,12 @@ class _Audit:
                 self.decisions, registry=self.registry, audience=self.book.trust.audience
             )
             watch = LateWatch(Timeline(known), terms, self.registry)
-            for span, tally in watch_entries(watch, crew, self._spans(crew), folder=folder):
+            spans = (
+                span
+                for span, said in zip(self._spans(crew), self.times, strict=True)
+                if watch.may_tell(span.indexes, said)
+            )
+            for span, tally in watch_entries(watch, crew, spans, folder=folder):
                 self.book.tally.merge(tally)
                 self._show("dating", span)
         conclude_lateness(self.book, dated=bool(known), undone=None if self.whole else _MISSING)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from audit.proof.keys import PublicKey, public_key
 from audit.proof.merkle import CompactRange, leaf_hash
 from audit.proof.tiles import TILE_WIDTH, tile_width
+from audit.proof.verify.beside.lateness import Extremes
 from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.chain import PackedRecords, Records
 from audit.proof.verify.log.layout import Bundle, Layout
@@ -27,8 +28,7 @@ from audit.proof.verify.log.shortcut import Claim, PlainEntry, Shortcut
 from audit.proof.verify.log.tree import BundleHashes, marks_within
 from audit.proof.verify.registry import (
     REGISTRY,
-    may_be_policy,
-    may_be_registry,
+    may_be_early,
     open_entry,
     plain,
 )
@@ -82,6 +82,11 @@ class Span:
         """The bundles of the range."""
         return range(self.first, self.stop)
 
+    @property
+    def indexes(self) -> range:
+        """The indexes of their entries."""
+        return range(self.first * TILE_WIDTH, min(self.stop * TILE_WIDTH, self.size))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -117,10 +122,12 @@ class Judged(NamedTuple):
     Attributes:
         records: For the checks over the whole log.
         tally: What was wrong with entries.
+        times: The utmost that the entries say about time.
     """
 
     records: PackedRecords
     tally: Tally
+    times: Extremes
 
 
 class RangeResult(NamedTuple):
@@ -194,7 +201,7 @@ def find_early_entries(span: Span) -> tuple[NumberedEntry, ...]:
         (index, jws)
         for bundle in span.bundles()
         for index, jws in enumerate(bundle.entries, bundle.start)
-        if may_be_registry(jws) or may_be_policy(jws)
+        if may_be_early(jws)
     )
 
 
@@ -230,24 +237,26 @@ class _Judging:
 
     def __init__(self, span: Span) -> None:
         self._judge = _judge(span.context)
-        self._records, self._tally = Records(span.partitions), Tally()
+        self._records, self._tally, self._times = Records(span.partitions), Tally(), Extremes()
 
     def judge(self, bundle: Bundle, leaves: Sequence[bytes]) -> None:
-        rest = [
-            (index, jws)
-            for index, (jws, leaf) in enumerate(
-                zip(bundle.entries, leaves, strict=True), bundle.start
-            )
-            if not self._judge.was_judged(index, leaf)
-        ]
-        for (index, _), outcome in zip(rest, self._judge.judge(rest), strict=True):
+        rest: list[NumberedEntry] = []
+        for index, (jws, leaf) in enumerate(zip(bundle.entries, leaves, strict=True), bundle.start):
+            if self._judge.was_judged(index, leaf):
+                self._times.read(jws)
+            else:
+                rest.append((index, jws))
+        for (index, jws), outcome in zip(rest, self._judge.judge(rest), strict=True):
             if isinstance(outcome, Finding):
                 self._tally.add(outcome)
+                self._times.read(jws)
             else:
                 self._records.add(index, outcome)
+                signed, occ = outcome.signing.iat, outcome.occ
+                self._times.add(signed, occ, taken_over=outcome.taken_over)
 
     def judged(self) -> Judged:
-        return Judged(self._records.pack(), self._tally)
+        return Judged(self._records.pack(), self._tally, self._times)
 
 
 def _sealed(span: Span, bundles: Iterable[Bundle]) -> bytes:

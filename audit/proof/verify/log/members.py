@@ -11,19 +11,21 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from json import JSONDecoder
 from operator import lt
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import create_model
 from pydantic.fields import FieldInfo
 
-from audit.proof.encoding import canonical
+from audit.proof.encoding import canonical_json
 from audit.proof.limits import DATA_TEXT_CHARS_MAX
 from domain.schema import Closed
 
 MEMBERS_REMEMBERED_MAX: Final = 2_048
 """For each event type and process: some 2 MB for all types together."""
+
+SHAPES_REMEMBERED_MAX: Final = 256
+"""For each event type and process: which members an event has, of those that may be left out."""
 
 NOWHERE: Final = Closed()
 """Data without a jurisdiction."""
@@ -32,6 +34,20 @@ _PLACE: Final = "jur"
 
 _ATTESTED: Final = "endorsements"
 """Further signatures, which the long way verifies."""
+
+_TAKEN_OVER: Final = "source"
+
+
+class Shape(NamedTuple):
+    """Which members an event has.
+
+    Attributes:
+        place: The how manyeth is its jurisdiction; nothing where it states none.
+        taken_over: Whether it was taken over from an older record.
+    """
+
+    place: int | None
+    taken_over: bool
 
 
 class MemberReader:
@@ -51,9 +67,13 @@ class MemberReader:
             for name, each in model.model_fields.items()
         }
         self._check = lru_cache(MEMBERS_REMEMBERED_MAX)(self._check_member)
+        self._shape = lru_cache(SHAPES_REMEMBERED_MAX)(self._check_shape)
 
-    def read(self, dat: bytes) -> Closed:
-        """Check the data of an event; give its jurisdiction alone, as a model.
+    def read(self, dat: bytes) -> tuple[Closed, bool]:
+        """Check the data of an event.
+
+        Returns:
+            Its jurisdiction alone, as a model, and whether it was taken over from elsewhere.
 
         Raises:
             ValueError: It is not valid, holds further signatures, or cannot be read this way.
@@ -63,25 +83,24 @@ class MemberReader:
         if b"{%b}" % b",".join(members) != dat:
             raise ValueError
         found = [self._check(each) for each in members]
-        names = [name for name, _ in found]
-        if _ATTESTED in names:
-            raise ValueError
-        # Strictly ascending names are canonical order, and none comes twice.
-        if not all(map(lt, names, names[1:])) or not self._required.issubset(names):
-            raise ValueError
-        return next((place for _, place in found if place is not None), NOWHERE)
+        shape = self._shape(tuple([name for name, _ in found]))
+        return NOWHERE if shape.place is None else found[shape.place][1], shape.taken_over
 
-    def _check_member(self, member: bytes) -> tuple[str, Closed | None]:
+    def _check_shape(self, names: tuple[str, ...]) -> Shape:
+        # Strictly ascending names are canonical order, and none comes twice.
+        ordered = all(map(lt, names, names[1:]))
+        if not ordered or not self._required.issubset(names) or _ATTESTED in names:
+            raise ValueError
+        return Shape(names.index(_PLACE) if _PLACE in names else None, _TAKEN_OVER in names)
+
+    def _check_member(self, member: bytes) -> tuple[str, Closed]:
         text = b"{%b}" % member
-        if max(map(len, text.split(b'"'))) > DATA_TEXT_CHARS_MAX or _FORBIDDEN.search(text):
+        if _FORBIDDEN.search(text):
             raise ValueError
-        value, _ = _DECODER.raw_decode(text.decode())
-        # Equal octets also mean that this is one member and that nothing followed it.
-        if canonical(value) != text:
-            raise ValueError
+        value = canonical_json(text)
         ((name, _),) = value.items()
         checked = self._schemas[name].model_validate(value)
-        return name, checked if name == _PLACE else None
+        return name, checked if name == _PLACE else NOWHERE
 
 
 def is_memberwise(model: type[Closed]) -> bool:
@@ -96,21 +115,7 @@ def _member(name: str, field: FieldInfo) -> dict[str, Any]:
     return {name: (field.annotation, field)}
 
 
-def _integer(digits: str) -> int:
-    if len(digits) > _INTEGER_CHARS_MAX:
-        raise ValueError
-    return int(digits)
-
-
-def _refuse(_: str) -> object:
-    raise ValueError
-
-
-_INTEGER_CHARS_MAX: Final = 15
-"""Fewer digits than the largest integer has, so none can exceed it."""
-
-_DECODER: Final = JSONDecoder(parse_int=_integer, parse_float=_refuse, parse_constant=_refuse)
-_FORBIDDEN: Final = re.compile(rb'null|"_sd"|"\.\.\."')
+_FORBIDDEN: Final = re.compile(rb'null|"_sd"|"\.\.\."|"[^"]{%d}' % (DATA_TEXT_CHARS_MAX + 1))
 _OBJECT: Final = rb"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}"
 _ARRAY: Final = rb"\[[^][]*(?:\[[^][]*\][^][]*)*\]"
 _MEMBER: Final = re.compile(rb'"[^"]*":(?:"[^"]*"|-?[0-9]+|true|false|%b|%b)' % (_OBJECT, _ARRAY))

@@ -29,7 +29,7 @@ from audit.proof.limits import (
 from audit.proof.verify.log.members import MemberReader, is_memberwise
 from domain.errors import EnvelopeError
 from domain.identifiers import REGISTRY_KINDS, is_authority_id
-from domain.occurrence import parse_occurrence
+from domain.occurrence import Occurrence, parse_occurrence
 from domain.schema import Catalogue, Closed, EventType
 
 FindKey = Callable[[str], PublicKey | None]
@@ -54,7 +54,18 @@ class Signing(NamedTuple):
 
 
 class PlainEntry(NamedTuple):
-    """A verified entry, as far as a log is checked; texts are ASCII octets."""
+    """A verified entry, as far as a log is checked; texts are ASCII octets.
+
+    Attributes:
+        signing: What says whether its key may sign it.
+        sub: Its stream.
+        seq: Its place there.
+        prev: Event id of the one before.
+        eid: Its event id.
+        jti: Identifier of the request that it came by.
+        occ: When it happened.
+        taken_over: Whether it was taken over from an older record.
+    """
 
     signing: Signing
     sub: bytes
@@ -62,6 +73,8 @@ class PlainEntry(NamedTuple):
     prev: bytes
     eid: bytes
     jti: bytes
+    occ: Occurrence
+    taken_over: bool
 
 
 class Claim(NamedTuple):
@@ -132,15 +145,18 @@ class Shortcut:
             return None
         message = jws[: len(header) + 1 + len(body)]
         kid, key = self._key(header)
-        signing = Signing(kid, _authority(iss), int(iat), kind, reader.read(dat))
+        place, taken_over = reader.read(dat)
+        signing = Signing(kid, _authority(iss), int(iat), kind, place)
+        when = parse_occurrence(occ.decode())
         if (
             aud != self._audience
             or sub[: sub.index(b".")] != kind.subject.encode()
             or not _are_digests(digests, kind.digests)
-            or parse_occurrence(occ.decode()).earliest > signing.iat + CLOCK_SKEW_SECONDS_MAX
+            or when.earliest > signing.iat + CLOCK_SKEW_SECONDS_MAX
         ):
             return None
-        entry = PlainEntry(signing, sub, int(seq), prev, event_id(message).encode(), jti)
+        eid = event_id(message).encode()
+        entry = PlainEntry(signing, sub, int(seq), prev, eid, jti, when, taken_over)
         return Claim(entry, key, decode(mark), message)
 
     def _key(self, header: bytes) -> tuple[str, PublicKey]:

@@ -27,7 +27,7 @@ from audit.proof.verify.resuming.folder import claim_folder, discard, forget, sw
 from audit.proof.verify.resuming.ranges import DamagedError, Ranges
 from audit.proof.verify.trust import Trust
 
-FORMAT: Final = "muniment-verify-state-1"
+FORMAT: Final = "muniment-verify-state-2"
 
 _BOUND: Final = {
     "format": "the form of what is kept",

@@ -12,10 +12,12 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import astuple
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
+from audit.proof.verify.beside.lateness import Extremes
 from audit.proof.verify.log.chain import PackedRecords
 from audit.proof.verify.log.entries import Judged, Span
 from audit.proof.verify.report import Tally
@@ -30,12 +32,15 @@ begin exclusive;
 create table if not exists fact (name text primary key, value text not null);
 create table if not exists judged (
   first integer not null, stop integer not null, seal blob not null, found text not null,
-  sizes text not null, records blob not null, sum blob not null, primary key (first, stop)
+  times text not null, sizes text not null, records blob not null, sum blob not null,
+  primary key (first, stop)
 );
 commit;
 """
-_ROW: Final = "select seal, found, sizes, records, sum from judged where first = ? and stop = ?"
-_KEEP: Final = "insert or replace into judged values (?, ?, ?, ?, ?, ?, ?)"
+_ROW: Final = """
+select seal, found, times, sizes, records, sum from judged where first = ? and stop = ?
+"""
+_KEEP: Final = "insert or replace into judged values (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 _PRIMARY: Final = 0xFF
@@ -43,16 +48,17 @@ _PRIMARY: Final = 0xFF
 
 
 class _Row(NamedTuple):
-    """One range: seal of its entries, findings, lengths of its records, and these joined."""
+    """One range: seal of its entries, findings, times, lengths of its records, these joined."""
 
     seal: bytes
     found: str
+    times: str
     sizes: str
     records: bytes
 
     def sum(self, first: int, stop: int) -> bytes:
         """Hash the row, so that a damaged one is noticed."""
-        head = json.dumps([first, stop, self.seal.hex(), self.found, self.sizes])
+        head = json.dumps([first, stop, self.seal.hex(), self.found, self.times, self.sizes])
         return sha256(head.encode() + self.records).digest()
 
 
@@ -109,7 +115,7 @@ class Ranges:
         row = self._row(first, stop)
         if row is None:
             raise DamagedError
-        return Judged(_unpacked(row), _tally(row.found))
+        return Judged(_unpacked(row), _tally(row.found), Extremes(*json.loads(row.times)))
 
     def keep(self, span: Span, seal: bytes, judged: Judged) -> None:
         """Remember how a range was judged; it is whole in the file when this returns."""
@@ -117,6 +123,7 @@ class Ranges:
         row = _Row(
             seal=seal,
             found=json.dumps(judged.tally.dump()),
+            times=json.dumps(astuple(judged.times)),
             sizes=json.dumps([[len(each) for each in part] for part in judged.records]),
             records=b"".join((*links, *requests)),
         )

@@ -3,29 +3,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.client.attest import endorse
 from api.client.keyfile import FileKey
 from audit.proof.inclusion import TlogProof
-from audit.proof.timestamps.bracket import Bracket, Timeline, cosigned
+from audit.proof.timestamps.bracket import Bracket, Fact, Timeline, cosigned
 from audit.proof.timestamps.lateness import Remark, Stated, remarks
 from audit.proof.timestamps.terms import LATE_AFTER_DAYS, Term, Terms, adopted_terms
-from audit.proof.verify.beside.lateness import LateWatch
+from audit.proof.verify.beside.lateness import Extremes, LateWatch
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle
 from audit.proof.verify.command import main, render
 from audit.proof.verify.evidence import write_bundle
+from audit.proof.verify.findings import Finding
 from audit.proof.verify.log.directory import verify_directory
 from audit.proof.verify.registry import RegistryFold, may_be_policy, may_be_registry
 from audit.proof.verify.report import Check, ExitCode, Report
 from domain.catalogue import CATALOGUE
 from domain.occurrence import parse_occurrence
-from tests.unit.audit.verify.log_builder import NOW, LogBuilder, new_id
+from domain.registry.state import Registry
+from tests.unit.audit.verify.log_builder import DESCRIPTION, NOW, LogBuilder, new_id
 from tests.unit.audit.verify.test_verify_bundle import evidence
 from tests.unit.audit.verify.wider.others import cosigned as signed_by_all
 from tests.unit.audit.verify.wider.others import inclusion
@@ -227,6 +232,51 @@ def test_entries_that_are_none_are_passed_over(log: Ground) -> None:
     watch = watch_of(log)
     for octets in (b"", b"a.b.c", b"a." + b"e30" + b".c", log.entries[0]):
         assert list(watch.look(9, octets)) == []
+
+
+SECONDS = st.integers(NOW - 400 * DAY, NOW + 400 * DAY)
+OCCURRENCES = st.sampled_from(
+    [*(f"{day}T10:20:30Z" for day in ("2025-03-01", "2026-11-02")), "2027-02-03", "2026", "unknown"]
+).map(parse_occurrence)
+STATED = st.builds(Stated, occ=OCCURRENCES, signed=SECONDS, taken_over=st.booleans())
+FACTS = st.builds(
+    cosigned, size=st.integers(0, 9), at=SECONDS, witness=st.sampled_from(["one", "two", "three"])
+)
+
+
+@given(said=st.lists(STATED, min_size=1, max_size=9), facts=st.lists(FACTS, max_size=6))
+def test_what_is_passed_over_by_the_utmost_it_says_has_nothing_to_be_told_of(
+    said: list[Stated], facts: list[Fact]
+) -> None:
+    line, extremes = Timeline(facts), Extremes()
+    for each in said:
+        extremes.add(each.signed, each.occ, taken_over=each.taken_over)
+    watch = LateWatch(line, Terms(), Registry.empty())
+    found = [
+        remark
+        for index, each in enumerate(said)
+        for remark in remarks(each, line.bracket(index), TERM)
+    ]
+    assert not found or watch.may_tell(range(len(said)), extremes)
+
+
+def test_a_log_of_records_taken_over_is_not_looked_at_one_by_one(
+    log: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.append("firearm.registered", new_id("arm"), DESCRIPTION, occ="1994")
+    assert late(verified(log, tmp_path / "taken-over")) == []
+    looked: list[int] = []
+
+    def look(_: LateWatch, index: int, __: bytes) -> Iterator[Finding]:
+        looked.append(index)
+        return iter(())
+
+    monkeypatch.setattr(LateWatch, "look", look)
+    verified(log, tmp_path / "again")
+    assert looked == []
+    log.sold("1994")
+    verified(log, tmp_path / "late")
+    assert looked == list(range(len(log.entries)))
 
 
 def test_a_bundle_brings_the_policies_by_which_it_is_judged(log: Ground, tmp_path: Path) -> None:
