@@ -62,7 +62,8 @@ DigestCount = Literal[4, 8, 16]
 class Closed(BaseModel):
     """A schema that admits exactly its own members, in their exact types."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    # Of some 230 schemas a run needs few; each is made when its first value is checked.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class Known(Closed):
