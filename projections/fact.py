@@ -7,16 +7,17 @@ every reader. What the bytes prove is not judged here.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import orjson
 
 from audit.proof.envelope.opening import read_stored
-from audit.proof.envelope.token import read_unsigned
+from audit.proof.envelope.token import read_end, read_unsigned
 from domain.catalogue import CATALOGUE
 from domain.errors import MunimentError
 from domain.event import Event
@@ -85,11 +86,34 @@ def read_event(raw: bytes) -> Event | None:
 
 def _read_envelope(raw: bytes) -> Envelope | None:
     try:
-        header, data, signed = read_unsigned(raw)
-        payload = orjson.loads(data)
-        iss, occ = payload["iss"], payload["occ"]
+        header, end, signed = read_end(raw, _END_OCTETS)
+        iss, occ = _stated_at(end) or _stated_in(read_unsigned(raw)[1])
     except (MunimentError, ValueError, TypeError, KeyError):
         return None
-    if not (isinstance(iss, str) and isinstance(occ, str)):
-        return None
     return Envelope(iss, header.kid, sha256(signed).digest(), occ)
+
+
+def _stated_at(end: bytes) -> tuple[str, str] | None:
+    """Find authority and time at the end of a payload, where the canonical form has them."""
+    found = _END.match(end, end.rfind(_BEGINNING))
+    return None if found is None else (found[1].decode(), found[2].decode())
+
+
+def _stated_in(data: bytes) -> tuple[str, str]:
+    """Read authority and time of a payload in any form."""
+    payload = orjson.loads(data)
+    iss, occ = payload["iss"], payload["occ"]
+    if not (isinstance(iss, str) and isinstance(occ, str)):
+        raise TypeError
+    return iss, occ
+
+
+_END_OCTETS: Final = 288
+"""As many as nearly always hold the members that follow an event's data (``domain.event``)."""
+_BEGINNING: Final = b',"iss":"'
+_END: Final = re.compile(
+    rb',"iss":"([ !#-\[\]-~]*)","jti":"[0-9a-f-]*","occ":"([0-9A-Za-z:-]*)","prev":"[\w-]*",'
+    rb'(?:"seen":"[\w:-]*",)?"seq":[0-9]+,"sub":"[a-z.0-9-]*","ver":[0-9]+\}\Z',
+    re.ASCII,
+)
+"""No text of JSON holds it, since the quotation marks in a text are written otherwise."""

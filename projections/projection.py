@@ -71,7 +71,8 @@ class Projection:
 
     def own(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Give what is of its subjects among the facts of all."""
-        return [fact for fact in facts if fact.kind.split(".", 1)[0] in self.subjects]
+        beginnings = tuple(f"{subject}." for subject in self.subjects)
+        return [fact for fact in facts if fact.kind.startswith(beginnings)]
 
 
 _DRIVERS_NAMES: Final[Mapping[str, LiteralString]] = {"int": "int4", "int[]": "int4[]"}

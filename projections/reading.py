@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from projections.fact import Fact
 from projections.tables import Connection
 
 BATCH_ENTRIES = 2_000
+
+READ_ENTRIES: Final = 500
+"""Entries read at once: for no more than that, the driver takes the same memory again and again."""
 
 _ENTRIES: Final = """
     select idx, at, stream, seq, kind, raw from ledger.event
@@ -35,7 +38,12 @@ def read_facts(
 ) -> list[Fact]:
     """Read the entries of some subjects from index ``start`` up to, not including, ``stop``."""
     with connection.cursor(binary=True) as cursor:
-        return _facts(cursor.execute(_ENTRIES, (start, stop, list(subjects))).fetchall())
+        rows = (
+            row
+            for span in batches(start, stop, READ_ENTRIES)
+            for row in cursor.execute(_ENTRIES, (*span, list(subjects))).fetchall()
+        )
+        return _facts(rows)
 
 
 def read_streams(
@@ -75,9 +83,6 @@ def batches(start: int, stop: int, most: int = BATCH_ENTRIES) -> Iterator[tuple[
         yield first, min(first + most, stop)
 
 
-def _facts(rows: Sequence[tuple[Any, ...]], *, seen: int = 0) -> list[Fact]:
+def _facts(rows: Iterable[tuple[Any, ...]], *, seen: int = 0) -> list[Fact]:
     """Make facts; those before the index ``seen`` come along with later ones of their streams."""
-    return [
-        Fact(index=idx, at=at, stream=stream, seq=seq, kind=kind, raw=raw, seen=idx < seen)
-        for idx, at, stream, seq, kind, raw in rows
-    ]
+    return [Fact._make((*row, row[0] < seen)) for row in rows]

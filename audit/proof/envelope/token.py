@@ -103,14 +103,24 @@ def read_unsigned(jws: bytes) -> tuple[Header, bytes, bytes]:
     Raises:
         EnvelopeError: What is wrong with them, in the order of section 4.6.
     """
-    segments = jws.split(b".")
-    if len(segments) != len(("header", "payload", "signature")):
-        raise EnvelopeError("The token does not consist of three segments.", slug="jws_segments")
-    header, body, _ = segments
-    if len(header) > HEADER_SEGMENT_OCTETS_MAX:
-        raise _too_large()
+    header, body, signature = _segments(jws)
     data = decode(body)
-    return _read_header(header), data, jws[: len(header) + 1 + len(body)]
+    return _read_header(header), data, jws[: -len(signature) - 1]
+
+
+def read_end(jws: bytes, octets: int) -> tuple[Header, bytes, bytes]:
+    """Read what ``read_unsigned`` does, but of the payload only its last octets.
+
+    Args:
+        jws: The token.
+        octets: How many at least, where it has as many; each costs a part of the time.
+
+    Raises:
+        EnvelopeError: What is wrong with what was read.
+    """
+    header, body, signature = _segments(jws)
+    begin = max(0, len(body) - octets * 4 // 3) & ~3  # four characters stand for three octets
+    return _read_header(header), decode(body[begin:]), jws[: -len(signature) - 1]
 
 
 def event_id(signing_input: bytes) -> str:
@@ -135,6 +145,15 @@ def _read_header(segment: bytes) -> Header:
     if header["typ"] != EVENT_TYPE:
         raise EnvelopeError("The token is not a ledger event of version 1.", slug="typ_unsupported")
     return Header(header["alg"], header["kid"])
+
+
+def _segments(jws: bytes) -> list[bytes]:
+    segments = jws.split(b".")
+    if len(segments) != len(("header", "payload", "signature")):
+        raise EnvelopeError("The token does not consist of three segments.", slug="jws_segments")
+    if len(segments[0]) > HEADER_SEGMENT_OCTETS_MAX:
+        raise _too_large()
+    return segments
 
 
 def _too_large() -> EnvelopeError:
