@@ -58,6 +58,11 @@ class Settings:
         return self.home / "keys" / "vault"
 
     @property
+    def selector_key(self) -> Path:
+        """File of the key under which the access log keeps what was searched for."""
+        return self.home / "keys" / "selector.key"
+
+    @property
     def import_secret(self) -> Path:
         """File of the secret that makes the identifiers of imported rows repeatable."""
         return self.home / "keys" / "import.secret"

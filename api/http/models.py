@@ -99,7 +99,8 @@ class EventAnswer(_Shape):
     eid: Annotated[str, Field(examples=[EID])]
     at: Annotated[str, Field(examples=["2026-11-23T09:00:01.250000+00:00"])]
     type: Annotated[str, Field(examples=["firearm.transferred/1"])]
-    stream: Annotated[str, Field(examples=[ARM])]
+    authority: Annotated[str, Field(examples=["auth.xa.0410"])]
+    stream: Annotated[str, Field(examples=["01a2076b-4018-7111-8222-333333333333"])]
     seq: Annotated[int, Field(ge=1, examples=[2])]
     jws: Annotated[str, Field(description="The signed bytes, verbatim.")]
 

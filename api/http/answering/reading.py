@@ -14,7 +14,7 @@ from audit.proof.encoding import encode
 from domain.errors import InvalidValueError
 from domain.identifiers import FIRST_PREV, StreamId
 
-_ENTRY: Final = "select idx, eid, at, kind, stream, seq, raw from ledger.event where "
+_ENTRY: Final = "select idx, eid, at, kind, iss, stream, seq, raw from ledger.event where "
 _BY_INDEX: Final = f"{_ENTRY} idx = %b"
 _BY_REQUEST: Final = f"{_ENTRY} iss = %b and jti = %b"
 _HEAD: Final = "select seq, eid from ledger.event where stream = %b order by seq desc limit 1"
@@ -29,6 +29,7 @@ class StoredEvent:
         eid: Event id.
         at: When it was recorded, by the ledger's clock.
         kind: Name and version of its type.
+        iss: The authority that answers for it.
         stream: UUID of its stream.
         seq: Position in the stream.
         raw: The signed bytes.
@@ -38,6 +39,7 @@ class StoredEvent:
     eid: str
     at: datetime
     kind: str
+    iss: str
     stream: UUID
     seq: int
     raw: bytes
@@ -49,6 +51,7 @@ class StoredEvent:
             "eid": self.eid,
             "at": self.at.isoformat(),
             "type": self.kind,
+            "authority": self.iss,
             "stream": str(self.stream),
             "seq": self.seq,
             "jws": self.raw.decode("ascii"),
@@ -94,12 +97,13 @@ def check_index(index: int, *, size: int) -> None:
 def _event(rows: Sequence[Row]) -> StoredEvent:
     if not rows:
         raise _unknown()
-    index, eid, at, kind, stream, seq, raw = rows[0]
+    index, eid, at, kind, iss, stream, seq, raw = rows[0]
     return StoredEvent(
         index=index,
         eid=encode(eid).decode(),
         at=at,
         kind=kind,
+        iss=iss,
         stream=stream,
         seq=seq,
         raw=bytes(raw),

@@ -9,7 +9,7 @@ like one that does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +22,7 @@ from api.access.caller import STRANGER, Caller, Reason
 from api.access.message import HttpRequest, field_lines, target_uri
 from api.access.policy import Decision, decide
 from api.access.reasons import reason_of
+from api.access.recording import Question
 from api.access.table import Action
 from api.http.answering.effects import Appended
 from api.http.answering.problem import UnknownError, status_of
@@ -126,15 +127,12 @@ class Asked:
         return reason_of(self.message)
 
     @contextmanager
-    def admitted(
-        self, *, firearm: str | None = None, selectors: Sequence[str] = (), place: str | None = None
-    ) -> Iterator[Note]:
+    def admitted(self, *, place: str | None = None, **selectors: str) -> Iterator[Note]:
         """Let an action happen that the policy allows, and keep what became of it.
 
         Args:
-            firearm: The firearm that is named.
-            selectors: What is searched for; kept as keyed digests alone.
             place: Jurisdiction of the thing that is named, if it is known.
+            selectors: What is asked for, by its kind; kept as keyed digests alone.
 
         Raises:
             MunimentError: It is not allowed, or what happened in it failed.
@@ -154,7 +152,7 @@ class Asked:
             raise
         finally:
             if self.action not in UNRECORDED:
-                self._keep(note, (firearm, *selectors) if firearm else selectors)
+                gate.keep(self.question(selectors), note)
 
     async def admit_append(self, submissions: Sequence[bytes]) -> None:
         """Let events be appended: each is authenticated by its own signature.
@@ -181,8 +179,16 @@ class Asked:
         done = [each.receipt.eid for each in answers if isinstance(each, Appended)]
         self._request.state.recorded = done[:RECORDED_TOLD_MAX]
 
-    def _keep(self, note: Note, selectors: Sequence[str]) -> None:
-        del note, selectors
+    def question(self, selectors: Mapping[str, str]) -> Question:
+        """Give what was asked, as the access log keeps it."""
+        return Question(
+            caller=self.caller,
+            action=self.action,
+            reason=self.reason,
+            request=self.message,
+            at=int(self.service.gate.clock()),
+            selectors=selectors,
+        )
 
 
 RECORDED_TOLD_MAX: Final = 16

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from api.access.caller import Caller
 from api.access.message import HttpRequest
+from api.access.recording import Question, Shown, access_of
 from api.access.signatures import Nonces, authenticate, is_signed
 from api.access.standing import Standing
 from api.access.table import Action
@@ -21,9 +23,14 @@ from api.bootstrap import Office
 from api.people.callers import CSRF_HEADER, caller_of_session
 from api.people.people import People, open_people
 from api.service.settings import ServiceSettings
+from audit.access.log import AccessLog
 from audit.access.nonces import NonceBook
+from audit.access.selectors import SelectorKey
 from domain.application import Ledger
 from domain.occurrence import Occurrence, parse_occurrence
+
+if TYPE_CHECKING:
+    from api.http.gate.asking import Note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +41,16 @@ class Gatekeeper:
         ledger: Has the registry.
         nonces: The memory of every nonce that was used.
         people: Has the sessions.
+        log: The access log.
+        selectors: The key of what was searched for.
         clock: The time in Unix seconds.
     """
 
     ledger: Ledger
     nonces: Nonces
     people: People
+    log: AccessLog
+    selectors: SelectorKey
     clock: Callable[[], float]
 
     def now(self) -> datetime:
@@ -72,6 +83,16 @@ class Gatekeeper:
         registry = self.ledger.catch_up()
         return Standing(registry=registry, index=self.ledger.size, now=int(self.clock()))
 
+    def keep(self, question: Question, note: Note) -> None:
+        """Write down what was asked and what is shown, durably, before it is handed out.
+
+        Raises:
+            UnreachableError: ``access_unrecorded``; then nothing may be shown.
+        """
+        shown = Shown(events=note.events, count=note.answers, claims=frozenset(note.claims))
+        decision = note.code or note.decision
+        self.log.record(access_of(question, decision, shown, key=self.selectors))
+
     def spend(self, caller: Caller, action: Action) -> None:
         """Count one action against what a caller may ask for."""
 
@@ -89,8 +110,16 @@ def open_gatekeeper(
     """Open what the gate needs, for as long as the ``with`` lasts."""
     with (
         closing(NonceBook(office.database.conninfo("ledger_api"), clock=clock)) as nonces,
+        closing(AccessLog(office.database.conninfo("ledger_access"))) as log,
         open_people(
             office.settings, service, database=office.database, ledger=office.ledger
         ) as people,
     ):
-        yield Gatekeeper(ledger=office.ledger, nonces=nonces, people=people, clock=clock)
+        yield Gatekeeper(
+            ledger=office.ledger,
+            nonces=nonces,
+            people=people,
+            log=log,
+            selectors=SelectorKey.load(office.settings.selector_key),
+            clock=clock,
+        )

@@ -25,8 +25,9 @@ from api.http.answering.effects import (
     stated_in,
 )
 from api.http.answering.problem import problem
-from api.http.answering.reading import check_index, event_at, event_requested
-from api.http.gate.asking import Asked, asks
+from api.http.answering.reading import StoredEvent, check_index, event_at, event_requested
+from api.http.gate.asking import Asked, Note, asks, hidden
+from api.http.gate.reach import admits
 from api.http.models import BatchAnswer, EventAnswer, ReceiptAnswer
 from api.http.passing.bodies import check_form
 from audit.tree import read_size
@@ -123,10 +124,8 @@ async def append_batch(request: Request, asked: Appending) -> Response:
 @router.get("/events/{index}", summary="Read one event", response_model=EventAnswer)
 def read_event(asked: Reading, index: Index) -> Response:
     """Give an event by its index: the signed bytes, verbatim, and its place."""
-    with asked.admitted(selectors=[str(index)]) as note, asked.service.link() as link:
-        found = event_at(link, index)
-        note.told(events=[found.eid])
-        return answered(found.record(), cache=KEPT)
+    with asked.admitted(index=str(index)) as note, asked.service.link() as link:
+        return _given(asked, note, event_at(link, index))
 
 
 @router.get(
@@ -136,10 +135,8 @@ def read_event(asked: Reading, index: Index) -> Response:
 )
 def find_event(asked: Reading, authority: Authority, jti: Chosen) -> Response:
     """Give an event by the identifier that its authority chose; for an answer that was lost."""
-    with asked.admitted(selectors=[authority, str(jti)]) as note, asked.service.link() as link:
-        found = event_requested(link, authority, jti)
-        note.told(events=[found.eid])
-        return answered(found.record(), cache=KEPT)
+    with asked.admitted(authority=authority, jti=str(jti)) as note, asked.service.link() as link:
+        return _given(asked, note, event_requested(link, authority, jti))
 
 
 @router.get(
@@ -154,6 +151,13 @@ def read_receipt(asked: Annotated[Asked, Depends(asks("log.read"))], index: Inde
         check_index(index, size=read_size(link))
     proof = asked.service.office.notary.prove([index])[index]
     return octets_answered(proof.encode(), f"{RECEIPT}; charset=utf-8")
+
+
+def _given(asked: Asked, note: Note, found: StoredEvent) -> Response:
+    if not admits(note.decision, found.iss, registry=asked.service.office.registry):
+        raise hidden()
+    note.told(events=[found.eid])
+    return answered(found.record(), cache=KEPT)
 
 
 async def _append(asked: Asked, submissions: list[bytes]) -> list[Appended | MunimentError]:

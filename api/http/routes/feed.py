@@ -17,6 +17,7 @@ from starlette.responses import Response
 from api.http.answering.answers import answered
 from api.http.answering.problem import UnknownError
 from api.http.gate.asking import Asked, asks
+from api.http.gate.reach import issuers_by, rows_within
 from api.http.models import FeedAnswer
 from audit.link import Link
 from projections.catalogue import PROJECTIONS
@@ -63,12 +64,20 @@ async def follow(
 def _answer(
     asked: Asked, projection: Projection | None, *, feed: Feed, place: Cursor | None, limit: int
 ) -> Response:
-    with asked.admitted(selectors=[feed.name]) as note, asked.service.link() as link:
+    with asked.admitted(feed=feed.name) as note, asked.service.link() as link:
         found = _page(asked, link, projection)(place, limit)
-        note.told(answers=len(found))
-    items = [{"cursor": cursor.text(feed), **told} for cursor, told in found]
-    after = place.text(feed) if place else None
-    return answered({"items": items, "after": items[-1]["cursor"] if items else after})
+        items = rows_within(
+            ({"cursor": cursor.text(feed), **told} for cursor, told in found),
+            note.decision,
+            index_of=lambda row: row["index"],
+            issuers=issuers_by(link),
+            registry=asked.service.office.registry,
+        )
+        seen = list(items)
+        note.told(answers=len(seen))
+    # The cursor goes past what the caller may not see, so that nobody is held up by it.
+    last = found[-1][0] if found else place
+    return answered({"items": seen, "after": last.text(feed) if last else None})
 
 
 def _page(asked: Asked, link: Link, projection: Projection | None) -> Page:

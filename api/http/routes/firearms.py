@@ -14,11 +14,13 @@ from starlette.responses import Response
 
 from api.http.answering.answers import answered, version
 from api.http.answering.reading import head_of
-from api.http.gate.asking import Asked, asks
+from api.http.gate.asking import Asked, Note, asks, hidden
+from api.http.gate.reach import history_within, sees_everything
 from api.http.models import Record, StreamAnswer
 from api.tracing.inquiry import Choice, Inquiry, Trace, trace
 from api.tracing.record import choice_record, state_record, trace_record
 from domain.errors import InvalidValueError
+from domain.event import Event
 from domain.firearm.history import View
 from domain.identifiers import parse_stream_id, short_form
 from projections.asking.custody import chain
@@ -57,8 +59,8 @@ router = APIRouter(tags=["firearms"])
 def read_firearm(request: Request, asked: Reading, firearm: Firearm) -> Response:
     """Give the state on all axes and the proof state of its history; `ETag` is its version."""
     with asked.admitted(firearm=firearm) as note:
-        found = _traced(asked, Inquiry(identifier=firearm, today=asked.service.gate.today()))
-        note.told(events=_events(found))
+        found = _traced(asked, note, Inquiry(identifier=firearm, today=asked.service.gate.today()))
+        note.told(events=_event_ids(found))
     tag = version(len(found.steps))
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
@@ -91,8 +93,8 @@ def read_timeline(
         today=asked.service.gate.today(),
     )
     with asked.admitted(firearm=firearm) as note, asked.service.queries() as queries:
-        found = trace(queries, inquiry)
-        note.told(events=_events(found))
+        found = _seen(asked, note, trace(queries, inquiry))
+        note.told(events=_event_ids(found))
         record = trace_record(found) if isinstance(found, Trace) else choice_record(found)
     return answered(record, status=300 if isinstance(found, Choice) else 200)
 
@@ -101,35 +103,54 @@ def read_timeline(
 def read_custody(asked: Reading, firearm: Firearm, as_known_on: Known = None) -> Response:
     """Give the chain of custody with its seals, signatures and breaks."""
     with asked.admitted(firearm=firearm) as note:
-        found = _traced(asked, Inquiry(identifier=firearm, as_known_on=as_known_on))
-        note.told(events=_events(found))
+        found = _traced(asked, note, Inquiry(identifier=firearm, as_known_on=as_known_on))
+        note.told(events=_event_ids(found))
     links = chain(step.moment for step in found.steps if step.moment)
     return answered({"firearm": str(found.firearm), "links": [asdict(each) for each in links]})
 
 
 @router.get("/streams/{stream}", summary="The head of a stream", response_model=StreamAnswer)
-def read_stream(asked: Annotated[Asked, Depends(asks("entries.read"))], stream: Stream) -> Response:
-    """Give what the next event of any stream has to continue; `ETag` is its version."""
+def read_stream(asked: Annotated[Asked, Depends(asks("event.append"))], stream: Stream) -> Response:
+    """Give whoever may append what the next event has to continue; `ETag` is its version."""
     named = parse_stream_id(stream)
-    with asked.admitted(selectors=[stream]), asked.service.link() as link:
+    with asked.admitted(stream=stream), asked.service.link() as link:
         seq, eid = head_of(link, named)
     return answered({"stream": stream, "seq": seq, "eid": eid}, headers={"ETag": version(seq)})
 
 
-def _traced(asked: Asked, inquiry: Inquiry) -> Trace:
+def _traced(asked: Asked, note: Note, inquiry: Inquiry) -> Trace:
     """Trace one firearm.
 
     Raises:
         InvalidValueError: No firearm is named so, or several are.
+        UnknownError: It is out of the caller's reach.
     """
     with asked.service.queries() as queries:
-        found = trace(queries, inquiry)
+        found = _seen(asked, note, trace(queries, inquiry))
     if isinstance(found, Trace):
         return found
     raise InvalidValueError(SOME, slug="firearm_ambiguous", next_step="Give arm.<uuid>.")
 
 
-def _events(found: Trace | Choice) -> list[str]:
-    """Give the event ids that an answer shows."""
+def _seen(asked: Asked, note: Note, found: Trace | Choice) -> Trace | Choice:
+    """Give what was found if the caller may see it.
+
+    Raises:
+        UnknownError: It is out of the caller's reach.
+    """
+    registry = asked.service.office.registry
+    if sees_everything(note.decision) or (
+        isinstance(found, Trace) and history_within(note.decision, _events(found), registry)
+    ):
+        return found
+    raise hidden()
+
+
+def _events(found: Trace | Choice) -> list[Event]:
+    """Give the events that an answer shows."""
     steps = found.steps if isinstance(found, Trace) else ()
-    return [step.proven.event.eid for step in steps if step.proven.event]
+    return [step.proven.event for step in steps if step.proven.event]
+
+
+def _event_ids(found: Trace | Choice) -> list[str]:
+    return [each.eid for each in _events(found)]

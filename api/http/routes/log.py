@@ -18,7 +18,8 @@ from starlette.responses import Response
 from api.beside import ledger_trust
 from api.http.answering.answers import EACH_TIME, FOR_EVER, JSON, KEPT, answered, octets_answered
 from api.http.answering.problem import UnknownError
-from api.http.gate.asking import Asked, asks
+from api.http.gate.asking import Asked, asks, hidden
+from api.http.gate.reach import sees_everything
 from api.http.models import ProofAnswer, Record
 from audit.proof.tiles import TILE_WIDTH
 from audit.publishing.stored import entry_bundle, hash_tile, signed_size
@@ -61,7 +62,9 @@ def read_checkpoint(asked: Open) -> Response:
 def read_bundle(asked: Entries, path: str) -> Response:
     """Give an entry bundle: `<N>`, or `<N>.p/<W>` where the log ends in it."""
     n, width = _numbered(_BUNDLE.fullmatch(path), group=1)
-    with asked.admitted(selectors=[path]), asked.service.link() as link:
+    with asked.admitted(bundle=path) as note, asked.service.link() as link:
+        if not sees_everything(note.decision):
+            raise hidden()
         octets = entry_bundle(link, n, width=width, size=signed_size(link))
     return octets_answered(octets, OCTETS, cache=KEPT)
 

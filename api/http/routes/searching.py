@@ -15,7 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.http.answering.answers import JSON, answered
-from api.http.gate.asking import Asked, asks
+from api.http.gate.asking import Asked, Note, asks
+from api.http.gate.reach import issuers_by, rows_within
 from api.http.models import Record
 from api.http.passing.bodies import check_form
 from api.tracing.candidates import candidates_record
@@ -105,15 +106,15 @@ async def search_many(request: Request, asked: Searching, limit: Few = CANDIDATE
 
 def _given(asked: Asked, question: Question, limit: int) -> Response:
     question.check()
-    with asked.admitted(selectors=[question.text]) as note, asked.service.queries() as queries:
-        found = queries.markings.search(question)
-        note.told(answers=len(found.found[:limit]))
-    return answered(candidates_record(found, limit))
+    with asked.admitted(text=question.text) as note, asked.service.queries() as queries:
+        record = _within(asked, note, candidates_record(queries.markings.search(question), limit))
+        note.told(answers=len(record["candidates"]))
+    return answered(record)
 
 
 def _all_given(asked: Asked, questions: list[Question], limit: int) -> Response:
     with (
-        asked.admitted(selectors=[each.text for each in questions]) as note,
+        asked.admitted(text="\n".join(each.text for each in questions)) as note,
         asked.service.queries() as queries,
     ):
         answers: list[dict[str, Any]] = []
@@ -121,11 +122,24 @@ def _all_given(asked: Asked, questions: list[Question], limit: int) -> Response:
             try:
                 question.check()
                 found = queries.markings.search(question)
-                answers.append(candidates_record(found, limit))
+                answers.append(_within(asked, note, candidates_record(found, limit)))
             except InvalidValueError as error:
                 answers.append({"error": error.slug, "sentence": str(error)})
         note.told(answers=sum(len(each.get("candidates", ())) for each in answers))
     return answered({"answers": answers})
+
+
+def _within(asked: Asked, note: Note, record: dict[str, Any]) -> dict[str, Any]:
+    """Leave out candidates that the caller may not see."""
+    with asked.service.link() as link:
+        kept = rows_within(
+            record["candidates"],
+            note.decision,
+            index_of=lambda row: row["index"],
+            issuers=issuers_by(link),
+            registry=asked.service.office.registry,
+        )
+        return {**record, "candidates": list(kept)}
 
 
 def _questions(octets: bytes) -> list[Question]:
