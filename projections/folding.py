@@ -12,6 +12,7 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import psycopg
@@ -93,15 +94,21 @@ def fold_next(
     """
     start, stop = span
     shared = _read_shared(connection, projections, span)
+
+    @cache  # what several fold is read once, and what it says is then understood once
+    def whole(subjects: Sequence[str], first: int) -> Sequence[Fact]:
+        return read_streams(connection, subjects, start=first, stop=stop)
+
     stops = {}
-    for each in projections:
-        first = max(start, seen[each.name])
-        facts = (
-            read_streams(connection, each.subjects, start=first, stop=stop)
-            if each.whole
-            else [fact for fact in each.own(shared) if fact.index >= first]
-        )
-        stops[each.name] = fold_batch(connection, each, facts, place=place)
+    with _uncollected():
+        for each in projections:
+            first = max(start, seen[each.name])
+            facts = (
+                whole(each.subjects, first)
+                if each.whole
+                else [fact for fact in each.own(shared) if fact.index >= first]
+            )
+            stops[each.name] = fold_batch(connection, each, facts, place=place)
     return {name: found for name, found in stops.items() if found}
 
 

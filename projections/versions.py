@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Final, LiteralString, TypeAlias
+from typing import Any, Final, LiteralString, NamedTuple, TypeAlias
 
 from psycopg.types.json import Jsonb
 
@@ -21,12 +21,24 @@ from projections.fact import Fact
 Key: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = tuple[Any, ...]
 Plain: TypeAlias = str | int | bool | list[str]
-View: TypeAlias = Callable[[Sequence[Fact]], Mapping[Key, Values]]
-"""Gives the rows of a stream by their keys, as its first entries tell them."""
-Telling: TypeAlias = Callable[[Sequence[Fact], int], Iterator[Mapping[Key, Iterable[Any]]]]
-"""Gives such rows as the first so many entries tell them, and then after each that follows.
 
-What stands for values is only looked at where it differs, and may be made then.
+
+class Change(NamedTuple):
+    """What one more entry changes in what is known of its stream.
+
+    Attributes:
+        ended: Rows by their keys that were known until then, as they were.
+        begun: Rows that are known from then on.
+    """
+
+    ended: Mapping[Key, Iterable[Any]]
+    begun: Mapping[Key, Iterable[Any]]
+
+
+Telling: TypeAlias = Callable[[Sequence[Fact], int], Iterator[Change]]
+"""Tells what each entry of a stream changes that follows the first so many of them.
+
+What stands for values is only looked at where it is written, and may be made then.
 """
 
 MOMENT_COLUMNS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
@@ -51,29 +63,26 @@ VERSION_COLUMNS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
 TEXT_CHARS_MAX: Final = 200
 
 
-def versions(facts: Iterable[Fact], view: View) -> list[tuple[Any, ...]]:
+def versions(facts: Iterable[Fact], tell: Telling) -> list[tuple[Any, ...]]:
     """Give the versions of rows that begin or end with entries that were not seen before.
 
     Args:
         facts: Entries of some streams, stream by stream, each from its first one on.
-        view: Tells the rows of one stream.
+        tell: Tells what the entries of one stream change.
 
     Returns:
         Rows of key, values, ``known_from`` and ``known_to``. A version that began with an entry
         seen before has no ``known_from`` here: it stands in the table already.
     """
-
-    def tell(of_stream: Sequence[Fact], seen: int) -> Iterator[Mapping[Key, Values]]:
-        ends = range(seen, len(of_stream) + 1)
-        return (view(of_stream[:end]) if end else {} for end in ends)
-
-    return versions_told(facts, tell)
-
-
-def versions_told(facts: Iterable[Fact], tell: Telling) -> list[tuple[Any, ...]]:
-    """Give versions as ``versions`` does, of rows that are told entry by entry."""
     streams = groupby(facts, key=lambda fact: fact.stream)
     return [row for _, of_stream in streams for row in _of_stream(list(of_stream), tell)]
+
+
+def difference(before: Mapping[Key, Iterable[Any]], after: Mapping[Key, Iterable[Any]]) -> Change:
+    """Give what has changed between all that was known and all that is."""
+    ended = {key: values for key, values in before.items() if after.get(key) != values}
+    begun = {key: values for key, values in after.items() if key in ended or key not in before}
+    return Change(ended, begun)
 
 
 def entries_of(facts: Iterable[Fact]) -> list[Entry]:
@@ -108,17 +117,12 @@ def plain(dat: Closed, under: str = "") -> dict[str, Plain]:
 
 def _of_stream(facts: Sequence[Fact], tell: Telling) -> Iterator[tuple[Any, ...]]:
     seen = sum(fact.seen for fact in facts)
-    after = tell(facts, seen)
-    known: dict[Key, tuple[Iterable[Any], int | None]] = {
-        key: (values, None) for key, values in next(after).items()
-    }
-    for fact, told in zip(facts[seen:], after, strict=True):
-        for key, (values, since) in list(known.items()):
-            if told.get(key) != values:
-                yield (*key, *values, since, fact.index)
-                del known[key]
-        for key, values in told.items():
-            known.setdefault(key, (values, fact.index))
+    known: dict[Key, tuple[Iterable[Any], int]] = {}
+    for fact, change in zip(facts[seen:], tell(facts, seen), strict=True):
+        for key, before in change.ended.items():
+            values, since = known.pop(key, (before, None))
+            yield (*key, *values, since, fact.index)
+        for key, values in change.begun.items():
+            known[key] = values, fact.index
     for key, (values, since) in known.items():
-        if since is not None:
-            yield (*key, *values, since, None)
+        yield (*key, *values, since, None)

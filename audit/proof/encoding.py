@@ -73,6 +73,24 @@ def strict_json(data: bytes) -> Any:
     return value
 
 
+def known_json(data: bytes) -> Any:
+    """Read JSON as ``strict_json`` does, faster where it is canonical and was read before.
+
+    What comes out again as it went in has no duplicate members. How deep it is was seen to
+    when it was read first, and the fast encoder has a bound of its own.
+
+    Raises:
+        InvalidValueError: The octets are not JSON of the strict profile.
+    """
+    try:
+        value = orjson.loads(data)
+        if orjson.dumps(value, option=_CANONICAL) == data and not _may_hold_fractions(data):
+            return value
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        pass
+    return strict_json(data)
+
+
 def canonical_json(data: bytes) -> Any:
     """Read JSON that is canonical, the one spelling of RFC 8785.
 

@@ -8,7 +8,7 @@ whose entries stand in the order of the world, tells its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
@@ -69,8 +69,26 @@ def replay(
     )
 
 
-def _as_known(aggregate: Aggregate[R], known: Iterable[Entry]) -> tuple[Entry, ...]:
+def further(aggregate: Aggregate[R], told: Sequence[Moment[R]], entry: Entry) -> Moment[R] | None:
+    """Tell the moment that ``replay`` adds once the log has learned of one more entry.
+
+    A correction changes what was told, which is then to be told anew: nothing is given.
+
+    Args:
+        aggregate: What the entries are folded by.
+        told: What ``replay`` tells of all entries before it, as corrected; the last is enough.
+        entry: The entry that the log learned of next.
+    """
+    if told and isinstance(entry.event.dat, Corrected):
+        return None
+    state = aggregate.evolve(told[-1].state_after if told else None, entry.event, entry.index)
+    return Moment(entry=entry, event=entry.event, state_after=state, superseded=False)
+
+
+def _as_known(aggregate: Aggregate[R], known: Sequence[Entry]) -> tuple[Entry, ...]:
     """Read every event as the corrections among the same entries read it."""
+    if not any(isinstance(each.event.dat, Corrected) for each in known):
+        return tuple(Entry(each.index, each.event) for each in known)
     state: R | None = None
     for each in known:
         state = aggregate.evolve(state, each.event, each.index)

@@ -8,14 +8,14 @@ known", and the original, the corrected or both readings of what was corrected o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final, Literal
 
 from domain.event import Event
 from domain.firearm.events.correcting import Corrected, Reversed
-from domain.firearm.record import amended, arrange, in_log_order, place, step
-from domain.firearm.state import BLANK, Contradiction, Entry, Firearm, State
+from domain.firearm.record import amended, arrange, in_log_order, step
+from domain.firearm.state import BEFORE_ALL, BLANK, Contradiction, Entry, Firearm, State
 from domain.occurrence import Occurrence
 
 View = Literal["original", "corrected", "both"]
@@ -44,12 +44,28 @@ class Moment:
     superseded: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """Where a history ends: whatever one moment more of it depends on.
+
+    Attributes:
+        state: The state at its end.
+        horizon: Latest beginning of an entry, Unix seconds; what ended before it stands earlier.
+        awaited: Ids of the events that entries put right, whether or not the log knows them.
+    """
+
+    state: State = BLANK
+    horizon: int = BEFORE_ALL
+    awaited: frozenset[str] = frozenset()
+
+
 def replay(
     entries: Iterable[Entry],
     *,
     as_at: Occurrence | None = None,
     as_known_on: int | None = None,
     view: View = "corrected",
+    judged: bool = True,
 ) -> tuple[Moment, ...]:
     """Tell the history in world order, oldest first.
 
@@ -59,13 +75,15 @@ def replay(
         as_known_on: Leave out what the log learned after this index; the index itself counts.
         view: Whether corrected and reversed events are read as signed, as they count now, or
             both in turn.
+        judged: Whether contradictions are looked for, which takes a third of the time; without
+            them, histories are told as they count now.
     """
     record = in_log_order(
         each for each in entries if as_known_on is None or each.index <= as_known_on
     )
     now_read = amended(record)
     if view == "corrected":
-        return _tell(arrange(now_read), as_at)
+        return _tell(arrange(now_read), as_at, judged=judged)
     counting = {each.index: each for each in now_read}
     originals = _tell(arrange(record), as_at, counting=counting)
     if view == "original":
@@ -73,21 +91,38 @@ def replay(
     return _both(_tell(arrange(now_read), as_at), originals)
 
 
-def further(told: tuple[Moment, ...], entry: Entry) -> tuple[Moment, ...]:
-    """Tell what ``replay`` tells, once the log has learned of one more entry.
+def end_of(moments: Sequence[Moment]) -> End:
+    """Give the end of a history that was told as it counts now."""
+    if not moments:
+        return End()
+    return End(
+        state=moments[-1].state_after,
+        horizon=max(moment.event.occ.earliest for moment in moments),
+        awaited=frozenset(
+            moment.entry.event.dat.target
+            for moment in moments
+            if isinstance(moment.entry.event.dat, _PUTTING_RIGHT)
+        ),
+    )
 
-    What happened last in the world, and puts nothing right, is one moment more; whatever else
-    comes changes what was told, which is then told anew.
+
+def further(end: End, entry: Entry) -> tuple[Moment, End] | None:
+    """Tell the moment that ``replay`` adds once the log has learned of one more entry.
+
+    What happened last in the world, and puts nothing right, is one moment more. Whatever else
+    comes changes what was told, which is then to be told anew: nothing is given.
 
     Args:
-        told: What ``replay`` tells of all entries before it, as they count now.
+        end: The end of what ``replay`` tells of all entries before it, as they count now.
         entry: The entry that the log learned of next.
     """
-    entries = tuple(moment.entry for moment in told)
-    late = place(entries, entry.event.occ) < len(entries)
-    if late or isinstance(entry.event.dat, _PUTTING_RIGHT) or _awaited(entry, entries):
-        return replay((*entries, entry))
-    return (*told, *_tell((entry,), None, state=told[-1].state_after if told else BLANK))
+    event = entry.event
+    late = event.occ.latest < end.horizon
+    if late or isinstance(event.dat, _PUTTING_RIGHT) or event.eid in end.awaited:
+        return None
+    (moment,) = _tell((entry,), None, state=end.state)
+    horizon = max(end.horizon, event.occ.earliest)
+    return moment, replace(end, state=moment.state_after, horizon=horizon)
 
 
 def history(firearm: Firearm, view: View = "corrected") -> tuple[Moment, ...]:
@@ -129,12 +164,13 @@ def _tell(
     *,
     counting: Mapping[int, Entry] | None = None,
     state: State = BLANK,
+    judged: bool = True,
 ) -> tuple[Moment, ...]:
     moments = []
     for entry in entries:
         if limit is not None and limit.certainly_before(entry.effective.occ):
             continue
-        state, against = step(state, entry)
+        state, against = step(state, entry, judged=judged)
         counts = entry if counting is None else counting[entry.index]
         moment = Moment(
             entry=entry,
@@ -147,13 +183,6 @@ def _tell(
         )
         moments.append(moment)
     return tuple(moments)
-
-
-def _awaited(entry: Entry, entries: Iterable[Entry]) -> bool:
-    """Tell whether an event was put right before the log knew it."""
-    dats = (each.event.dat for each in entries)
-    eid = entry.event.eid
-    return any(isinstance(dat, _PUTTING_RIGHT) and dat.target == eid for dat in dats)
 
 
 def _both(corrected: Iterable[Moment], originals: Iterable[Moment]) -> tuple[Moment, ...]:

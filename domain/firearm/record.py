@@ -44,15 +44,17 @@ def fold(entries: tuple[Entry, ...]) -> Firearm:
     )
 
 
-def step(state: State, entry: Entry) -> tuple[State, tuple[Contradiction, ...]]:
-    """Give the state after one entry, and what contradicts it."""
+def step(
+    state: State, entry: Entry, *, judged: bool = True
+) -> tuple[State, tuple[Contradiction, ...]]:
+    """Give the state after one entry, and what contradicts it where that is to be judged."""
     if entry.reversed_by is not None:
         return state, ()
     event = entry.effective
     line = LINES[event.type.evt, event.type.ver]
     against = tuple(
         Contradiction(entry.index, objection.refusal)
-        for rule in line.rules
+        for rule in (line.rules if judged else ())
         if (objection := rule(state, event.dat)) is not None
     )
     return line.effect(state, event.dat), against
@@ -61,8 +63,13 @@ def step(state: State, entry: Entry) -> tuple[State, tuple[Contradiction, ...]]:
 def arrange(record: Iterable[Entry]) -> tuple[Entry, ...]:
     """Order entries, given in log order, by the world."""
     entries: list[Entry] = []
+    horizon = BEFORE_ALL
     for entry in record:
-        entries.insert(place(entries, entry.effective.occ), entry)
+        occ = entry.effective.occ
+        # Most happened last, and need not be compared with each that happened before.
+        late = occ.latest < horizon
+        entries.insert(place(entries, occ) if late else len(entries), entry)
+        horizon = max(horizon, occ.earliest)
     return tuple(entries)
 
 

@@ -27,15 +27,25 @@ def gaps_before(moments: Sequence[Moment]) -> tuple[str | None, ...]:
     told: list[str | None] = []
     last: int | None = None
     for moment in moments:
-        if isinstance(moment.event.dat, Corrected | Reversed):
-            told.append(None)
-            continue
-        told.append(_beginning(moment) if last is None else _silence(last, moment))
-        if moment.event.occ.precision != "unknown":
-            last = max(last or 0, moment.event.occ.latest)
-        elif last is None:
-            last = moment.event.iat
+        gap, last = gap_before(moment, last)
+        told.append(gap)
     return tuple(told)
+
+
+def gap_before(moment: Moment, last: int | None) -> tuple[str | None, int | None]:
+    """Give what is missing before one entry, and until when there is something on record.
+
+    Args:
+        moment: The entry, as it counts.
+        last: Until when there is something before it, Unix seconds; none before the first.
+    """
+    event = moment.event
+    if isinstance(event.dat, Corrected | Reversed):
+        return None, last
+    gap = _beginning(moment) if last is None else _silence(last, moment)
+    if event.occ.precision != "unknown":
+        return gap, max(last or 0, event.occ.latest)
+    return gap, event.iat if last is None else last
 
 
 def _beginning(moment: Moment) -> str | None:

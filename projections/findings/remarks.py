@@ -9,17 +9,17 @@ numbers of registers in the place of a serial. Each may be in order; the words a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.firearm.events.common import Description
-from domain.firearm.history import Moment, since
-from domain.firearm.state import State
+from domain.firearm.events.identifying import DuplicateResolved, IdentityMerged, IdentitySplit
+from domain.firearm.history import Moment
+from domain.firearm.state import BLANK, State
 from domain.policy.duties import DAY_SECONDS
 from domain.schema import value_of
-from projections.asking.gaps import BEGINNING, gaps_before
+from projections.asking.gaps import BEGINNING, gap_before
 
 LATE_DAYS: Final = 365
 """After how many days without any record a signature is told to be late, whatever a policy says."""
@@ -47,15 +47,69 @@ class Remark:
     other: str | None = None
 
 
-def remarks(moments: Sequence[Moment]) -> Iterator[Remark]:
+class Place(NamedTuple):
+    """An entry in a history, and what is missing before it."""
+
+    moment: Moment
+    gap: str | None
+
+
+class Standing:
+    """What is open at the end of a history that is told moment by moment.
+
+    Attributes:
+        state: The state at its end.
+        settled: The records that two persons have looked into, beside this one.
+    """
+
+    def __init__(self, moments: Iterable[Moment] = ()) -> None:
+        """Begin with a history as it counts, oldest first."""
+        self.state: State = BLANK
+        self.settled: frozenset[str] = frozenset()
+        self._last: int | None = None
+        self._opened: Place | None = None
+        self._flagged: dict[str, Place] = {}
+        for moment in moments:
+            self.hear(moment)
+
+    def hear(self, moment: Moment) -> Place:
+        """Take in what happened next."""
+        gap, self._last = gap_before(moment, self._last)
+        place, state = Place(moment, gap), moment.state_after
+        if state.handover != self.state.handover:
+            self._opened = place if state.handover else None
+        flagged = state.identity.duplicates
+        self._flagged = {other: self._flagged.get(other, place) for other in sorted(flagged)}
+        if isinstance(moment.event.dat, _LOOKED_INTO) and moment.reversed_by is None:
+            self.settled |= set(moment.event.dat.firearms)
+        self.state = state
+        return place
+
+    def remarks(self) -> Iterator[tuple[Place, Remark]]:
+        """Tell of a hand-over that one side reported alone, and of suspected duplicates."""
+        opened = self.state.handover
+        if opened and self._opened:
+            text = "One side reported a hand-over; the report of its "
+            text += f"{opened.awaits} is not on record."
+            yield self._opened, _remark(self._opened, "handover_one_sided", text)
+        for other, place in self._flagged.items():
+            text = "This record and another one are flagged as perhaps one firearm."
+            yield place, _remark(place, "duplicate_flagged", text, other)
+
+
+def remarks(moments: Iterable[Moment]) -> Iterator[Remark]:
     """Tell what is to be said of a firearm's record, told in the order of the world."""
-    for moment, gap in zip(moments, gaps_before(moments), strict=True):
-        if gap not in (None, BEGINNING):
-            yield Remark(moment.entry.index, "silence", f"Before it: {gap}")
-        yield from _of_entry(moment)
-    if moments:
-        yield from _handover(moments)
-        yield from _duplicates(moments)
+    standing = Standing()
+    for moment in moments:
+        yield from remarks_at(standing.hear(moment))
+    yield from (remark for _, remark in standing.remarks())
+
+
+def remarks_at(place: Place) -> Iterator[Remark]:
+    """Tell what is to be said of one entry, whatever comes after it."""
+    if place.gap not in (None, BEGINNING):
+        yield _remark(place, "silence", f"Before it: {place.gap}")
+    yield from _of_entry(place.moment)
 
 
 def _of_entry(moment: Moment) -> Iterator[Remark]:
@@ -79,23 +133,8 @@ def _is_register_number(dat: Description) -> bool:
     return serial is not None and (serial in others or bool(REGISTER_NUMBER.fullmatch(serial)))
 
 
-def _handover(moments: Sequence[Moment]) -> Iterator[Remark]:
-    """Tell of a hand-over that one side reported and the other has not."""
-    opened = moments[-1].state_after.handover
-    begun = since(moments, lambda state: state.handover)
-    if opened and begun:
-        text = f"One side reported a hand-over; the report of its {opened.awaits} is not on record."
-        yield Remark(begun.entry.index, "handover_one_sided", text)
+def _remark(place: Place, code: str, text: str, other: str | None = None) -> Remark:
+    return Remark(place.moment.entry.index, code, text, other)
 
 
-def _duplicates(moments: Sequence[Moment]) -> Iterator[Remark]:
-    """Tell of the records that may be the same firearm, as somebody flagged."""
-    for other in sorted(moments[-1].state_after.identity.duplicates):
-        flagged = since(moments, partial(_is_flagged, other))
-        if flagged:
-            text = "This record and another one are flagged as perhaps one firearm."
-            yield Remark(flagged.entry.index, "duplicate_flagged", text, other)
-
-
-def _is_flagged(other: str, state: State) -> bool:
-    return other in state.identity.duplicates
+_LOOKED_INTO: Final = (DuplicateResolved, IdentityMerged, IdentitySplit)

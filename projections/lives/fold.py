@@ -9,14 +9,25 @@ questions to these rows. What does not fit is a row of its own, and nobody's fau
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
+from uuid import UUID
 
-from domain.firearm.history import Moment, further, replay
+from domain.firearm.history import Moment, end_of, further, replay
 from domain.firearm.state import Entry, State
 from domain.schema import value_of
 from projections.fact import Fact
 from projections.projection import Rows
-from projections.versions import Key, Values, entries_of, plain, stored, versions_told
+from projections.versions import (
+    Change,
+    Key,
+    Values,
+    difference,
+    entries_of,
+    plain,
+    stored,
+    versions,
+)
 
 LIFE: Final = "life"
 MISFIT: Final = "misfit"
@@ -24,20 +35,34 @@ MISFIT: Final = "misfit"
 
 def fold(facts: Sequence[Fact]) -> Rows:
     """Give the versions of moments, and of what does not fit."""
-    rows = versions_told(facts, _tell)
+    rows = versions(facts, _tell)
     return {
         LIFE: [stored(row) for table, *row in rows if table == LIFE],
         MISFIT: [tuple(row) for table, *row in rows if table == MISFIT],
     }
 
 
-def _tell(facts: Sequence[Fact], seen: int) -> Iterator[Mapping[Key, Iterable[Any]]]:
-    moments = replay(entries_of(facts[:seen]))
-    yield _rows(facts[:seen], moments)
-    for end, fact in enumerate(facts[seen:], start=seen + 1):
-        if fact.event is not None:
-            moments = further(moments, Entry(fact.index, fact.event))
-        yield _rows(facts[:end], moments)
+def _tell(facts: Sequence[Fact], seen: int) -> Iterator[Change]:
+    record = entries_of(facts[:seen])
+    end = end_of(replay(record, judged=False))
+    told: list[Moment] | None = None if seen else []  # which a late entry alone asks for
+    for fact in facts[seen:]:
+        if fact.event is None:
+            yield Change({}, {(MISFIT, fact.stream, fact.index, 0): _UNREADABLE})
+            continue
+        entry = Entry(fact.index, fact.event)
+        more = further(end, entry)
+        if more is None:
+            before = told or replay(record)
+            told = list(replay([*record, entry]))
+            end = end_of(told)
+            yield difference(_rows(fact.stream, before), _rows(fact.stream, told))
+        else:
+            moment, end = more
+            if told is not None:
+                told.append(moment)
+            yield Change({}, dict(_of_moment(fact.stream, len(record), moment)))
+        record.append(entry)
 
 
 class _Told:
@@ -60,22 +85,17 @@ class _Told:
     __hash__ = None  # type: ignore[assignment] # nobody looks one up
 
 
-def _rows(facts: Sequence[Fact], moments: Sequence[Moment]) -> Mapping[Key, Iterable[Any]]:
-    told: dict[Key, Iterable[Any]] = {}
-    for fact in facts:
-        if fact.event is None:
-            told[MISFIT, fact.stream, fact.index, 0] = _UNREADABLE
-    for place, moment in enumerate(moments):
-        told[LIFE, facts[0].stream, moment.entry.index] = _Told(place, moment)
-        for number, each in enumerate(moment.contradictions, start=1):
-            refusal = each.refusal
-            told[MISFIT, facts[0].stream, each.index, number] = (
-                refusal.rule,
-                refusal.axis,
-                refusal.found,
-                refusal.sentence,
-            )
-    return told
+def _rows(stream: UUID, moments: Sequence[Moment]) -> Mapping[Key, Iterable[Any]]:
+    told = (_of_moment(stream, place, moment) for place, moment in enumerate(moments))
+    return dict(chain.from_iterable(told))
+
+
+def _of_moment(stream: UUID, place: int, moment: Moment) -> Iterator[tuple[Key, Iterable[Any]]]:
+    yield (LIFE, stream, moment.entry.index), _Told(place, moment)
+    for number, each in enumerate(moment.contradictions, start=1):
+        refusal = each.refusal
+        values = (refusal.rule, refusal.axis, refusal.found, refusal.sentence)
+        yield (MISFIT, stream, each.index, number), values
 
 
 def _said(moment: Moment) -> Values:

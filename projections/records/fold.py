@@ -7,19 +7,34 @@ after it, as corrections read both by now.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
+from itertools import chain
 from typing import Any, Final
+from uuid import UUID
 
-from domain.aggregate.history import Moment, replay
-from domain.aggregate.recorded import RecordState
+from domain.aggregate.aggregate import Aggregate
+from domain.aggregate.history import Moment, further, replay
+from domain.aggregate.recorded import Entry, RecordState
 from domain.authorization.state import Authorization
 from domain.authorization.totals import totals, validity
 from domain.catalogue import AGGREGATES
 from projections.fact import Fact
 from projections.projection import Rows
-from projections.versions import TEXT_CHARS_MAX, Key, Values, entries_of, plain, stored, versions
+from projections.versions import (
+    TEXT_CHARS_MAX,
+    Change,
+    Key,
+    Values,
+    difference,
+    entries_of,
+    plain,
+    stored,
+    versions,
+)
+
+RECORD: Final = "record"
+MISFIT: Final = "record_misfit"
 
 LIST_MAX: Final = 100
 """How many short texts of a list are told."""
@@ -27,54 +42,56 @@ LIST_MAX: Final = 100
 
 def fold(facts: Sequence[Fact]) -> Rows:
     """Give the versions of what each record was after each entry, and of what does not fit."""
+    rows = versions(facts, _tell)
     return {
-        "record": [stored(row) for row in versions(facts, _moments)],
-        "record_misfit": versions(facts, _misfits),
+        RECORD: [stored(row) for table, *row in rows if table == RECORD],
+        MISFIT: [tuple(row) for table, *row in rows if table == MISFIT],
     }
 
 
-def _moments(facts: Sequence[Fact]) -> Mapping[Key, Values]:
-    told = _told(facts)
-    if told is None:
-        return {}
-    kind, moments = told
-    return {
-        (facts[0].stream, each.entry.index): (kind, place, *_said(each))
-        for place, each in enumerate(moments)
-    }
+def _tell(facts: Sequence[Fact], seen: int) -> Iterator[Change]:
+    record = entries_of(facts[:seen])
+    aggregate = _aggregate_of(record)
+    told = list(replay(aggregate, record)) if aggregate else []
+    for fact in facts[seen:]:
+        if fact.event is None:
+            yield Change({}, {(MISFIT, fact.stream, fact.index, 0): _UNREADABLE})
+            continue
+        record.append(Entry(fact.index, fact.event))
+        aggregate = aggregate or _aggregate_of(record)
+        if aggregate is None:
+            yield Change({}, {})
+            continue
+        more = further(aggregate, told, record[-1])
+        if more is None:
+            before, told = told, list(replay(aggregate, record))
+            yield difference(_rows(fact.stream, before), _rows(fact.stream, told))
+        else:
+            told.append(more)
+            yield Change({}, dict(_of_moment(fact.stream, told, len(told) - 1)))
 
 
-def _misfits(facts: Sequence[Fact]) -> Mapping[Key, Values]:
-    """Give what does not fit at each entry, numbered from 1; what cannot be read has number 0."""
-    stream = facts[0].stream
-    found: dict[Key, Values] = {
-        (stream, fact.index, 0): ("", "unreadable", None, None, "The entry cannot be read here.")
-        for fact in facts
-        if fact.event is None
-    }
-    told = _told(facts)
-    if told is None:
-        return found
-    kind, moments = told
-    numbers = Counter[int]()
-    for each in moments[-1].state_after.contradictions:
-        numbers[each.index] += 1
+def _aggregate_of(record: Sequence[Entry]) -> Aggregate[Any] | None:
+    return AGGREGATES.get(record[0].event.sub.kind) if record else None
+
+
+def _rows(stream: UUID, told: Sequence[Moment[Any]]) -> Mapping[Key, Values]:
+    places = range(len(told))
+    return dict(chain.from_iterable(_of_moment(stream, told, place) for place in places))
+
+
+def _of_moment(
+    stream: UUID, told: Sequence[Moment[Any]], place: int
+) -> Iterator[tuple[Key, Values]]:
+    """Give what a moment says and what does not fit there, numbered from 1."""
+    moment, kind = told[place], told[0].event.sub.kind
+    index = moment.entry.index
+    yield (RECORD, stream, index), (kind, place, *_said(moment))
+    earlier = len(told[place - 1].state_after.contradictions) if place else 0
+    for number, each in enumerate(moment.state_after.contradictions[earlier:], start=1):
         refusal = each.refusal
-        found[stream, each.index, numbers[each.index]] = (
-            kind,
-            refusal.rule,
-            refusal.axis,
-            refusal.found,
-            refusal.sentence,
-        )
-    return found
-
-
-def _told(facts: Sequence[Fact]) -> tuple[str, Sequence[Moment[Any]]] | None:
-    """Tell a stream by its aggregate; nothing where none of its entries can be read."""
-    entries = entries_of(facts)
-    aggregate = AGGREGATES.get(entries[0].event.sub.kind) if entries else None
-    return None if aggregate is None else (aggregate.kind, replay(aggregate, entries))
+        values = (kind, refusal.rule, refusal.axis, refusal.found, refusal.sentence)
+        yield (MISFIT, stream, index, number), values
 
 
 def _said(moment: Moment[Any]) -> Values:
@@ -123,3 +140,6 @@ def _used(state: RecordState) -> Mapping[str, Any]:
     days = {name: day for name, day in asdict(validity(state)).items() if day is not None}
     number = {"number": state.document.number} if state.document else {}
     return {**number, **days, "use": state.use, "quantities": quantities}
+
+
+_UNREADABLE: Final = ("", "unreadable", None, None, "The entry cannot be read here.")

@@ -16,7 +16,7 @@ from audit.proof.encoding import (
     canonical_json,
     is_clean,
     is_plain,
-    strict_json,
+    known_json,
 )
 from audit.proof.limits import DATA_TEXT_CHARS_MAX
 from domain.errors import EnvelopeError, InvalidValueError
@@ -52,7 +52,7 @@ def parse_payload(data: bytes) -> dict[str, Any]:
         EnvelopeError: ``payload_json``.
     """
     try:
-        payload: dict[str, Any] = strict_json(data)
+        payload: dict[str, Any] = known_json(data)
     except InvalidValueError:
         raise EnvelopeError("The payload is not strict JSON.", slug="payload_json") from None
     return payload

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.event import Event
 from domain.firearm.aggregate import evolve
-from domain.firearm.history import Moment, as_at, as_known_on, further, history, replay
+from domain.firearm.history import Moment, as_at, as_known_on, end_of, further, history, replay
 from domain.firearm.record import in_log_order, rebuild
 from domain.firearm.state import BLANK, Entry, Firearm, State
 from domain.firearm.table import LINES
@@ -101,8 +102,33 @@ def test_a_history_told_entry_by_entry_is_the_history_told_at_once(
     entries = [Entry(index, event) for index, event in enumerate(events)]
     told: tuple[Moment, ...] = ()
     for index, entry in enumerate(entries):
-        told = further(told, entry)
-        assert told == replay(entries, as_known_on=index)
+        after = replay(entries, as_known_on=index)
+        more = further(end_of(told), entry)
+        if more is not None:
+            moment, end = more
+            assert (*told, moment) == after
+            assert end == end_of(after)
+        told = after
+
+
+@given(records())
+def test_a_history_that_is_not_judged_is_the_same_but_for_contradictions(
+    events: list[Event],
+) -> None:
+    entries = [Entry(index, event) for index, event in enumerate(events)]
+    judged = replay(entries)
+    assert replay(entries, judged=False) == tuple(
+        replace(moment, contradictions=()) for moment in judged
+    )
+
+
+def test_what_happened_last_and_puts_nothing_right_is_one_moment_more() -> None:
+    first = happened("manufactured", occ="2015-03-02")
+    change = {"field": "occ", "old": "2015-03-02", "new": "2015-03-03"}
+    end = end_of(replay([Entry(0, first)]))
+    assert further(end, Entry(1, happened("transferred", occ="2016-01-01"))) is not None
+    for event in (happened("transferred", occ="1990-01-01"), correction(first, change)):
+        assert further(end, Entry(1, event)) is None
 
 
 @given(records())

@@ -3,24 +3,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise, starmap
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.aggregate.aggregate import RecordFold
 from domain.aggregate.history import replay as replay_record
 from domain.aggregate.recorded import Entry
 from domain.catalogue import AGGREGATES
 from domain.event import Event
+from domain.firearm import history as history_module
+from domain.firearm.claims import claims_of
 from domain.firearm.history import replay
+from domain.firearm.record import step
 from projections.fact import Fact
+from projections.findings.remarks import remarks
+from projections.findings.store import FINDINGS
 from projections.lives.store import LIVES
 from projections.projection import Projection, Rows
 from projections.records.store import RECORDS
-from projections.versions import versions
+from projections.versions import Change, difference, versions
+from tests.unit.domain.licence.licences import decided
 from tests.unit.domain.licence.test_licence_laws import accepted, attempts
 from tests.unit.domain.lives import happened
 from tests.unit.domain.test_firearm_laws import records as firearm_records
@@ -105,9 +114,18 @@ def test_lives_read_at_any_pace_are_the_same(
     _holds(LIVES, [*events[:unreadable], None, *events[unreadable:]], cuts)
 
 
-@given(LICENCES, CUTS)
-def test_records_read_at_any_pace_are_the_same(events: list[Event], cuts: list[int]) -> None:
-    _holds(RECORDS, events, cuts)
+@given(LICENCES, CUTS, st.integers(0, 8))
+def test_records_read_at_any_pace_are_the_same(
+    events: list[Event], cuts: list[int], unreadable: int
+) -> None:
+    _holds(RECORDS, [*events[:unreadable], None, *events[unreadable:]], cuts)
+
+
+@given(firearm_records(), CUTS, st.integers(0, 8))
+def test_findings_read_at_any_pace_are_the_same(
+    events: list[Event], cuts: list[int], unreadable: int
+) -> None:
+    _holds(FINDINGS, [*events[:unreadable], None, *events[unreadable:]], cuts)
 
 
 @given(firearm_records())
@@ -152,6 +170,67 @@ def test_what_was_known_of_a_record_at_any_size_is_what_the_domain_tells(
         assert [row[12] for row in known] == [each.state_after.status for each in moments]
 
 
+@given(firearm_records(), st.randoms(use_true_random=False))
+def test_what_was_found_at_any_size_is_what_the_domain_tells(
+    events: list[Event], random: Any
+) -> None:
+    random.shuffle(events)  # so that late entries and early corrections occur
+    facts = _facts(events, events[0])
+    entries = [Entry(fact.index, fact.event) for fact in facts if fact.event]
+    tables = _in_batches(FINDINGS, facts, ())
+    for size in range(len(facts) * GAP + GAP):
+        moments = replay(entries, as_known_on=size - 1)
+        told = [(each.index, each.code, each.sentence, each.other) for each in remarks(moments)]
+        found = sorted(_known(tables["remark"], size), key=lambda row: row[1:3])
+        assert [(row[1], *row[3:6]) for row in found] == sorted(told, key=lambda row: row[0])
+        claims = {row[2] for row in _known(tables["claim"], size)}
+        assert claims == set(claims_of(moments[-1].state_after) if moments else ())
+
+
+LONG = 120
+"""Entries of a stream at which work for every earlier one would show."""
+
+
+def _long_life() -> list[Event]:
+    made = happened("manufactured", "2001-01-01")
+    days = (date(2002, 1, 1) + timedelta(days=number) for number in range(LONG - 1))
+    return [made, *(happened("transferred", day.isoformat()) for day in days)]
+
+
+@pytest.mark.parametrize("projection", [LIVES, FINDINGS], ids=["lives", "findings"])
+@pytest.mark.parametrize("seen", [0, LONG // 2])
+def test_every_entry_of_a_long_life_is_folded_once(
+    projection: Projection, seen: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events, steps = _long_life(), Counter[int]()
+
+    def counted(state: Any, entry: Entry, **how: bool) -> Any:
+        steps[entry.index] += 1
+        return step(state, entry, **how)
+
+    monkeypatch.setattr(history_module, "step", counted)
+    projection.fold(_seen(_facts(events, events[0]), seen, LONG))
+    assert len(steps) == LONG
+    assert set(steps.values()) == {1}
+
+
+@pytest.mark.parametrize("seen", [0, LONG // 2])
+def test_every_entry_of_a_long_record_is_folded_once(
+    seen: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = [decided("applied"), *[decided("varied", firearms=3) for _ in range(LONG - 1)]]
+    steps, take_step = Counter[int](), RecordFold._step
+
+    def counted(fold: RecordFold[Any], state: Any, entry: Entry) -> Any:
+        steps[entry.index] += 1
+        return take_step(fold, state, entry)
+
+    monkeypatch.setattr(RecordFold, "_step", counted)
+    RECORDS.fold(_seen(_facts(events, events[0]), seen, LONG))
+    assert len(steps) == LONG
+    assert set(steps.values()) == {1}
+
+
 View = Callable[[Sequence[Fact]], dict[tuple[Any, ...], tuple[Any, ...]]]
 
 
@@ -167,5 +246,9 @@ View = Callable[[Sequence[Fact]], dict[tuple[Any, ...], tuple[Any, ...]]]
 def test_a_version_begins_and_ends_with_the_entry_that_changed_it(
     view: View, expected: list[tuple[Any, ...]]
 ) -> None:
+    def tell(facts: Sequence[Fact], seen: int) -> Iterator[Change]:
+        told = [view(facts[:end]) if end else {} for end in range(seen, len(facts) + 1)]
+        return starmap(difference, pairwise(told))
+
     event = happened("found")
-    assert sorted(versions(_facts([event, event], event), view)) == expected
+    assert sorted(versions(_facts([event, event], event), tell)) == expected
