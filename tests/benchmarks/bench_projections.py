@@ -69,8 +69,8 @@ def main() -> None:
 
 def _measures(bench: Bench, conninfo: str, runner_entries: int) -> dict[str, Callable[[], float]]:
     numbers = count()
-    rebuilds = {f"rebuild {each.name}": _rebuilding(conninfo, each) for each in PROJECTIONS}
-    caught = {f"catch up {each.name}": _catching_up(conninfo, each) for each in PROJECTIONS}
+    rebuilds = {f"rebuild {each.name}": rebuilding(conninfo, each) for each in PROJECTIONS}
+    caught = {f"catch up {each.name}": catching_up(conninfo, each) for each in PROJECTIONS}
     return {
         "read and parse": lambda: _read(conninfo, _parsed),
         "read and parse whole events": lambda: _read(conninfo, _event),
@@ -114,7 +114,7 @@ def _event(raw: bytes) -> object:
     return read_stored(raw, CATALOGUE)
 
 
-def _rebuilding(conninfo: str, projection: Projection) -> Callable[[], float]:
+def rebuilding(conninfo: str, projection: Projection) -> Callable[[], float]:
     """Build it as for a new version of it: the position of the old one does not count."""
 
     def measure() -> float:
@@ -128,13 +128,15 @@ def _rebuilding(conninfo: str, projection: Projection) -> Callable[[], float]:
     return measure
 
 
-def _catching_up(conninfo: str, projection: Projection) -> Callable[[], float]:
-    """Let it have seen all but the newest tenth of the log."""
+def catching_up(
+    conninfo: str, projection: Projection, entries: int | None = None
+) -> Callable[[], float]:
+    """Let it have seen all but the newest entries of the log, by default the newest tenth."""
 
     def measure() -> float:
         with psycopg.connect(conninfo) as connection:
             size = log_size(connection)
-            seen = size - size // CATCH_UP_SHARE
+            seen = size - (entries or size // CATCH_UP_SHARE)
             cut(connection, projection, SERVING, size=seen)
             position = Position(version=projection.version, size=seen)
             set_position(connection, projection.name, position=position)
