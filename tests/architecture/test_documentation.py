@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keeps the documents true: commands exist, and nothing that can be met is left unexplained."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -11,11 +12,13 @@ from typer.main import get_command
 
 from api.cli.main import COMMANDS, app, load
 from api.describing.page import markdown
+from api.http.answering.pages import problem_page
+from api.http.answering.problem import BY_SLUG
 from audit.proof.verify.command import _parser
 from domain.catalogue import CATALOGUE
 from domain.registry.members import ROLES
 from projections.timeline.proving import STATES
-from tests.architecture.error_slugs import slugs
+from tests.architecture.error_slugs import pages, slugs
 from tests.architecture.source_tree import ROOMS, ROOT, carried_files, python_files, read
 
 PAGES = [path for path in carried_files() if path.suffix == ".md" and path.parts[0] != "tests"]
@@ -91,6 +94,18 @@ def test_every_slug_is_explained() -> None:
     told = set(re.findall(r"^\| `([a-z0-9_]+)` \|", read(Path("docs/errors.md")), re.MULTILINE))
     missing = {slug.name for slug in slugs()} - told
     assert not missing, "python -m tests.architecture.error_slugs > docs/errors.md"
+
+
+def test_the_service_has_a_page_for_every_slug() -> None:
+    told = json.loads(pages())
+    command = "python -m tests.architecture.error_slugs --json > api/http/data/problems.json"
+    assert {code: problem_page(code) for code in told} == {
+        code: {"code": code, "said": said} for code, said in told.items()
+    }, command
+
+
+def test_the_service_gives_a_status_of_its_own_only_to_slugs_that_exist() -> None:
+    assert BY_SLUG.keys() <= json.loads(pages()).keys()
 
 
 def test_every_setting_has_its_heading() -> None:
