@@ -182,6 +182,11 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "fsck",
             "Check rows, tiles, head and signer against each other.",
         ),
+        "access": Command(
+            "api.cli.accessing.command",
+            "access",
+            "Read and verify who was shown what.",
+        ),
         "log-key": Command(
             "api.cli.rotating.command",
             "log_key",
