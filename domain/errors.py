@@ -65,6 +65,21 @@ class UnauthenticatedError(MunimentError):
     next_step = "Sign the request anew, or log in again."
 
 
+class ThrottledError(MunimentError):
+    """Somebody asks more often than the published limits allow.
+
+    Attributes:
+        retry_after: Whole seconds after which it may be asked again.
+    """
+
+    slug = "quota_exceeded"
+    next_step = "Wait as long as the answer says, then ask again."
+
+    def __init__(self, sentence: str, *, retry_after: int = 1) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
 class ConflictError(MunimentError):
     """The stream or the identifier has moved on: sequence, previous event or event id."""
 

@@ -12,6 +12,7 @@ from textwrap import fill
 from typing import Final
 
 from api.access.policy import STEP_UP_SECONDS
+from api.access.quotas import COUNTED, DAY, HOUR, LIMITS, SECOND
 from api.access.table import ACTIONS, CLAIMS, LINES, NAMED, Line
 from domain.access.retention import ANY_ROLE_YEARS, CRIMINAL_JUSTICE, CRIMINAL_JUSTICE_YEARS
 from domain.registry.members import ANY_ROLE
@@ -51,7 +52,13 @@ def _after() -> Iterator[str]:
         f"\nPersons behind a destroyed firearm are shown for {ANY_ROLE_YEARS} years after the"
         f" destruction, to {', '.join(CRIMINAL_JUSTICE)} for {CRIMINAL_JUSTICE_YEARS}.\n"
     )
-    yield "## What a refusal tells\n"
+    yield "## How often\n"
+    yield _QUOTAS
+    for name, limit in LIMITS.items():
+        counted = ", ".join(f"`{action}`" for action, each in COUNTED.items() if each == name)
+        period = _PERIODS[limit.period]
+        yield f"| {name} | {counted} | {limit.amount} a {period} | {limit.burst} |"
+    yield "\n## What a refusal tells\n"
     yield _REFUSALS.format(named=_lines(f"`{each}`" for each in ACTIONS if each in NAMED))
 
 
@@ -72,6 +79,14 @@ carries it here.
 
 This page is printed by `python -m api.access.page`.
 """
+
+_PERIODS: Final = {SECOND: "second", HOUR: "hour", DAY: "day"}
+_QUOTAS: Final = """\
+Each key, each officer and each authority by itself; whoever is beyond is told how long to wait.
+Persons are never searched for by parts of a value.
+
+| limit | counts | in the long run | at once |
+|---|---|---|---|"""
 
 _REFUSALS: Final = """\
 `unknown_caller`, `role_denied`, `jurisdiction_denied`, `purpose_missing`, `purpose_denied`,

@@ -17,6 +17,7 @@ from domain.errors import (
     MunimentError,
     ProofError,
     RefusedError,
+    ThrottledError,
     UnauthenticatedError,
     UnreachableError,
     UnsafeError,
@@ -45,6 +46,7 @@ CODES: Final[dict[type[MunimentError], ExitCode]] = {
     ConflictError: ExitCode.REFUSED,
     UnauthenticatedError: ExitCode.REFUSED,
     UnreachableError: ExitCode.UNREACHABLE,
+    ThrottledError: ExitCode.UNREACHABLE,
     MunimentError: ExitCode.INTERNAL,
 }
 
