@@ -207,6 +207,11 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "people",
             "Say who logs in to the service as which officer.",
         ),
+        "notices": Command(
+            "api.cli.noticing.command",
+            "notices",
+            "Show who is told by webhook, and what they missed.",
+        ),
         "status": Command("api.cli.upkeep", "status", "Show how the ledger is, part by part."),
         "projections": Command(
             "api.cli.projecting.command",

@@ -11,6 +11,7 @@ from time import time
 from typing import Self
 
 from api.people.rights import Roster
+from api.service.registry import RegistryNow, registry_of
 from api.service.secret import service_secret
 from api.service.settings import ServiceSettings
 from api.service.store import Store
@@ -18,9 +19,6 @@ from api.settings import Settings
 from audit.database.connection import Database
 from domain.application import Ledger
 from domain.registry.state import KeyRecord, Registry
-
-RegistryNow = Callable[[], tuple[Registry, int]]
-"""Gives the registry as it is now, with the next place in the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +67,3 @@ class Desk:
             yield cls(settings=service, store=store, registry=registry_of(ledger), secret=secret)
         finally:
             store.close()
-
-
-def registry_of(ledger: Ledger) -> RegistryNow:
-    """Give what reads a ledger's registry as it is now, whoever appended last."""
-    return lambda: (ledger.catch_up(), ledger.size)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Role: TypeAlias = Literal["ledger_api", "ledger_reader", "ledger_projector"]
-ServiceRole: TypeAlias = Literal["ledger_access", "ledger_auditor", "ledger_people"]
+ServiceRole: TypeAlias = Literal[
+    "ledger_access", "ledger_auditor", "ledger_people", "ledger_notices"
+]
 """Of a part of the service that has tables of its own and no business in the log."""
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ssl import create_default_context
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -86,7 +87,11 @@ class Provider:
         self._secret = secret
         self._clock = clock
         self._client = httpx.Client(
-            timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, transport=transport
+            timeout=TIMEOUT_SECONDS,
+            follow_redirects=False,
+            trust_env=False,
+            transport=transport,
+            verify=create_default_context(),  # the authorities that this machine trusts
         )
         self._lock = Lock()
         self._metadata: tuple[float, Metadata] | None = None
