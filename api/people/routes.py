@@ -12,9 +12,17 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from fastapi import APIRouter, Body, Depends, Header, Path, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
+from api.people.answers import (
+    ApprovalAnswer,
+    Options,
+    PasskeyAnswer,
+    PasskeysAnswer,
+    SessionAnswer,
+    SessionsAnswer,
+)
 from api.people.callers import CSRF_HEADER, present, stepped_up
 from api.people.ceremonies import AWAY_SECONDS, SECONDS
 from api.people.cookies import (
@@ -51,6 +59,8 @@ from audit.proof.limits import JWS_OCTETS_MAX
 from domain.errors import EnvelopeError
 
 CREDENTIAL_MEMBERS_MAX: Final = 8
+BROUGHT: Final = ("code", "state", "iss", "error")
+"""What a browser brings back from the provider (RFC 6749, section 4.1.2, and RFC 9207)."""
 PRIVATE: Final = {"Cache-Control": "no-store"}
 CLEARED: Final = PRIVATE | {"Clear-Site-Data": '"cache"'}
 """Never the storage: it holds the officer's own signing key."""
@@ -93,16 +103,20 @@ def people_of(request: Request) -> People:
 
 
 People_ = Annotated[People, Depends(people_of)]
+Csrf = Annotated[
+    str | None,
+    Header(alias=CSRF_HEADER, description="The token of the session, from `GET /v1/session`."),
+]
 Present = tuple[str, Session, Rights]
 
 
-def present_in(request: Request, people: People_) -> Present:
+def present_in(request: Request, people: People_, csrf: Csrf = None) -> Present:
     """Give the session of a request, with its secret and its rights."""
     return present(
         people.desk,
         cookies=request.headers.get("cookie"),
         method=request.method,
-        csrf=request.headers.get(CSRF_HEADER),
+        csrf=csrf,
         origin=request.headers.get("origin"),
     )
 
@@ -120,20 +134,20 @@ Begun = Annotated[str, Depends(ceremony_in)]
 router = APIRouter(tags=["people"])
 
 
-@router.get("/session", summary="Who is logged in, and for how long")
+@router.get("/session", summary="Who is logged in, and for how long", response_model=SessionAnswer)
 def show_session(people: People_, here: Here) -> Response:
     """Tell who is logged in, what the officer may do now, and the token against forged requests."""
     return _session(people, here)
 
 
-@router.delete("/session", summary="Log out", status_code=204)
+@router.delete("/session", summary="Log out", status_code=204, response_class=Response)
 def log_out(people: People_, here: Here) -> Response:
     """End this session."""
     end_session(people.desk, here[0])
     return _with_cookies(Response(status_code=204, headers=CLEARED), clear_cookie(SESSION_COOKIE))
 
 
-@router.get("/sessions", summary="List one's own sessions")
+@router.get("/sessions", summary="List one's own sessions", response_model=SessionsAnswer)
 def list_sessions(people: People_, here: Here) -> Response:
     """List the sessions of the officer that is logged in."""
     found = sessions_of(people.desk, here[1].officer)
@@ -149,33 +163,47 @@ def list_sessions(people: People_, here: Here) -> Response:
     return JSONResponse({"sessions": records}, headers=PRIVATE)
 
 
-@router.delete("/sessions", summary="Log out everywhere", status_code=204)
+@router.delete("/sessions", summary="Log out everywhere", status_code=204, response_class=Response)
 def log_out_everywhere(people: People_, here: Here) -> Response:
     """End every session of the officer that is logged in."""
     end_sessions(people.desk, here[1].officer)
     return _with_cookies(Response(status_code=204, headers=CLEARED), clear_cookie(SESSION_COOKIE))
 
 
-@router.get("/log-in", summary="Log in at the provider", status_code=303)
+@router.get(
+    "/log-in", summary="Log in at the provider", status_code=303, response_class=RedirectResponse
+)
 def begin_log_in(people: People_) -> Response:
     """Send the browser to the provider of log-ins."""
     away = depart(people.desk, people.provider)
     return _away(away.address, away.ceremony)
 
 
-@router.get("/step-up", summary="Step up at the provider", status_code=303)
+@router.get(
+    "/step-up", summary="Step up at the provider", status_code=303, response_class=RedirectResponse
+)
 def begin_step_up(people: People_, here: Here) -> Response:
     """Send the browser to the provider, which is to have the person prove a factor anew."""
     away = depart(people.desk, people.provider, here[1])
     return _away(away.address, away.ceremony)
 
 
-@router.get("/log-in/callback", summary="Come back from the provider")
+@router.get(
+    "/log-in/callback",
+    summary="Come back from the provider",
+    response_class=HTMLResponse,
+    openapi_extra={
+        "parameters": [
+            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+            for name in BROUGHT
+        ]
+    },
+)
 def come_back(request: Request, people: People_, begun: Begun) -> Response:
     """Finish a log-in or a step-up at the provider."""
     answer = {
         name: request.query_params[name]
-        for name in ("code", "state", "iss", "error")
+        for name in BROUGHT
         if len(request.query_params.getlist(name)) == 1
     }
     secret = arrive(people.desk, people.provider, ceremony=begun, answer=answer)
@@ -183,25 +211,27 @@ def come_back(request: Request, people: People_, begun: Begun) -> Response:
     return _with_cookies(page, _session_cookie(secret), clear_cookie(CEREMONY_COOKIE))
 
 
-@router.post("/log-in/passkey/options", summary="Begin a log-in by passkey")
+@router.post("/log-in/passkey/options", summary="Begin a log-in by passkey", response_model=Options)
 def begin_passkey_log_in(people: People_) -> Response:
     """Give the options for `navigator.credentials.get()`."""
     return _challenged(challenge_log_in(people.desk))
 
 
-@router.post("/log-in/passkey", summary="Log in by passkey")
+@router.post("/log-in/passkey", summary="Log in by passkey", response_model=SessionAnswer)
 def passkey_log_in(people: People_, begun: Begun, credential: Credential) -> Response:
     """Finish a log-in by passkey."""
     return _opened(people, log_in(people.desk, ceremony=begun, response=credential))
 
 
-@router.post("/step-up/passkey/options", summary="Begin a step-up by passkey")
+@router.post(
+    "/step-up/passkey/options", summary="Begin a step-up by passkey", response_model=Options
+)
 def begin_passkey_step_up(people: People_, here: Here) -> Response:
     """Give the options for `navigator.credentials.get()`."""
     return _challenged(challenge_step_up(people.desk, here[1]))
 
 
-@router.post("/step-up/passkey", summary="Step up by passkey")
+@router.post("/step-up/passkey", summary="Step up by passkey", response_model=SessionAnswer)
 def passkey_step_up(
     people: People_, here: Here, begun: Begun, *, credential: Credential
 ) -> Response:
@@ -210,7 +240,7 @@ def passkey_step_up(
     return _opened(people, secret)
 
 
-@router.get("/passkeys", summary="List one's own passkeys")
+@router.get("/passkeys", summary="List one's own passkeys", response_model=PasskeysAnswer)
 def list_passkeys(people: People_, here: Here) -> Response:
     """List the passkeys of the officer that is logged in."""
     records = [
@@ -225,16 +255,20 @@ def list_passkeys(people: People_, here: Here) -> Response:
     return JSONResponse({"passkeys": records}, headers=PRIVATE)
 
 
-@router.post("/passkeys/options", summary="Begin to register a passkey")
-def begin_registration(request: Request, people: People_, code: Invitation = None) -> Response:
+@router.post("/passkeys/options", summary="Begin to register a passkey", response_model=Options)
+def begin_registration(
+    request: Request, people: People_, csrf: Csrf = None, code: Invitation = None
+) -> Response:
     """Give the options for `navigator.credentials.create()`, after a fresh log-in or by a code."""
     if code is not None:
         return _challenged(invite_by_code(people.desk, code))
-    _, session, _ = present_in(request, people)
+    _, session, _ = present_in(request, people, csrf)
     return _challenged(invite_by_session(people.desk, session))
 
 
-@router.post("/passkeys", summary="Register a passkey", status_code=201)
+@router.post(
+    "/passkeys", summary="Register a passkey", status_code=201, response_model=PasskeyAnswer
+)
 def finish_registration(people: People_, begun: Begun, credential: Credential) -> Response:
     """Verify a new passkey and keep it; nobody is logged in by that."""
     made = register(people.desk, ceremony=begun, response=credential)
@@ -244,7 +278,9 @@ def finish_registration(people: People_, begun: Begun, credential: Credential) -
     )
 
 
-@router.delete("/passkeys/{passkey}", summary="Remove a passkey", status_code=204)
+@router.delete(
+    "/passkeys/{passkey}", summary="Remove a passkey", status_code=204, response_class=Response
+)
 def remove_passkey(people: People_, here: Here, passkey: PasskeyId) -> Response:
     """Remove one's own passkey, which ends every session; takes a fresh factor."""
     session = stepped_up(people.desk, here[1])
@@ -253,14 +289,23 @@ def remove_passkey(people: People_, here: Here, passkey: PasskeyId) -> Response:
     return Response(status_code=204, headers=PRIVATE)
 
 
-@router.post("/approvals/options", summary="Begin the approval of an event by passkey")
+@router.post(
+    "/approvals/options",
+    summary="Begin the approval of an event by passkey",
+    response_model=Options,
+)
 def begin_approval(people: People_, here: Here, signing_input: SigningInput) -> Response:
     """Give the options for `navigator.credentials.get()`, whose challenge is the event itself."""
     options = challenge_approval(people.desk, here[1].officer, signing_input.encode())
     return JSONResponse(options, headers=PRIVATE)
 
 
-@router.post("/approvals", summary="Approve an event by passkey", status_code=201)
+@router.post(
+    "/approvals",
+    summary="Approve an event by passkey",
+    status_code=201,
+    response_model=ApprovalAnswer,
+)
 def finish_approval(
     people: People_, here: Here, *, signing_input: SigningInput, credential: Credential
 ) -> Response:

@@ -54,7 +54,7 @@ def test_a_bound_subject_is_an_officer(oidc_desk: Desk) -> None:
     assert [(each.officer, each.issuer) for each in bindings(oidc_desk)] == [(POL, ISSUER)]
 
 
-def test_asvs_6_8_1_a_subject_counts_with_its_issuer_alone(oidc_desk: Desk) -> None:
+def test_asvs_6_8_1_and_10_5_2_a_subject_counts_with_its_issuer_alone(oidc_desk: Desk) -> None:
     bind(oidc_desk, SUBJECT, POL)
     assert bound_officer(oidc_desk, "https://evil.example", SUBJECT) is None
     assert bound_officer(oidc_desk, ISSUER, SUBJECT.upper()) is None
@@ -167,7 +167,7 @@ def test_what_was_begun_ends_in_nothing_else(desk: Desk) -> None:
     assert take(desk, secret, "passkey").kind == "passkey"
 
 
-def test_no_more_is_begun_than_the_database_is_to_hold(
+def test_asvs_6_1_1_and_6_3_1_no_more_is_begun_than_the_database_is_to_hold(
     desk: Desk, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ceremonies, "PENDING_MAX", 3)

@@ -71,7 +71,7 @@ LIES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_asvs_6_8_2_a_token_that_lies_is_refused(
+def test_asvs_6_8_2_and_10_5_4_a_token_that_lies_is_refused(
     home: Desk, provider: Provider, hostile: HostileProvider, lie: str
 ) -> None:
     for name, value in LIES[lie].items():

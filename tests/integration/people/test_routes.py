@@ -10,7 +10,9 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
+from api.people.answers import PasskeysAnswer, SessionAnswer, SessionsAnswer
 from api.people.bindings import invite
 from api.people.cookies import CEREMONY_COOKIE, SESSION_COOKIE, token
 from api.people.desk import Desk
@@ -183,7 +185,9 @@ def test_asvs_3_5_1_every_change_needs_the_token(
     ("method", "path"),
     [("GET", "/session"), ("GET", "/sessions"), ("GET", "/passkeys"), ("DELETE", "/session")],
 )
-def test_a_bearer_token_is_nobody(browser: Browser, desk: Desk, method: str, path: str) -> None:
+def test_asvs_10_3_1_a_bearer_token_is_nobody(
+    browser: Browser, desk: Desk, method: str, path: str
+) -> None:
     secret = logged_in(desk)
     answer = browser.ask(method, path, authorization=f"Bearer {secret}")
     assert _code(answer) == "session_ended"
@@ -323,3 +327,30 @@ def test_nothing_of_a_person_is_kept_by_a_cache(browser: Browser, desk: Desk) ->
     _here(browser, desk)
     for path in ("/session", "/sessions", "/passkeys"):
         assert browser.ask("GET", path).headers["cache-control"] == "no-store"
+
+
+def test_asvs_6_3_4_both_ways_lead_to_the_same_rights(
+    away: Browser, home: Desk, hostile: HostileProvider
+) -> None:
+    passkey = enrolled(home)
+    options = away.ask("POST", "/log-in/passkey/options").json()
+    by_passkey = away.ask("POST", "/log-in/passkey", passkey.get(options)).json()
+    sent = away.ask("GET", "/log-in")
+    away.ask("GET", _back(hostile.authorize(sent.headers["location"])))
+    by_provider = away.ask("GET", "/session").json()
+    assert {by_passkey.pop("way"), by_provider.pop("way")} == {"passkey", "oidc"}
+    for name in ("officer", "authority", "roles", "jurisdictions", "ends_at", "idle_ends_at"):
+        assert by_passkey[name] == by_provider[name]
+
+
+def test_what_is_answered_has_the_shape_of_the_document(browser: Browser, desk: Desk) -> None:
+    enrolled(desk)
+    _here(browser, desk)
+    shapes: dict[str, type[BaseModel]] = {
+        "/session": SessionAnswer,
+        "/sessions": SessionsAnswer,
+        "/passkeys": PasskeysAnswer,
+    }
+    for path, shape in shapes.items():
+        answer = browser.ask("GET", path).json()
+        assert shape.model_validate(answer).model_dump() == answer
