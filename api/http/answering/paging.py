@@ -19,6 +19,7 @@ from fastapi import Query
 
 from audit.proof.encoding import decode, encode
 from domain.errors import EnvelopeError, UsageError
+from domain.event import INTEGER_MAX
 
 PAGE_MAX: Final = 500
 PAGE_USUAL: Final = 100
@@ -71,7 +72,9 @@ def read_cursor(text: str | None, asked: str) -> Cursor | None:
     except (EnvelopeError, ValueError, TypeError):
         raise _no_cursor() from None
     forms = [type(each) for each in (found, size, on, after)]
-    if forms != [str, int, str, int] or found != asked or size < 0 or after < 0:
+    if forms != [str, int, str, int] or found != asked:
+        raise _no_cursor()
+    if not 0 <= size <= INTEGER_MAX or not 0 <= after <= INTEGER_MAX:
         raise _no_cursor()
     return Cursor(asked=found, size=size, on=on, after=after)
 
