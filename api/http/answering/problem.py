@@ -59,6 +59,7 @@ BY_SLUG: Final[Mapping[str, int]] = {
         (
             *("firearm_unknown", "event_unknown", "index_unknown"),
             *("statistic_unknown", "feed_unknown", "route_unknown", "authority_unknown"),
+            "tile_unknown",
         ),
         404,
     ),
@@ -162,6 +163,20 @@ def add_problems(app: FastAPI) -> None:
     app.add_exception_handler(MunimentError, _muniment)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def unforeseen() -> MunimentError:
+    """Give the answer where the program fails in a way that it should not."""
+    return MunimentError(
+        "The service failed in a way that it should not.",
+        slug="internal",
+        next_step="Ask whether it was done before you send it again; tell the operator the id.",
+    )
+
+
+async def _unforeseen(_: Request, __: Exception) -> Response:
+    return problem_response(unforeseen())
 
 
 async def _muniment(_: Request, error: Exception) -> Response:

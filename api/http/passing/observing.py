@@ -11,12 +11,14 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+import traceback
 from collections.abc import Callable, MutableMapping
 from typing import Any, Final
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.answering.problem import problem_response, unforeseen
 from api.http.metrics import Metrics
 
 REQUEST_ID: Final = "Muniment-Request"
@@ -72,18 +74,22 @@ class Observing:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun, told = self._monotonic(), {"status": 500}
+        begun, told = self._monotonic(), {"status": 500, "begun": False}
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
         state["request_id"] = secrets.token_urlsafe(ID_OCTETS)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                told["status"] = message["status"]
+                told["status"], told["begun"] = message["status"], True
                 self._add_headers(message["headers"], state["request_id"])
             await send(message)
 
         try:
             await self._app(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001 - whatever fails is answered as a problem
+            LOGGER.error(_fault(error, state["request_id"]))  # noqa: TRY400 - a trace shows values
+            if not told["begun"]:
+                await problem_response(unforeseen())(scope, receive, sending)
         finally:
             self._tell(scope, told["status"], self._monotonic() - begun)
 
@@ -105,6 +111,14 @@ _CSP: Final = b"content-security-policy"
 _REQUEST_ID: Final = REQUEST_ID.lower().encode()
 
 METHODS: Final = frozenset(("GET", "HEAD", "POST", "DELETE", "OPTIONS"))
+
+
+def _fault(error: Exception, request_id: str) -> str:
+    """Say what failed and where; never with what values, which may be personal data."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{last.name}:{last.lineno}"
+    told = {"request": request_id, "fault": type(error).__name__, "place": place}
+    return orjson.dumps(told).decode()
 
 
 def _line(scope: Scope, *, route: str, status: int, seconds: float) -> str:
