@@ -28,7 +28,9 @@ from audit.signer.files import stopped
 from audit.signer.identity import create_signer, load_identity
 from audit.signer.keys.ring import KEY_FILE
 from audit.signer.launch import open_signer
-from audit.vault.keystore import KeyStore
+from audit.vault.blindindex import BlindIndex
+from audit.vault.keyfiles import index_key
+from audit.vault.opening import open_keys
 from audit.vault.vault import Vault
 from domain.application import Ledger
 from domain.catalogue import CATALOGUE
@@ -169,9 +171,9 @@ def _assemble(
 ) -> Iterator[Office]:
     conninfo = database.conninfo("ledger_api")
     with ExitStack() as stack:
-        keys = KeyStore(settings.vault_folder)
-        stack.callback(keys.close)
-        vault = Vault(keys, audience=name.audience)
+        keys = stack.enter_context(open_keys(settings.vault_folder, settings.keystore_url))
+        index = BlindIndex(index_key(settings.vault_folder), audience=name.audience)
+        vault = Vault(keys, audience=name.audience, index=index)
         barrier = Barrier(signer)
         ledger = stack.enter_context(closing(_open_ledger(database, barrier)))
         notary = Notary(conninfo, barrier)

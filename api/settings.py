@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a ledger lives and how it is reached: two environment variables and one small file.
+"""Where a ledger lives and how it is reached: a few environment variables and one small file.
 
 ``ledger.toml`` in the data directory names the ledger; it is written once by
 ``muniment init`` and never changed. Secrets are files of their own and never settings.
@@ -22,6 +22,8 @@ from domain.identifiers import is_authority_id
 LEDGER_FILE: Final = "ledger.toml"
 HOME_VARIABLE: Final = "MUNIMENT_HOME"
 DATABASE_VARIABLE: Final = "MUNIMENT_DATABASE_URL"
+KEYSTORE_VARIABLE: Final = "MUNIMENT_KEYSTORE_URL"
+SERVICE_KEY_VARIABLE: Final = "MUNIMENT_SERVICE_KEY"
 PASSPHRASE_VARIABLE: Final = "MUNIMENT_PASSPHRASE"  # noqa: S105 - the name of a variable
 DEBUG_VARIABLE: Final = "MUNIMENT_DEBUG"
 HOME_DEFAULT: Final = ".muniment"
@@ -34,17 +36,24 @@ class Settings:
     Attributes:
         home: Data directory: ledger file, embedded database, signer state, keys.
         database_url: A PostgreSQL of one's own; none for the embedded server.
+        keystore_url: A PostgreSQL that holds the vault's data keys; none for a file.
+        service_key_file: Key file of the ledger's service; none for the one in the data directory.
     """
 
     home: Path
     database_url: str | None = None
+    keystore_url: str | None = None
+    service_key_file: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read ``MUNIMENT_HOME`` and ``MUNIMENT_DATABASE_URL``."""
+        """Read the variables that start with ``MUNIMENT_``."""
+        service_key = environment.get(SERVICE_KEY_VARIABLE)
         return cls(
             home=Path(environment.get(HOME_VARIABLE) or HOME_DEFAULT).absolute(),
             database_url=environment.get(DATABASE_VARIABLE) or None,
+            keystore_url=environment.get(KEYSTORE_VARIABLE) or None,
+            service_key_file=Path(service_key).absolute() if service_key else None,
         )
 
     @property
@@ -61,6 +70,11 @@ class Settings:
     def selector_key(self) -> Path:
         """File of the key under which the access log keeps what was searched for."""
         return self.home / "keys" / "selector.key"
+
+    @property
+    def service_key(self) -> Path:
+        """Key file with which the ledger's service signs what it carried out."""
+        return self.service_key_file or self.home / "keys" / "service.pem"
 
     @property
     def import_secret(self) -> Path:

@@ -30,8 +30,8 @@ _OPTIONAL = (
     ("%b::bytea[], %b::int8[]::int4[]", "'{}', '{}'"),
     ("%b::int8[]::int2[], %b::int8[], %b::bytea[]", "'{}', '{}', '{}'"),
     (
-        "%b::bytea[], %b::bytea[], %b::uuid[], %b::bytea[], %b::bytea[]",
-        "'{}', '{}', '{}', '{}', '{}'",
+        "%b::bytea[], %b::bytea[], %b::uuid[], %b::bytea[], %b::bytea[], %b::bytea[]",
+        "'{}', '{}', '{}', '{}', '{}', '{}'",
     ),
 )
 """Tags, claims, tiles and sealed disclosures: most batches have none of some of them."""
@@ -145,6 +145,7 @@ def _optional_groups(
             uuid_array([row.hld for row in sealed]),
             bytea_array([row.nonce for row in sealed]),
             bytea_array([row.ciphertext for row in sealed]),
+            bytea_array([row.mac or b"" for row in sealed]),
         )
         if sealed
         else None,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -285,7 +286,7 @@ def options(
     """Remember which ledger the command is about."""
     settings = Settings.from_environment()
     if home is not None:
-        settings = Settings(home=home.absolute(), database_url=settings.database_url)
+        settings = replace(settings, home=home.absolute())
     context.obj = settings
 
 

@@ -14,7 +14,7 @@ from audit.proof.envelope.opening import Reading, SignedEvent, check_times, open
 from audit.proof.keys import Check, PublicKey, check_here, public_key
 from audit.vault.vault import SealedDisclosure, Vault
 from domain.application import Ledger
-from domain.errors import EnvelopeError, MunimentError
+from domain.errors import ConflictError, EnvelopeError, MunimentError
 from domain.event import Event
 from domain.registry.authorise import authorise
 from domain.registry.state import Registry
@@ -85,9 +85,12 @@ class Admission:
             self._key, self._catalogue, self._vault.audience, founding=self._ledger.size == 0
         )
         opened = open_envelopes(submissions, reading, check=self._check)
-        return [each if isinstance(each, MunimentError) else self._admit(each) for each in opened]
+        outcomes = [
+            each if isinstance(each, MunimentError) else self._admit(each) for each in opened
+        ]
+        return self._seal(outcomes)
 
-    def _admit(self, signed: SignedEvent) -> AdmittedEvent | MunimentError:
+    def _admit(self, signed: SignedEvent) -> SignedEvent | MunimentError:
         """Refuse early what would be refused at the head anyway, and judge the clock.
 
         What is in the log already is let through to get its receipt again, whatever became
@@ -99,9 +102,29 @@ class Admission:
                 problem = self._problem(signed.event, self._ledger.catch_up())
                 if problem:
                     return problem
-            return AdmittedEvent(signed, self._vault.seal(signed) if signed.disclosures else ())
         except MunimentError as error:
             return error
+        return signed
+
+    def _seal(
+        self, outcomes: Sequence[SignedEvent | MunimentError]
+    ) -> list[AdmittedEvent | MunimentError]:
+        """Seal what the events of a batch disclose; without the key store none of them gets in."""
+        signed = [each for each in outcomes if isinstance(each, SignedEvent)]
+        try:
+            sealed = self._vault.seal_all(signed)
+            admitted = iter([self._admitted(*each) for each in zip(signed, sealed, strict=True)])
+        except MunimentError as error:
+            return [each if isinstance(each, MunimentError) else error for each in outcomes]
+        return [each if isinstance(each, MunimentError) else next(admitted) for each in outcomes]
+
+    def _admitted(
+        self, signed: SignedEvent, sealed: tuple[SealedDisclosure, ...] | ConflictError
+    ) -> AdmittedEvent | MunimentError:
+        """Refuse what discloses something about the erased, unless it had been recorded before."""
+        if not isinstance(sealed, ConflictError):
+            return AdmittedEvent(signed, sealed)
+        return AdmittedEvent(signed, ()) if self._ledger.holds(signed.event) else sealed
 
     def _problem(self, event: Event, registry: Registry) -> MunimentError | None:
         refusal = authorise(registry, event, self._ledger.size)

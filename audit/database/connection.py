@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-Role: TypeAlias = Literal["ledger_api", "ledger_reader", "ledger_projector"]
+Role: TypeAlias = Literal["ledger_api", "ledger_reader", "ledger_projector", "ledger_eraser"]
 ServiceRole: TypeAlias = Literal[
     "ledger_access", "ledger_auditor", "ledger_people", "ledger_notices"
 ]

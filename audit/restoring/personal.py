@@ -33,11 +33,10 @@ def unsealed(link: Link, keys: KeyStore | None, events: Sequence[Event]) -> list
     Raises:
         UnreachableError: The database or the key store cannot be read.
     """
-    able = [
-        each
-        for each in events
-        if each.type.claims and (keys is None or keys.find(holding_of(each)) is not None)
-    ]
+    able = [each for each in events if each.type.claims]
+    if keys is not None:
+        there = keys.find({holding_of(each) for each in able})
+        able = [each for each in able if holding_of(each) in there]
     if not able:
         return []
     eids = {each.eid: decode(each.eid.encode()) for each in able}

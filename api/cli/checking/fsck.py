@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +27,7 @@ from audit.proof.verify.findings import Finding, counted
 from audit.proof.verify.progress import TerminalProgress
 from audit.proof.verify.report import ExitCode as Verdict
 from audit.proof.verify.report import Report
-from audit.vault.keystore import WRAPPING_KEY_FILE, KeyStore
+from audit.vault.opening import open_present_keys
 from audit.vault.vault import Vault
 from domain.errors import UsageError
 from projections.rebuilding.comparing import COMPARED, compared_projections
@@ -139,11 +139,8 @@ def _conclusion(report: Report) -> str:
 @contextmanager
 def _vault(settings: Settings, name: LedgerName) -> Iterator[Vault | None]:
     """Open the vault, if there is one; looking must not make its keys."""
-    if not (settings.vault_folder / WRAPPING_KEY_FILE).exists():
-        yield None
-        return
-    with closing(KeyStore(settings.vault_folder)) as keys:
-        yield Vault(keys, audience=name.audience)
+    with open_present_keys(settings.vault_folder, settings.keystore_url) as keys:
+        yield Vault(keys, audience=name.audience) if keys else None
 
 
 @contextmanager

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +21,7 @@ from audit.restoring.personal import unsealed
 from audit.restoring.restoration import Restoration, plan
 from audit.signer.keys.known import known_log_keys
 from audit.signer.state import signed_tree
-from audit.vault.keystore import WRAPPING_KEY_FILE, KeyStore
+from audit.vault.opening import open_present_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,10 @@ def _put_back(
 ) -> int:
     """Put everything back, and name each entry whose personal data may be missing."""
     bare, at = 0, restoration.head.size
-    with _vault_keys(settings) as keys, progress_shown("restoring") as progress:
+    with (
+        open_present_keys(settings.vault_folder, settings.keystore_url) as keys,
+        progress_shown("restoring") as progress,
+    ):
         for batch in restoration.put_back(roots):
             places = {each.event.eid: index for index, each in enumerate(batch, start=at)}
             for event in unsealed(link, keys, [each.event for each in batch]):
@@ -123,16 +126,6 @@ def _put_back(
             at += len(batch)
             progress(at - restoration.head.size, len(restoration.lost))
     return bare
-
-
-@contextmanager
-def _vault_keys(settings: Settings) -> Iterator[KeyStore | None]:
-    """Open the vault's keys, if they are at hand; looking must not make any."""
-    if not (settings.vault_folder / WRAPPING_KEY_FILE).exists():
-        yield None
-        return
-    with closing(KeyStore(settings.vault_folder)) as keys:
-        yield keys
 
 
 def _words(done: Restored, source: Path, *, dry_run: bool) -> Iterator[str]:

@@ -23,3 +23,9 @@ REPORTER: Final[Mapping[str, ClaimForm]] = MappingProxyType(
     {"person_birth_date": "string", "person_doc_no": "string", "person_name": "string"}
 )
 """What may be disclosed of a reporter, finder or possessor, under the ``hld`` of the event."""
+
+DOCUMENTS: Final = frozenset({"holder_doc_no", "person_doc_no"})
+"""Which of these claims say who somebody is, so that all holdings of a person can be found by it.
+
+A number of a permit is not among them: it names a permit, and another State may use it again.
+"""

@@ -16,7 +16,8 @@ import psycopg
 import pytest
 
 from api.client.signer import Submission
-from audit.vault.keystore import WRAPPING_KEY_FILE, KeyStore
+from audit.vault.filestore import FileKeyStore
+from audit.vault.keyfiles import WRAPPING_KEY_FILE
 from audit.vault.vault import SealedDisclosure, Vault
 from domain.errors import MunimentError, UnsafeError
 from tests.integration.append.desk import (
@@ -117,7 +118,7 @@ def test_a_row_does_not_open_in_another_ledger_or_under_another_holding(desk: De
     desk.office.append(taken_over(desk).to_bytes())
     desk.office.append(taken_over(desk, hld=other).to_bytes())
     row = next(each for each in sealed(desk) if each.hld != UUID(int=5))
-    store = KeyStore(desk.office.settings.vault_folder)
+    store = FileKeyStore(desk.office.settings.vault_folder)
     with pytest.raises(UnsafeError, match="changed or moved"):
         Vault(store, audience=f"{AUDIENCE}-2").open(row)
     with pytest.raises(UnsafeError, match="changed or moved"):
@@ -129,7 +130,7 @@ def test_a_row_does_not_open_in_another_ledger_or_under_another_holding(desk: De
 def test_without_its_wrapping_key_nothing_opens(desk: Desk, tmp_path: Path) -> None:
     desk.office.append(taken_over(desk).to_bytes())
     (desk.office.settings.vault_folder / WRAPPING_KEY_FILE).write_bytes(bytes(32))
-    store = KeyStore(desk.office.settings.vault_folder)
+    store = FileKeyStore(desk.office.settings.vault_folder)
     with pytest.raises(UnsafeError, match="wrapping key") as refused:
         Vault(store, audience=AUDIENCE).open(sealed(desk)[0])
     assert refused.value.slug == "wrapping_key_wrong"
@@ -140,8 +141,7 @@ def test_without_its_wrapping_key_nothing_opens(desk: Desk, tmp_path: Path) -> N
 def test_once_its_key_is_destroyed_a_disclosure_is_gone(desk: Desk) -> None:
     desk.office.append(taken_over(desk).to_bytes())
     row = sealed(desk)[0]
-    desk.office.vault._keys._database.execute("delete from data_key")
-    desk.office.vault._keys._database.commit()
+    desk.office.vault._keys.destroy([row.hld])
     assert desk.office.vault.open(row) is None
 
 

@@ -19,7 +19,7 @@ from audit.proof.inclusion import TlogProof, verify_tlog_proof
 from audit.proof.merkle import leaf_hash
 from audit.proof.verify.report import ExitCode
 from audit.signer.keys.lines import ED25519_LINE, ML_DSA_44_LINE
-from audit.vault.keystore import DATA_KEYS_FILE
+from audit.vault.filestore import DATA_KEYS_FILE
 from domain.errors import MunimentError, ProofError
 from tests.integration.append.desk import AUDIENCE, AUTHORITY, Desk, born, signed
 from tests.integration.attacks.forging import insert

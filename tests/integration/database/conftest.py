@@ -40,6 +40,7 @@ ARRAY_TYPES = {
     "marks": "bytea", "mark_n": "int4", "tile_levels": "int2", "tile_ns": "int8",
     "tile_hashes": "bytea", "vault_eids": "bytea", "vault_digests": "bytea",
     "vault_hlds": "uuid", "vault_nonces": "bytea", "vault_ciphertexts": "bytea",
+    "vault_macs": "bytea",
 }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ def test_a_batch_is_appended_with_everything_that_belongs_to_it(
         tile_levels=[0], tile_ns=[0], tile_hashes=[bytes(512)],
         vault_eids=[digest], vault_digests=[digest], vault_hlds=[holding],
         vault_nonces=[bytes(12)], vault_ciphertexts=[b"sealed"],
+        vault_macs=[b""],
     )  # fmt: skip
     assert size == 2
     assert rows(database, "select idx from ledger.event order by idx") == [(0,), (1,)]
@@ -42,7 +43,7 @@ def test_a_batch_is_appended_with_everything_that_belongs_to_it(
     assert rows(database, "select idx, stream = (select stream from ledger.event where idx = 0)"
                 " from ledger.marking_claim") == [(0, True)]  # fmt: skip
     assert rows(database, "select level, n from ledger.tile") == [(0, 0)]
-    assert rows(database, "select hld from vault.disclosure") == [(holding,)]
+    assert rows(database, "select hld, mac from vault.disclosure") == [(holding, None)]
     assert rows(database, "select size from ledger.head") == [(2,)]
 
 
@@ -71,7 +72,8 @@ def test_a_batch_decided_on_a_stale_head_is_refused_with_40001(
         {"tags": ["a"]}, {"tag_n": [1]}, {"marks": [b"m"], "mark_n": None},
         {"tags": ["a"], "tag_n": [3]}, {"marks": [b"m"], "mark_n": [0]},
         {"tile_levels": [0], "tile_ns": [0]}, {"vault_eids": None},
-        {"vault_eids": [bytes(32)], "vault_digests": [b""]},
+        {"vault_eids": [bytes(32)], "vault_digests": [b""]}, {"vault_macs": [b""]},
+        {"vault_macs": None},
     ],
 )  # fmt: skip
 def test_arrays_that_do_not_belong_together_are_refused(

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from api.cli.checking.fsck import check_ledger, fsck
 from api.settings import Settings
 from audit.database import Database
-from audit.vault.keystore import DATA_KEYS_FILE
+from audit.vault.filestore import DATA_KEYS_FILE
 from tests.integration.append.desk import Desk, born, opened_desk, settings_of
 from tests.integration.fsck.conftest import OLDER, SIZE, Ledger, finding, found, state
 

@@ -17,7 +17,7 @@ from audit.proof.envelope.token import split_submission
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle
 from audit.proof.verify.report import Check, ExitCode, Report
-from audit.vault.keystore import DATA_KEYS_FILE
+from audit.vault.filestore import DATA_KEYS_FILE
 from domain.errors import UsageError
 from domain.identifiers import parse_stream_id
 from tests.integration.append.desk import born, following
@@ -144,8 +144,7 @@ def test_disclosing_goes_into_a_bundle_only(scene: Scene, held: str) -> None:
 
 def test_what_was_erased_is_not_disclosed(scene: Scene, held: str) -> None:
     office = scene.desk.office
-    office.vault._keys._database.execute("delete from data_key")
-    office.vault._keys._database.commit()
+    office.vault._keys.destroy([parse_stream_id(HOLDING).uuid])
     assert (office.settings.vault_folder / DATA_KEYS_FILE).exists()
     stream = parse_stream_id(held).uuid
     with pytest.raises(UsageError, match="or none any more"):

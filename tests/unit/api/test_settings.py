@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from api.bootstrap import create_ledger
-from api.settings import DATABASE_VARIABLE, HOME_VARIABLE, LEDGER_FILE, LedgerName, Settings
+from api.settings import (
+    DATABASE_VARIABLE,
+    HOME_VARIABLE,
+    KEYSTORE_VARIABLE,
+    LEDGER_FILE,
+    SERVICE_KEY_VARIABLE,
+    LedgerName,
+    Settings,
+)
 from audit.signer.identity import create_signer, read_verifier
 from domain.errors import UnsafeError, UsageError
 
@@ -26,6 +34,19 @@ def test_the_environment_names_the_home_and_the_database(tmp_path: Path) -> None
         {HOME_VARIABLE: str(tmp_path), DATABASE_VARIABLE: "postgresql://db/ledger"}
     )
     assert settings == Settings(home=tmp_path, database_url="postgresql://db/ledger")
+
+
+def test_the_environment_names_where_keys_lie_that_are_not_at_home(tmp_path: Path) -> None:
+    settings = Settings.from_environment(
+        {
+            HOME_VARIABLE: str(tmp_path),
+            KEYSTORE_VARIABLE: "postgresql://keys/muniment",
+            SERVICE_KEY_VARIABLE: str(tmp_path / "card" / "service.pem"),
+        }
+    )
+    assert settings.keystore_url == "postgresql://keys/muniment"
+    assert settings.service_key == tmp_path / "card" / "service.pem"
+    assert Settings(home=tmp_path).service_key == tmp_path / "keys" / "service.pem"
 
 
 def test_empty_variables_count_as_absent() -> None:

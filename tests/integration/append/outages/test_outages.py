@@ -24,7 +24,7 @@ from audit.appending.sequencer import Receipt
 from audit.database import Database
 from audit.signer.client import SignerClient
 from audit.signer.files import socket_path
-from audit.vault.keystore import DATA_KEYS_FILE
+from audit.vault.filestore import DATA_KEYS_FILE
 from domain.errors import UnreachableError
 from tests.integration.append.desk import (
     FOUNDING_EVENTS,

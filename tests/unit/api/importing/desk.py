@@ -19,7 +19,7 @@ from api.importing.report import Rejects, Tally
 from api.importing.run import Conduct, import_rows
 from api.registrar import Enrolment, Founding, enrol, found
 from audit.appending.admission import Admission, AdmittedEvent
-from audit.vault.keystore import KeyStore
+from audit.vault.filestore import FileKeyStore
 from audit.vault.vault import Vault
 from domain.application import Ledger
 from domain.catalogue import CATALOGUE
@@ -71,7 +71,7 @@ class MemoryRegister:
 def open_register(folder: Path) -> MemoryRegister:
     """Open an empty ledger in memory."""
     ledger = Ledger({"PERSISTENCE_MODULE": FACTORY})
-    vault = Vault(KeyStore(folder), audience=AUDIENCE)
+    vault = Vault(FileKeyStore(folder), audience=AUDIENCE)
     admission = Admission(catalogue=CATALOGUE, ledger=ledger, vault=vault, clock=time.time)
     return MemoryRegister(ledger, admission)
 
