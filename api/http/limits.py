@@ -7,6 +7,7 @@ from typing import Any
 
 from api.access.message import LIFETIME_SECONDS_MAX
 from api.access.policy import STEP_UP_SECONDS
+from api.access.quotas import COUNTED, LIMITS
 from api.http.answering.paging import PAGE_MAX
 from api.http.passing.bodies import BATCH_OCTETS_MAX, BODY_SECONDS_MAX, TARGET_OCTETS_MAX
 from api.http.routes.events import BATCH_EVENTS_MAX
@@ -25,10 +26,21 @@ from audit.proof.limits import (
 )
 
 
-def limits() -> list[dict[str, Any]]:
+def limits(append_rate: int) -> list[dict[str, Any]]:
     """Give the limits, each with its name, value, unit and what it is of."""
     names = ("name", "value", "unit", "what")
-    return [dict(zip(names, each, strict=True)) for each in _LIMITS]
+    quotas = (
+        (f"quota_{name}", each.amount, f"in {each.period} seconds", _counted(name))
+        for name, each in LIMITS.items()
+        if name != "append"
+    )
+    rate = ("append_rate", append_rate, "events a second", "recorded for one key, in the long run")
+    return [dict(zip(names, each, strict=True)) for each in (*_LIMITS, rate, *quotas)]
+
+
+def _counted(name: str) -> str:
+    actions = (action for action, counted in COUNTED.items() if counted == name)
+    return f"{', '.join(actions)}: of one key, one officer and one authority"
 
 
 _LIMITS = (

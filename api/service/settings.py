@@ -25,6 +25,7 @@ SERVICE_FILE: Final = "service.toml"
 SERVICE_OCTETS_MAX: Final = 65_536
 SECRET_OCTETS_MAX: Final = 4_096
 WORKERS_MAX: Final = 64
+APPEND_RATE_MAX: Final = 1_000_000
 CONTEXTS_MAX: Final = 16
 LOOPBACK: Final = frozenset(("127.0.0.1", "::1", "localhost"))
 
@@ -124,6 +125,7 @@ class ServiceSettings(_Section):
         origin: Public origin, as browsers write it; what the Host header says is never believed.
         bind: Where it listens.
         workers: Processes behind the one port.
+        append_rate: Events a second that are recorded for one key, in the long run.
         reader_url: A streaming replica for readers, as a libpq URL or connection string.
         oidc: How people log in by OpenID Connect; none where they do not.
         passkeys: Whether people log in and step up by passkey.
@@ -135,6 +137,7 @@ class ServiceSettings(_Section):
     origin: Annotated[str, AfterValidator(_origin)]
     bind: Bind = Bind()
     workers: Annotated[int, Field(ge=1, le=WORKERS_MAX)] = 1
+    append_rate: Annotated[int, Field(ge=1, le=APPEND_RATE_MAX)] = 50
     reader_url: Annotated[str, AfterValidator(_replica)] | None = None
     oidc: Oidc | None = None
     passkeys: bool = True

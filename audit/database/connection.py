@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-Role: TypeAlias = Literal["ledger_api", "ledger_reader", "ledger_projector", "ledger_eraser"]
-ServiceRole: TypeAlias = Literal[
-    "ledger_access", "ledger_auditor", "ledger_people", "ledger_notices"
+Role: TypeAlias = Literal[
+    "ledger_api",
+    "ledger_reader",
+    "ledger_projector",
+    "ledger_eraser",
+    "ledger_access",
+    "ledger_auditor",
+    "ledger_people",
+    "ledger_notices",
 ]
-"""Of a part of the service that has tables of its own and no business in the log."""
+"""Of the log, of the vault, and of the parts of the service that have tables of their own."""
 
 
 @contextmanager
@@ -61,7 +67,7 @@ class Database:
     admin: str
     embedded: bool
 
-    def conninfo(self, role: Role | ServiceRole) -> str:
+    def conninfo(self, role: Role) -> str:
         """Give the connection string that acts as ``role``."""
         if self.embedded:
             return make_conninfo(self.admin, user=role)

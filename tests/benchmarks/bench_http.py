@@ -49,6 +49,8 @@ ENTRIES = 1_400
 VERIFIED = 4_000
 CORES = os.cpu_count() or 1
 START_SECONDS = 60
+RATE = "append_rate = 1_000_000\n"
+"""One key records everything here, so that its limit is counted and never reached."""
 
 
 def main() -> None:
@@ -187,7 +189,7 @@ def _serving(bench: Bench, workers: int) -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     home: Path = bench.office.settings.home
-    (home / SERVICE_FILE).write_text(f'origin = "http://127.0.0.1:{port}"\n')
+    (home / SERVICE_FILE).write_text(f'origin = "http://127.0.0.1:{port}"\n{RATE}')
     command = [sys.executable, "-m", "api.cli.main", "--home", str(home), "serve"]
     with subprocess.Popen(
         [*command, "--port", str(port), "--workers", str(workers)], stderr=subprocess.DEVNULL

@@ -24,6 +24,7 @@ from domain.errors import (
     MunimentError,
     ProofError,
     RefusedError,
+    ThrottledError,
     UnauthenticatedError,
     UnreachableError,
     UnsafeError,
@@ -72,7 +73,7 @@ BY_SLUG: Final[Mapping[str, int]] = {
     "erased": 410,
     "too_large": 413,
     "media_type": 415,
-    "rate_limited": 429,
+    "quota_exceeded": 429,
     "already_erased": 409,
 }
 """The status of those slugs that do not have that of their class."""
@@ -83,6 +84,7 @@ BY_CLASS: Final[Mapping[type[MunimentError], int]] = {
     EnvelopeError: 422,
     RefusedError: 409,
     ConflictError: 409,
+    ThrottledError: 429,
     UnauthenticatedError: 401,
     UnreachableError: 503,
     ProofError: 500,

@@ -145,7 +145,7 @@ class Asked:
         try:
             if not decision.allowed:
                 raise _refused(decision)
-            gate.spend(self.caller, self.action)
+            gate.quotas.spend(self.caller, self.action)
             yield note
         except MunimentError as error:
             note.code = error.slug
@@ -159,23 +159,25 @@ class Asked:
 
         Raises:
             UnauthenticatedError: The request is signed besides, and that does not hold.
-            RateLimitedError: Too much was recorded for these keys.
+            ThrottledError: Too much was recorded for one of their keys.
         """
         if "signature" in self._request.headers or "signature-input" in self._request.headers:
             await run_in_threadpool(lambda: self.caller)
-        self.service.gate.check_appends(submissions)
+        self.service.gate.appends.check(submissions)
 
     def appended(
         self, submissions: Sequence[bytes], answers: Sequence[Appended | MunimentError]
     ) -> None:
         """Count what became of events, for whoever monitors and for the limits of their keys."""
-        metrics, gate = self.service.metrics, self.service.gate
+        counted = self.service.metrics.appends
+        recorded = []
         for submission, each in zip(submissions, answers, strict=True):
             if isinstance(each, MunimentError):
-                metrics.appends.labels(str(status_of(each))).inc()
+                counted.labels(str(status_of(each))).inc()
             else:
-                metrics.appends.labels("repeated" if each.receipt.repeated else "recorded").inc()
-                gate.count_append(submission)
+                counted.labels("repeated" if each.receipt.repeated else "recorded").inc()
+                recorded.append(submission)
+        self.service.gate.appends.count(recorded)
         done = [each.receipt.eid for each in answers if isinstance(each, Appended)]
         self._request.state.recorded = done[:RECORDED_TOLD_MAX]
 

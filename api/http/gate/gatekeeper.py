@@ -7,19 +7,21 @@ what either may do, so that a revocation acts at the next index of the log.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from api.access.buckets import MemoryBuckets, SharedBuckets
 from api.access.caller import Caller
 from api.access.message import HttpRequest
+from api.access.quotas import Quotas
 from api.access.recording import Question, Shown, access_of
 from api.access.signatures import Nonces, authenticate, is_signed
 from api.access.standing import Standing
-from api.access.table import Action
 from api.bootstrap import Office
+from api.http.gate.appends import AppendLimits
 from api.people.callers import CSRF_HEADER, caller_of_session
 from api.people.people import People, open_people
 from api.service.settings import ServiceSettings
@@ -43,6 +45,8 @@ class Gatekeeper:
         people: Has the sessions.
         log: The access log.
         selectors: The key of what was searched for.
+        quotas: How often a caller may ask.
+        appends: How fast a key may have events recorded.
         clock: The time in Unix seconds.
     """
 
@@ -51,6 +55,8 @@ class Gatekeeper:
     people: People
     log: AccessLog
     selectors: SelectorKey
+    quotas: Quotas
+    appends: AppendLimits
     clock: Callable[[], float]
 
     def now(self) -> datetime:
@@ -93,15 +99,6 @@ class Gatekeeper:
         decision = note.code or note.decision
         self.log.record(access_of(question, decision, shown, key=self.selectors))
 
-    def spend(self, caller: Caller, action: Action) -> None:
-        """Count one action against what a caller may ask for."""
-
-    def check_appends(self, submissions: Sequence[bytes]) -> None:
-        """Refuse events of keys for which too much was recorded."""
-
-    def count_append(self, submission: bytes) -> None:
-        """Count one recorded event against the limit of its key."""
-
 
 @contextmanager
 def open_gatekeeper(
@@ -110,16 +107,20 @@ def open_gatekeeper(
     """Open what the gate needs, for as long as the ``with`` lasts."""
     with (
         closing(NonceBook(office.database.conninfo("ledger_api"), clock=clock)) as nonces,
+        closing(SharedBuckets(office.database.conninfo("ledger_api"))) as shared,
         closing(AccessLog(office.database.conninfo("ledger_access"))) as log,
         open_people(
             office.settings, service, database=office.database, ledger=office.ledger
         ) as people,
     ):
+        quotas = Quotas(own=MemoryBuckets(), shared=shared, clock=clock, processes=service.workers)
         yield Gatekeeper(
             ledger=office.ledger,
             nonces=nonces,
             people=people,
             log=log,
             selectors=SelectorKey.load(office.settings.selector_key),
+            quotas=quotas,
+            appends=AppendLimits(service.append_rate / service.workers, clock=clock),
             clock=clock,
         )

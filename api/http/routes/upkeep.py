@@ -43,9 +43,9 @@ def ready(asked: Open) -> Response:
 
 
 @router.get("/limits", summary="Every limit", response_model=Record)
-async def read_limits() -> Response:
+async def read_limits(asked: Open) -> Response:
     """Give every limit that a client can meet, with its unit."""
-    return answered({"limits": limits()}, cache=EACH_TIME)
+    return answered({"limits": limits(asked.service.settings.append_rate)}, cache=EACH_TIME)
 
 
 @router.get(

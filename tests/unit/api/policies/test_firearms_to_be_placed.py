@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from api.cli.asking.duties import _lines, _record
+from api.cli.asking.duties import _lines
 from api.policies.asking import stream_duties
 from api.policies.loading import load_policy
+from api.policies.record import duty_record
 from domain.identifiers import parse_stream_id
 from domain.occurrence import parse_occurrence
 from domain.policy.duties import Duty
@@ -109,10 +110,10 @@ def test_the_stock_of_a_business_that_ceased_goes_to_its_successor(desk: Desk) -
     duty = "stock_after_business_ceased"
     assert desk.told(LICENCE) == [(duty, ONE), (duty, TWO), (duty, THREE)]
     (first, *_) = desk.due(LICENCE)
-    lines = list(_lines(_record(first), asked=parse_stream_id(LICENCE)))
+    lines = list(_lines(duty_record(first), asked=parse_stream_id(LICENCE)))
     assert f"  about   {first.about}" in lines
     assert f"  to      {SUCCESSOR}, the successor, or elsewhere" in lines
-    assert _record(first)["successor"] == SUCCESSOR
+    assert duty_record(first)["successor"] == SUCCESSOR
     taken = {"licence": SUCCESSOR, "to_hld": OTHER_HOLDING}
     desk.does("firearm.dealer-acquired", TWO, "2026-11-22", **taken)
     assert desk.told(LICENCE) == [(duty, ONE), (duty, THREE)]

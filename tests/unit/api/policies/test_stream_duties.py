@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from api.cli.asking.duties import _lines, _record
+from api.cli.asking.duties import _lines
 from api.policies.asking import stream_duties
 from api.policies.loading import load_policy
+from api.policies.record import duty_record
 from domain.errors import InvalidValueError
 from domain.identifiers import StreamId, parse_stream_id
 from domain.occurrence import parse_occurrence
@@ -96,7 +97,7 @@ def test_what_ended_a_duty_is_told_where_it_is_another_event(office: Office) -> 
     (found,) = stream_duties(office.ledger, parse_stream_id(arm), policy(PLACING), on=LATER)
     told = f"firearm.transferred, entry {at} of the log, happened 2026-11-23"
     assert (
-        list(_lines(_record(found), asked=found.about))[-1]
+        list(_lines(duty_record(found), asked=found.about))[-1]
         == f"  ended   {told}; counts as done 2026-11-23"
     )
 
@@ -113,7 +114,7 @@ def reported(office: Office) -> Duty:
 
 def test_a_duty_is_told_with_its_rule_and_its_events(office: Office) -> None:
     loss = reported(office)
-    head, sentence, rule, opened, ended = _lines(_record(loss), asked=loss.about)
+    head, sentence, rule, opened, ended = _lines(duty_record(loss), asked=loss.about)
     assert head == "MET LATE, due 2026-11-11: loss_to_report (HLD, high)"
     assert sentence.startswith("  Report the loss within 48 hours")
     assert rule == "  rule    After 27 CFR 478.39a: 48 hours after discovery"
@@ -128,15 +129,15 @@ def test_a_duty_without_a_deadline_and_without_an_end_says_so(office: Office) ->
     decision = {"effective_on": "unknown", "ground": "other"}
     assert isinstance(office.did("licence.revoked", licence, decision), int)
     (found,) = stream_duties(office.ledger, parse_stream_id(arm), policy(PLACING), on=LATER)
-    lines = list(_lines(_record(found), asked=found.about))
+    lines = list(_lines(duty_record(found), asked=found.about))
     assert lines[0] == "OPEN, due on no known day: placing (HLD, high)"
     assert len(lines) == 4
-    record = _record(found)
+    record = duty_record(found)
     assert (record["due_on"], record["closed_by"], record["closed_at"]) == (None, None, None)
 
 
 def test_a_duty_is_a_record_for_programs(office: Office) -> None:
-    record = json.loads(json.dumps(_record(reported(office))))
+    record = json.loads(json.dumps(duty_record(reported(office))))
     assert (record["duty"], record["state"], record["due_on"]) == (
         "loss_to_report",
         "met_late",
