@@ -41,6 +41,7 @@ def caller_of_session(
         roles=rights.roles,
         jurisdictions=rights.jurisdictions,
         stepped_up_at=session.stepped_up_at,
+        mandates=rights.mandates,
     )
 
 

@@ -10,6 +10,7 @@ from secrets import token_bytes
 from time import time
 from typing import Self
 
+from api.access.standing import Standing
 from api.people.rights import Roster
 from api.service.registry import RegistryNow, registry_of
 from api.service.secret import service_secret
@@ -45,6 +46,11 @@ class Desk:
     def now(self) -> int:
         """Give the present second."""
         return int(self.clock())
+
+    def standing(self) -> Standing:
+        """Give the registry as it is now, at the next place in the log."""
+        registry, index = self.registry()
+        return Standing(registry=registry, index=index, now=self.now())
 
     def keys(self, registry: Registry, officer: str) -> Sequence[KeyRecord]:
         """Give every key of an officer that is made for signing events, valid or not."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from api.access.standing import Standing
 from domain.registry.state import KeyRecord, Registry
 
 EVENT_CLASS: Final = "event"
@@ -26,14 +27,22 @@ class Rights:
     Attributes:
         officer: The officer's identifier.
         authority: The authority that the officer signs for.
-        roles: Codes of every role that is held somewhere.
-        jurisdictions: Where some role is held.
+        mandates: Codes of the roles that are held, each with its own jurisdictions.
     """
 
     officer: str
     authority: str
-    roles: frozenset[str]
-    jurisdictions: tuple[str, ...]
+    mandates: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Codes of every role that is held somewhere."""
+        return frozenset(role for role, _ in self.mandates)
+
+    @property
+    def jurisdictions(self) -> tuple[str, ...]:
+        """Where some role is held."""
+        return tuple(sorted({place for _, places in self.mandates for place in places}))
 
 
 class Roster:
@@ -51,36 +60,23 @@ class Roster:
         return found.get(officer, ())
 
 
-def rights_of(
-    keys: Iterable[KeyRecord], registry: Registry, *, index: int, moment: int
-) -> Rights | None:
-    """Give what the holder of some keys may do by those that are valid; nothing if none is.
+def rights_of(keys: Iterable[KeyRecord], standing: Standing) -> Rights | None:
+    """Give what the holder of some keys may do by those that count; nothing if none does.
 
     An officer of several authorities acts for the one that last gave a key: roles of one
     authority are never used for another.
 
     Args:
         keys: The event keys of one officer.
-        registry: The registry that they stand in.
-        index: The next place in the log.
-        moment: Unix time, for the dates of keys and roles.
+        standing: The registry at the next place in the log.
     """
-    valid = [each for each in keys if _is_valid(each, registry, index=index, moment=moment)]
+    valid = [each for each in keys if standing.counts(each)]
     if not valid:
         return None
     newest = max(valid, key=lambda key: (key.approved or 0, key.proposed))
-    held = [
-        grant
-        for key in valid
-        if key.authority == newest.authority
-        for grant in key.grants
-        if grant.stands(index, moment)
-    ]
+    own = [each for each in valid if each.authority == newest.authority]
     return Rights(
-        officer=newest.officer,
-        authority=newest.authority,
-        roles=frozenset(grant.role for grant in held),
-        jurisdictions=tuple(sorted({place for grant in held for place in grant.jurisdictions})),
+        officer=newest.officer, authority=newest.authority, mandates=standing.mandates(own)
     )
 
 
@@ -97,11 +93,6 @@ def newest_stop(keys: Iterable[KeyRecord]) -> int:
         key.ended for key in keys if key.ended is not None and key.end_reason not in ORDERLY_ENDS
     ]
     return max(stops, default=-1)
-
-
-def _is_valid(key: KeyRecord, registry: Registry, *, index: int, moment: int) -> bool:
-    dated = key.not_before <= moment and (key.not_after is None or moment <= key.not_after)
-    return dated and registry.key_at(key.kid, index) is not None
 
 
 def _by_officer(keys: Iterable[KeyRecord]) -> Mapping[str, Sequence[KeyRecord]]:

@@ -105,9 +105,9 @@ def open_session(desk: Desk, proof: Proof, *, instead_of: bytes | None = None) -
         UnauthenticatedError: ``log_in_refused``, the officer has no valid key;
             ``session_ended``, the session to be replaced has ended.
     """
-    now, (registry, index) = desk.now(), desk.registry()
-    keys = desk.keys(registry, proof.officer)
-    if rights_of(keys, registry, index=index, moment=now) is None:
+    standing = desk.standing()
+    now, keys = standing.now, desk.keys(standing.registry, proof.officer)
+    if rights_of(keys, standing) is None:
         raise log_in_refused("officer without a valid key")
     secret = new_secret(desk.randomness(32))
     fresh = Session(
@@ -136,14 +136,15 @@ def use_session(desk: Desk, secret: str) -> tuple[Session, Rights]:
         UnauthenticatedError: ``session_ended``, there is none, it has outlived its time, or the
             registry says something against the officer's keys since it began.
     """
-    now, (registry, index) = desk.now(), desk.registry()
+    standing = desk.standing()
+    now = standing.now
     with desk.store.transaction() as transaction:
         row = transaction.row(_SELECT, (digest(secret),))
         session = _session(row) if row else None
         if session is None:
             raise session_ended()
-        keys = desk.keys(registry, session.officer)
-        rights = rights_of(keys, registry, index=index, moment=now)
+        keys = desk.keys(standing.registry, session.officer)
+        rights = rights_of(keys, standing)
         doubted = newest_stop(keys) >= session.since_index
         if session.alive(now) and rights is not None and not doubted:
             if now - session.used_at >= TOUCH_SECONDS:

@@ -273,6 +273,7 @@ def test_the_caller_of_a_session_is_its_officer(desk: Desk) -> None:
         roles=frozenset({"POL"}),
         jurisdictions=("XA-NW",),
         stepped_up_at=desk.now(),
+        mandates=(("POL", ("XA-NW",)),),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from api.access.standing import Standing
 from api.people.rights import Rights, Roster, newest_stop, rights_of
 from tests.unit.domain.registry.registry_book import HOME, NOW, OTHER, YEAR, Book, digest, officer
 
@@ -20,7 +21,7 @@ def book() -> Book:
 
 def _rights(book: Book, who: str = POL, *, moment: int = NOW) -> Rights | None:
     keys = Roster().keys(book.registry, who)
-    return rights_of(keys, book.registry, index=len(book.log), moment=moment)
+    return rights_of(keys, Standing(registry=book.registry, index=len(book.log), now=moment))
 
 
 def _stop(book: Book, who: str = POL) -> int:
@@ -28,9 +29,16 @@ def _stop(book: Book, who: str = POL) -> int:
 
 
 def test_an_officer_has_the_roles_of_a_valid_key(book: Book) -> None:
-    assert _rights(book) == Rights(
-        officer=POL, authority=HOME, roles=frozenset({"POL"}), jurisdictions=("XA-NW",)
-    )
+    assert _rights(book) == Rights(officer=POL, authority=HOME, mandates=(("POL", ("XA-NW",)),))
+
+
+def test_a_role_reaches_where_it_was_given_and_not_where_another_was(book: Book) -> None:
+    book.add(book.about("role.granted", "pol", by="ada", role="CUS", jurisdictions=["XA"]))
+    found = _rights(book)
+    assert found is not None
+    assert found.mandates == (("CUS", ("XA",)), ("POL", ("XA-NW",)))
+    assert found.roles == {"CUS", "POL"}
+    assert found.jurisdictions == ("XA", "XA-NW")
 
 
 def test_nobody_has_the_rights_of_an_unknown_officer(book: Book) -> None:
