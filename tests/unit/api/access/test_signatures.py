@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.access.caller import Caller
 from api.access.message import HttpRequest, content_digest, field_lines, target_uri
@@ -315,3 +317,17 @@ def test_a_request_without_signature_headers_comes_from_a_stranger() -> None:
     assert not is_signed(READ)
     assert is_signed(signed(READ))
     assert is_signed(with_field(signed(READ), "Signature", None))
+
+
+@given(
+    name=st.sampled_from(["Signature-Input", "Signature", "Content-Digest", "Content-Type"]),
+    text=st.one_of(
+        st.text(max_size=60),
+        st.from_regex(
+            r'\A[a-z*]{0,4}=?\(?("[@a-z-]{0,9}"[ ;]?){0,4}\)?(;[a-z]{0,4}=?[?:"0-9a-z@.-]*)*'
+        ),
+    ),
+)
+def test_whatever_stands_in_a_header_is_refused_by_a_code(name: str, text: str) -> None:
+    with pytest.raises(UnauthenticatedError):
+        received(with_field(signed(WRITE), name, text))
