@@ -7,9 +7,11 @@ locked, the entries after it are folded, and rows and position become visible to
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.occurrence import Occurrence
 from projections.tables import Connection
 
 
@@ -32,6 +34,20 @@ def log_size(connection: Connection) -> int:
     """Give the number of committed entries; all of them are visible to later statements."""
     row = connection.execute("select size from ledger.head").fetchone()
     return int(row[0]) if row else 0
+
+
+def size_on(connection: Connection, date: Occurrence) -> int:
+    """Give how many entries the ledger had recorded by the end of a date, by its own clock.
+
+    The times of entries rise with their indexes, so that this takes one look-up a halving.
+    """
+
+    def recorded(index: int) -> int:
+        query = "select floor(extract(epoch from at))::bigint from ledger.event where idx = %s"
+        row = connection.execute(query, (index,)).fetchone()
+        return int(row[0]) if row else 0
+
+    return bisect_right(range(log_size(connection)), date.latest, key=recorded)
 
 
 def lock_positions(connection: Connection, names: Sequence[str]) -> dict[str, Position]:

@@ -20,6 +20,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from domain.errors import UsageError
 from domain.occurrence import parse_occurrence
 from projections.fact import Fact
+from projections.position import size_on
 from projections.projection import Projection
 from projections.runner import catch_up
 from projections.tables import SCHEMA, Connection, refusals_told
@@ -35,9 +36,6 @@ _HISTORIES: Final = """
     select idx, at, stream, seq, kind, raw from ledger.event
     where stream = any(%(streams)s) and idx < %(size)s order by stream, seq
 """
-_BY: Final = (
-    "select idx + 1 from ledger.event where at <= to_timestamp(%s) order by idx desc limit 1"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +136,7 @@ def _known(connection: Connection, size: int, text: str) -> int:
         limit = parse_occurrence(text)
         if limit.precision == "unknown":
             raise UsageError("Nothing is known on an unknown date.", next_step="Give a date.")
-        found = connection.execute(_BY, (limit.latest,)).fetchone()
-        return min(size, found[0]) if found else 0
+        return min(size, size_on(connection, limit))
     if len(text) > len(str(size)) or int(text) >= size:
         raise UsageError(
             f"The log has {size:,} entries; the index of the last one is {size - 1}.",

@@ -8,7 +8,6 @@ same question with the same position gives the same answer for ever.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC
@@ -16,7 +15,7 @@ from typing import Final
 
 from domain.errors import UsageError
 from domain.occurrence import Occurrence, parse_occurrence
-from projections.position import log_size, read_position
+from projections.position import log_size, read_position, size_on
 from projections.projection import Projection
 from projections.statistics.answer import Answer, Position, count
 from projections.statistics.catalogue import STATISTICS
@@ -121,22 +120,8 @@ def _size_at(connection: Connection, as_known_on: str, folded: int) -> int:
     register, at, date = as_known_on.rpartition("@")
     occ = parse_occurrence(date)
     if not at:
-        return min(_size_on(connection, occ), folded)
+        return min(size_on(connection, occ), folded)
     return min(first_later(connection, register, occ), folded)
-
-
-def _size_on(connection: Connection, date: Occurrence) -> int:
-    """Give how many entries the ledger had recorded by the end of a date, by its own clock.
-
-    The times of entries rise with their indexes, so that this takes one look-up a halving.
-    """
-
-    def recorded(index: int) -> int:
-        query = "select floor(extract(epoch from at))::bigint from ledger.event where idx = %s"
-        row = connection.execute(query, (index,)).fetchone()
-        return int(row[0]) if row else 0
-
-    return bisect_right(range(log_size(connection)), date.latest, key=recorded)
 
 
 _STATES: Final = """

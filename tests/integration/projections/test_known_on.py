@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists, statistics and histories agree on what the ledger had recorded by the end of a day."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.asking import open_snapshot
+from api.tracing.inquiry import open_queries
+from api.tracing.kin import Limits
+from tests.integration.projections.conftest import Desk
+
+DAY = "2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("time", "counts"), [("2026-01-01 23:59:59.7+00", True), ("2026-01-02 00:00:00+00", False)]
+)
+def test_the_last_second_of_a_day_belongs_to_it(desk: Desk, time: str, counts: bool) -> None:
+    arm = desk.life("369J257").uuid
+    newest = desk.office.ledger.size - 1
+    desk.falsify("update ledger.event set at = '2025-12-31 12:00+00'")
+    newest_at = "update ledger.event set at = %(at)s where idx = %(idx)s"
+    desk.falsify(newest_at, {"at": time, "idx": newest})
+    with open_snapshot(desk.office.database, DAY) as snapshot:
+        assert snapshot.size == newest + counts
+    with open_queries(desk.office) as queries:
+        with queries.statistics.opened(DAY) as counter:
+            assert counter.position.size == newest + counts
+        recorded = {line.index: line.at for line in queries.timeline.history(arm).lines}
+        assert Limits(as_known_on=DAY).known_index(recorded) == newest - 1 + counts
