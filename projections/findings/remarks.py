@@ -94,7 +94,7 @@ class Standing:
             yield self._opened, _remark(self._opened, "handover_one_sided", text)
         for other, place in self._flagged.items():
             text = "This record and another one are flagged as perhaps one firearm."
-            yield place, _remark(place, "duplicate_flagged", text, other)
+            yield place, _remark(place, "duplicate_flagged", text, other=other)
 
 
 def remarks(moments: Iterable[Moment]) -> Iterator[Remark]:
@@ -133,7 +133,7 @@ def _is_register_number(dat: Description) -> bool:
     return serial is not None and (serial in others or bool(REGISTER_NUMBER.fullmatch(serial)))
 
 
-def _remark(place: Place, code: str, text: str, other: str | None = None) -> Remark:
+def _remark(place: Place, code: str, text: str, *, other: str | None = None) -> Remark:
     return Remark(place.moment.entry.index, code, text, other)
 
 

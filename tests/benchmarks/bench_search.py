@@ -75,7 +75,7 @@ def measured(markings: int, questions: int, *, rounds: int) -> dict[str, Any]:
         database = bench.office.database
         catch_up(database.conninfo("ledger_projector"))
         with psycopg.connect(database.conninfo("ledger_projector"), autocommit=True) as connection:
-            firearms = _fill(connection, markings)
+            firearms = filled(connection, markings)
             (octets,) = connection.execute(_OCTETS).fetchone() or (0,)
         link = Link(database.conninfo("ledger_reader"))
         chance = random.Random(markings)
@@ -87,7 +87,7 @@ def measured(markings: int, questions: int, *, rounds: int) -> dict[str, Any]:
     return {"markings": markings, "firearms": firearms, "octets a marking": octets, **found}
 
 
-def _fill(connection: psycopg.Connection[Any], markings: int) -> int:
+def filled(connection: psycopg.Connection[Any], markings: int) -> int:
     """Write the rows as a rebuild does; give the number of firearms."""
     create(connection, MARKING_SEARCH, SHADOW)
     left, firearms = markings, 0

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from itertools import islice
+from itertools import count, islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -31,6 +31,9 @@ from tests.benchmarks.ledger import AUDIENCE, AUTHORITY, EVENTS_EACH, HOLDING, B
 BATCH: Final = 5_000
 TOGETHER: Final = 500
 """Firearms whose entries stand between each other's."""
+
+MADE_MS: Final = 1_795_837_669_000
+"""When the first of them was made, Unix milliseconds."""
 
 BEGINNING: Final = datetime(2015, 3, 2, tzinfo=UTC)
 UNSIGNED: Final = encode(bytes(64))
@@ -62,7 +65,7 @@ def pad(bench: Bench, size: int) -> list[UUID]:
     link = Link(database.conninfo("ledger_reader"))
     edge = read_edge(link)
     link.close()
-    made = _paddings(bench.key.kid, random.Random(edge.size))
+    made = _paddings(bench.key.kid, edge.size)
     last = []
     with psycopg.connect(database.conninfo("ledger_api"), autocommit=True) as connection:
         while edge.size < size:
@@ -92,23 +95,27 @@ def _parameters(before: Any, growth: Any, batch: list[Padding]) -> tuple[Any, ..
     )
 
 
-def _paddings(kid: str, chance: random.Random) -> Iterator[Padding]:
+def _paddings(kid: str, start: int) -> Iterator[Padding]:
     """Give the lives of firearms, those of some always side by side, without end."""
+    chance = random.Random(start)
     header = encode(canonical({"alg": "Ed25519", "kid": kid, "typ": EVENT_TYPE}))
-    while True:
-        heads = {_uuid7(chance): FIRST_PREV for _ in range(TOGETHER)}
+    for group in count(start):
+        at = MADE_MS + group * TOGETHER  # identifiers rise with time, as real ones do
+        heads = {_uuid7(at + number, chance): FIRST_PREV for number in range(TOGETHER)}
         for seq in range(1, EVENTS_EACH + 1):
             for stream, prev in heads.items():
-                entry = _entry(header, stream, seq, prev, chance)
+                entry = _entry(header, (stream, seq, prev), _uuid7(at + seq, chance), chance)
                 heads[stream] = encode(entry.eid).decode()
                 yield entry
 
 
-def _entry(header: bytes, stream: UUID, seq: int, prev: str, chance: random.Random) -> Padding:
+def _entry(
+    header: bytes, place: tuple[UUID, int, str], jti: UUID, chance: random.Random
+) -> Padding:
+    stream, seq, prev = place
     sale = {"acq": "purchase", "hld": HOLDING, "permit_class": "sport"}
     evt = "firearm.manufactured" if seq == 1 else "firearm.transferred"
     day = BEGINNING + timedelta(days=400 * seq)
-    jti = _uuid7(chance)
     payload = {
         "_sd": sorted(encode(chance.randbytes(32)).decode() for _ in range(4)),
         "_sd_alg": "sha-256",
@@ -129,10 +136,9 @@ def _entry(header: bytes, stream: UUID, seq: int, prev: str, chance: random.Rand
     return Padding(stream, seq, f"{evt}/1", jti, sha256(signed).digest(), raw)
 
 
-def _uuid7(chance: random.Random) -> UUID:
-    """Give an identifier that looks like those of one moment."""
-    octets = bytearray(chance.randbytes(16))
-    octets[:6] = (1_795_837_669_000).to_bytes(6)
+def _uuid7(at: int, chance: random.Random) -> UUID:
+    """Give an identifier of a millisecond."""
+    octets = bytearray(at.to_bytes(6) + chance.randbytes(10))
     octets[6] = 0x70 | octets[6] & 0x0F
     octets[8] = 0x80 | octets[8] & 0x3F
     return UUID(bytes=bytes(octets))

@@ -8,7 +8,7 @@ marking is asked in ledgers of its own, of as many markings as there are entries
 The first line tells of each size; the last tells each figure of the largest size as a share of
 that of the smallest.
 
-Run with ``python -m tests.benchmarks.bench_flatness [ROUNDS [SEARCHED_MAX [SIZE...]]]``; the
+Run with ``python -m tests.benchmarks.nation.bench_flatness [ROUNDS [SEARCHED_MAX [SIZE...]]]``; the
 issue asks for sizes from 100,000 to 5,000,000, and for no more than 1.3 times. Sizes above
 SEARCHED_MAX are not searched.
 """
@@ -34,7 +34,7 @@ from tests.benchmarks.bench_history import measured as measured_history
 from tests.benchmarks.bench_projections import catching_up, rebuilding
 from tests.benchmarks.bench_search import measured as measured_search
 from tests.benchmarks.ledger import Bench, opened_ledger, submission
-from tests.benchmarks.padding import pad
+from tests.benchmarks.nation.padding import pad
 
 SIZES: Final = (100_000, 1_000_000)
 ROUNDS: Final = 3
