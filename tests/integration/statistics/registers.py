@@ -75,10 +75,17 @@ def of_state(name: str, as_of: str) -> Mapping:
 
 @contextmanager
 def opened_register(
-    database: Database, home: Path, *, roles: Sequence[str], places: Sequence[str]
+    database: Database | None, home: Path, *, roles: Sequence[str], places: Sequence[str]
 ) -> Iterator[Register]:
-    """Found a ledger with one officer who may record what the register says."""
-    settings = Settings(home=home, database_url=database.admin)
+    """Found a ledger with one officer who may record what the register says.
+
+    Args:
+        database: An empty one; without it, the ledger brings its own.
+        home: Folder of the ledger.
+        roles: Of the officer and the authority.
+        places: Jurisdictions of both.
+    """
+    settings = Settings(home=home, database_url=database.admin if database else None)
     create_ledger(settings, LedgerName(audience="ledger.xa-test", origin="ledger.xa-test"))
     roots = [FileKey.create("Ed25519") for _ in range(2)]
     key = FileKey.create("Ed25519")
