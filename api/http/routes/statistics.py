@@ -17,7 +17,7 @@ from projections.statistics.catalogue import STATISTICS
 from projections.statistics.period import Period
 
 Counting = Annotated[Asked, Depends(asks("statistics.read"))]
-Name = Annotated[str, Path(max_length=64, pattern=r"^[a-z0-9_-]+$", examples=["apprehensions"])]
+Name = Annotated[str, Path(max_length=64, pattern=r"^[a-z0-9.-]+$", examples=["apprehensions"])]
 End = Annotated[str | None, Query(max_length=10, description="A day, month or year.")]
 
 router = APIRouter(prefix="/statistics", tags=["statistics"])
