@@ -7,6 +7,7 @@ Names of officers are not in the log, and not here.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
@@ -52,18 +53,23 @@ def read_key(asked: Open, kid: Kid) -> Response:
 def read_event_types(asked: Open) -> Response:
     """Give every type of event with its schema, its personal data, and who may record it."""
     with asked.admitted():
-        types = [
-            {
-                "type": f"{each.evt}/{each.ver}",
-                "subject": each.subject,
-                "roles": sorted(each.roles),
-                "disclosures": dict(each.claims),
-                "source": each.source,
-                "schema": each.dat.model_json_schema(),
-            }
-            for each in CATALOGUE
-        ]
-    return answered({"types": types}, cache=EACH_TIME)
+        return answered({"types": _event_types()}, cache=EACH_TIME)
+
+
+@cache
+def _event_types() -> list[dict[str, Any]]:
+    """Give the types; making their schemas takes longer than a stranger may take from others."""
+    return [
+        {
+            "type": f"{each.evt}/{each.ver}",
+            "subject": each.subject,
+            "roles": sorted(each.roles),
+            "disclosures": dict(each.claims),
+            "source": each.source,
+            "schema": each.dat.model_json_schema(),
+        }
+        for each in CATALOGUE
+    ]
 
 
 def _now(asked: Asked) -> tuple[Registry, int]:
