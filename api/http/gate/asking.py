@@ -26,6 +26,7 @@ from api.access.recording import Question
 from api.access.table import Action
 from api.http.answering.effects import Appended
 from api.http.answering.problem import UnknownError, status_of
+from api.http.gate.reach import sees_everything
 from domain.errors import MunimentError, RefusedError, UnauthenticatedError
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ class Asked:
             yield note
         except MunimentError as error:
             note.code = error.slug
+            if error.slug in UNKNOWN and not sees_everything(decision):
+                raise hidden() from None
             raise
         finally:
             if self.action not in UNRECORDED:
@@ -192,6 +195,9 @@ class Asked:
             selectors=selectors,
         )
 
+
+UNKNOWN: Final = frozenset(("firearm_unknown", "record_unknown", "event_unknown"))
+"""What somebody who may see a part alone is told of a thing that is out of reach, too."""
 
 RECORDED_TOLD_MAX: Final = 16
 """Event ids beside one request in the log of the service."""
