@@ -4,35 +4,41 @@
 from __future__ import annotations
 
 import json
-import shutil
 import socket
-import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 import uvicorn
+from psycopg.conninfo import make_conninfo
 
 from api.access.message import HttpRequest
 from api.access.signing import Times, sign_request
 from api.bootstrap import Office, create_ledger, open_office
 from api.client.keyfile import FileKey
 from api.client.signer import Draft, Submission
+from api.http import serving
 from api.http.app import create_app
 from api.http.service import open_service
 from api.registrar import Enrolment, Founding, enrol, found, register_authority
 from api.service.settings import ServiceSettings
 from api.settings import LedgerName, Settings
-from tests.integration.append.desk import AUDIENCE, AUTHORITY, ROLES, born, signed
+from audit.database import Database
+from tests.integration.append.desk import AUDIENCE, AUTHORITY, born, signed
+from tests.integration.conftest import TEMPLATE
+from tests.integration.lists.nation import ROLES
+from tests.integration.projections.conftest import Desk
 
 POLICE = "auth.xa.police"
+FOREIGN = "auth.xb"
 SECONDS = 30.0
 REASON = {
     "Muniment-Purpose": "tracing",
@@ -69,7 +75,7 @@ class Machine:
         return self.request("GET", path, reason=reason)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Served:
     """A ledger that is served.
 
@@ -77,7 +83,8 @@ class Served:
         office: The same ledger, opened beside the service.
         origin: Where it is served.
         roots: Its root keys.
-        key: A key that records firearms.
+        key: A key that may record whatever happens.
+        second: That of a colleague.
         client: Sends whatever it is told.
     """
 
@@ -85,20 +92,35 @@ class Served:
     origin: str
     roots: list[FileKey]
     key: FileKey
+    second: FileKey
     client: httpx.Client
     machines: dict[str, Machine] = field(default_factory=dict)
+    _desk: Desk | None = None
 
-    def machine(self, *roles: str, authority: str = AUTHORITY) -> Machine:
+    @property
+    def desk(self) -> Desk:
+        """Where whatever happens is recorded beside the service."""
+        self._desk = self._desk or Desk(self.office, self.key, self.second)
+        return self._desk
+
+    def machine(self, *roles: str, authority: str = AUTHORITY, place: str = "XA") -> Machine:
         """Give a machine whose key holds some roles; it is enrolled once."""
-        name = " ".join((authority, *roles))
+        name = " ".join((authority, place, *roles))
         if name not in self.machines:
             key = FileKey.create("Ed25519")
-            wanted = Enrolment(
-                authority=authority, roles=roles, jurisdictions=["XA"], key_class="http"
-            )
-            enrol(self.office, wanted, key, proposer=self.roots[0], approver=self.roots[1])
+            self.enrol(key, *roles, authority=authority, place=place, key_class="http")
             self.machines[name] = Machine(self.origin, key, self.client)
         return self.machines[name]
+
+    def enrol(self, key: FileKey, *roles: str, **more: Any) -> None:
+        """Enrol a key."""
+        wanted = Enrolment(
+            roles=roles,
+            authority=more.pop("authority", AUTHORITY),
+            jurisdictions=[more.pop("place", "XA")],
+            **more,
+        )
+        enrol(self.office, wanted, key, proposer=self.roots[0], approver=self.roots[1])
 
     def post(self, submission: Submission | bytes, path: str = "/v1/events") -> httpx.Response:
         octets = submission if isinstance(submission, bytes) else submission.to_bytes()
@@ -114,32 +136,45 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
+def served(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve a founded ledger."""
-    with founded() as settings, open_office(settings) as office:
-        roots = [FileKey.create("Ed25519") for _ in range(2)]
-        key = FileKey.create("Ed25519")
-        where = Founding(authority=AUTHORITY, name="Registry", jurisdictions=["XA"], threshold=2)
-        found(office, where, roots)
-        enrolment = Enrolment(authority=AUTHORITY, roles=ROLES, jurisdictions=["XA"])
-        enrol(office, enrolment, key, proposer=roots[0], approver=roots[1])
-        police = Founding(authority=POLICE, name="Police", jurisdictions=["XA"], threshold=2)
-        register_authority(office, police, roots)
-        with running(settings) as origin, httpx.Client(base_url=origin, timeout=SECONDS) as client:
-            yield Served(office, origin, roots, key, client)
+    with ExitStack() as stack:
+        database = stack.enter_context(fresh_database(server))
+        settings = Settings(
+            home=tmp_path_factory.mktemp("served") / "ledger", database_url=database.admin
+        )
+        found_with = stack.enter_context(founded(settings))
+        origin = stack.enter_context(running(settings))
+        client = stack.enter_context(httpx.Client(base_url=origin, timeout=SECONDS))
+        yield Served(**found_with, origin=origin, client=client)
 
 
 @contextmanager
-def founded() -> Iterator[Settings]:
-    """Give the folder of a ledger that has a name and nothing else."""
-    folder = Path(tempfile.mkdtemp(prefix="muniment-test-"))
-    folder.chmod(0o711)  # so that root's embedded server stays in it and goes with it
-    try:
-        settings = Settings(home=folder / "ledger")
-        create_ledger(settings, LedgerName(audience=AUDIENCE, origin=AUDIENCE))
-        yield settings
-    finally:
-        shutil.rmtree(folder)
+def fresh_database(server: Database) -> Iterator[Database]:
+    """Give a migrated database that nobody else uses."""
+    name = f"served_{uuid.uuid4().hex}"
+    with psycopg.connect(server.admin, autocommit=True) as connection:
+        connection.execute(f"create database {name} template {TEMPLATE}".encode())
+    yield replace(server, admin=make_conninfo(server.admin, dbname=name))
+    with psycopg.connect(server.admin, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)".encode())
+
+
+@contextmanager
+def founded(settings: Settings) -> Iterator[dict[str, Any]]:
+    """Found a ledger with three authorities and two officers, and keep it open."""
+    create_ledger(settings, LedgerName(audience=AUDIENCE, origin=AUDIENCE))
+    roots, officers = ([FileKey.create("Ed25519") for _ in range(2)] for _ in range(2))
+    with open_office(settings) as office:
+        where = Founding(authority=AUTHORITY, name="Registry", jurisdictions=["XA"], threshold=2)
+        found(office, where, roots)
+        for other, place in ((POLICE, "XA"), (FOREIGN, "XB")):
+            admitted = replace(where, authority=other, jurisdictions=[place])
+            register_authority(office, admitted, roots)
+        enrolment = Enrolment(authority=AUTHORITY, roles=ROLES, jurisdictions=["XA"])
+        for key in officers:
+            enrol(office, enrolment, key, proposer=roots[0], approver=roots[1])
+        yield {"office": office, "roots": roots, "key": officers[0], "second": officers[1]}
 
 
 @contextmanager
@@ -150,7 +185,7 @@ def running(settings: Settings, **options: Any) -> Iterator[str]:
         origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
         service = ServiceSettings(origin=origin, **options)
         app = create_app(partial(open_service, settings, service), secure=False)
-        config = uvicorn.Config(app, lifespan="on", log_config=None, http="httptools")
+        config = uvicorn.Config(app, log_config=None, **serving._OPTIONS)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

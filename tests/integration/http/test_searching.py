@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The search by marking over HTTP: one question, a list, and what cannot be asked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.http.conftest import REASON, Machine, Served
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def desk(served: Served) -> Machine:
+    served.desk.life("TW9-777001")
+    served.desk.life("TW9-777002")
+    return served.machine("TRC")
+
+
+def _list(desk: Machine, body: Any) -> httpx.Response:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return desk.request("POST", "/v1/search", content=content, headers=JSON)
+
+
+def test_a_number_as_read_leads_to_candidates_with_reasons(desk: Machine) -> None:
+    told = desk.get("/v1/search?text=TW9-77700%3F&make=TESTWERK").json()
+    assert len(told["candidates"]) == 2
+    assert all(each["reasons"] for each in told["candidates"])
+    assert len(desk.get("/v1/search?text=TW9-77700%3F&limit=1").json()["candidates"]) == 1
+
+
+def test_a_list_is_answered_in_its_order_and_one_bad_question_holds_up_no_other(
+    desk: Machine,
+) -> None:
+    questions = [{"text": "TW9-777001"}, {"text": "*"}, {"text": "TW9-777002", "year": 2015}]
+    answers = _list(desk, {"questions": questions}).json()["answers"]
+    assert len(answers) == 3
+    assert answers[0]["candidates"]
+    assert answers[1]["error"]
+    assert answers[2]["candidates"]
+    alone = desk.get("/v1/search?text=TW9-777001").json()
+    assert answers[0]["candidates"] == alone["candidates"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"[" * 6_000,
+        b'{"questions":[]}',
+        b'{"questions":[{"text":"A","serial":"B"}]}',
+        b'{"questions":[{"text":1}]}',
+        b'{"questions":[{"text":"A","year":"2015"}]}',
+        b'{"questions":[{"text":"\xff"}]}',
+        b'{"questions":[' + b",".join([b'{"text":"A1"}'] * 101) + b"]}",
+    ],
+)
+def test_a_list_of_another_form_is_refused(desk: Machine, body: bytes) -> None:
+    answer = _list(desk, body)
+    assert answer.status_code in (400, 401), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_list_of_another_media_type_is_refused(desk: Machine) -> None:
+    headers = {"Content-Type": "text/json"}
+    answer = desk.request("POST", "/v1/search", content=b'{"questions":[]}', headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "media_type")
+
+
+@pytest.mark.parametrize("query", ["", "text=", "text=A&limit=0", "text=A&limit=501", "text=%2A"])
+def test_a_question_that_cannot_be_asked_is_refused(desk: Machine, query: str) -> None:
+    answer = desk.get(f"/v1/search?{query}")
+    assert answer.status_code == 400, answer.text
+
+
+def test_without_a_purpose_nothing_is_found(desk: Machine) -> None:
+    none = desk.get("/v1/search?text=TW9-777001", reason={})
+    assert (none.status_code, none.json()["code"]) == (403, "purpose_missing")
+    wrong = desk.get("/v1/search?text=TW9-777001", reason={**REASON, "Muniment-Purpose": "audit"})
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "purpose_denied")
+
+
+def test_what_was_searched_for_is_echoed_in_no_refusal(desk: Machine) -> None:
+    answer = desk.get("/v1/search?text=MARKER-55&year=MARKER-56")
+    assert answer.status_code == 400
+    assert "MARKER" not in answer.text
