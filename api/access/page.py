@@ -57,7 +57,7 @@ def _after() -> Iterator[str]:
     for name, limit in LIMITS.items():
         counted = ", ".join(f"`{action}`" for action, each in COUNTED.items() if each == name)
         period = _PERIODS[limit.period]
-        yield f"| {name} | {counted} | {limit.amount} a {period} | {limit.burst} |"
+        yield f"| {name} | {counted} | {limit.amount} {period} | {limit.burst} |"
     yield "\n## What a refusal tells\n"
     yield _REFUSALS.format(named=_lines(f"`{each}`" for each in ACTIONS if each in NAMED))
 
@@ -80,7 +80,7 @@ carries it here.
 This page is printed by `python -m api.access.page`.
 """
 
-_PERIODS: Final = {SECOND: "second", HOUR: "hour", DAY: "day"}
+_PERIODS: Final = {SECOND: "a second", HOUR: "an hour", DAY: "a day"}
 _QUOTAS: Final = """\
 Each key, each officer and each authority by itself; whoever is beyond is told how long to wait.
 Persons are never searched for by parts of a value.

@@ -12,10 +12,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
 from api.access.caller import Caller
 from api.access.table import Action
+from audit.access.buckets import Buckets, Draw
 from domain.errors import RefusedError, ThrottledError
 
 SECOND: Final = 1
@@ -63,28 +64,6 @@ COUNTED: Final[Mapping[Action, str]] = MappingProxyType(
 """Which limit an action counts against; others have none of their own."""
 
 WILDCARDS: Final = frozenset("*?%[]\\")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draw:
-    """Tokens to be taken from one bucket.
-
-    Attributes:
-        name: The bucket's.
-        capacity: What it holds when it is full.
-        refill: Tokens a second.
-    """
-
-    name: str
-    capacity: float
-    refill: float
-
-
-class Buckets(Protocol):
-    """Where buckets are kept."""
-
-    def spend(self, draws: tuple[Draw, ...], cost: float, at: float) -> float:
-        """Take tokens from all buckets or from none; give the seconds to wait, or 0."""
 
 
 class Quotas:

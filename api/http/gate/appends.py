@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable
 from math import ceil
 from typing import Final
 
-from api.access.buckets import BUCKETS_MAX, MemoryBuckets
-from api.access.quotas import Draw
+from audit.access.buckets import BUCKETS_MAX, Draw, MemoryBuckets
 from domain.errors import ThrottledError
 
 BURST_SECONDS: Final = 4

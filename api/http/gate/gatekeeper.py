@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from api.access.buckets import MemoryBuckets, SharedBuckets
 from api.access.caller import Caller
 from api.access.message import HttpRequest
 from api.access.quotas import Quotas
@@ -25,6 +24,7 @@ from api.http.gate.appends import AppendLimits
 from api.people.callers import CSRF_HEADER, caller_of_session
 from api.people.people import People, open_people
 from api.service.settings import ServiceSettings
+from audit.access.buckets import MemoryBuckets, SharedBuckets
 from audit.access.log import AccessLog
 from audit.access.nonces import NonceBook
 from audit.access.selectors import SelectorKey

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.access.buckets import FULL_AFTER_SECONDS, MemoryBuckets, SharedBuckets
 from api.access.caller import Caller
-from api.access.quotas import Draw, Quotas
+from api.access.quotas import Quotas
+from audit.access.buckets import FULL_AFTER_SECONDS, Draw, MemoryBuckets, SharedBuckets
 from audit.database import Database
 from domain.errors import ThrottledError
 from tests.integration.append.desk import at_once

@@ -7,20 +7,42 @@ A bucket that nobody has touched is full, so that it need not be remembered.
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
-from api.access.quotas import DAY, Draw
 from audit.arrays import text_array
 from audit.link import Link
 
 BUCKETS_MAX: Final = 100_000
 """Buckets that a process remembers; the one that was used least recently is forgotten."""
 
-FULL_AFTER_SECONDS: Final = 2 * DAY
-"""After so long every bucket is full."""
+FULL_AFTER_SECONDS: Final = 2 * 86_400
+"""After so long every bucket is full; none takes more than a day to fill."""
 
 _SPEND: Final = "select access.spend(%b, %b::float8[], %b::float8[], %b, %b, %b)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """Tokens to be taken from one bucket.
+
+    Attributes:
+        name: The bucket's.
+        capacity: What it holds when it is full.
+        refill: Tokens a second.
+    """
+
+    name: str
+    capacity: float
+    refill: float
+
+
+class Buckets(Protocol):
+    """Where buckets are kept."""
+
+    def spend(self, draws: tuple[Draw, ...], cost: float, at: float) -> float:
+        """Take tokens from all buckets or from none; give the seconds to wait, or 0."""
 
 
 class MemoryBuckets:
@@ -35,12 +57,12 @@ class MemoryBuckets:
     def spend(self, draws: tuple[Draw, ...], cost: float, at: float) -> float:
         """Take tokens from all buckets or from none; give the seconds to wait, or 0."""
         with self._lock:
-            left = {each.name: self._available(each, at) - cost for each in draws}
-            wait = max(-left[each.name] / each.refill for each in draws)
+            found = {each.name: self._available(each, at) for each in draws}
+            wait = max((cost - found[each.name][0]) / each.refill for each in draws)
             if wait > 0:
                 return wait
-            for name, tokens in left.items():
-                self._buckets[name] = (tokens, at)
+            for name, (tokens, since) in found.items():
+                self._buckets[name] = (tokens - cost, since)
                 self._buckets.move_to_end(name)
             while len(self._buckets) > self._buckets_max:
                 self._buckets.popitem(last=False)
@@ -50,9 +72,11 @@ class MemoryBuckets:
         """Give how many buckets are remembered."""
         return len(self._buckets)
 
-    def _available(self, draw: Draw, at: float) -> float:
+    def _available(self, draw: Draw, at: float) -> tuple[float, float]:
+        """Give what a bucket holds, and as of when; a clock that goes back fills nothing."""
         tokens, since = self._buckets.get(draw.name, (draw.capacity, at))
-        return min(draw.capacity, tokens + max(0.0, at - since) * draw.refill)
+        now = max(since, at)
+        return min(draw.capacity, tokens + (now - since) * draw.refill), now
 
 
 class SharedBuckets:
