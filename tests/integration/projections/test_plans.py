@@ -25,7 +25,7 @@ from projections.view import View
 from tests.benchmarks.bench_search import KINDS, filled
 from tests.benchmarks.ledger import Bench
 from tests.benchmarks.nation.padding import pad
-from tests.benchmarks.serials import invented
+from tests.benchmarks.tools.serials import invented
 from tests.integration.projections.conftest import Desk
 from tests.integration.projections.tables import conninfo
 
