@@ -111,7 +111,7 @@ TITLES: Final[Mapping[int, str]] = {
 }
 
 
-class UnknownError(MunimentError):
+class UnknownError(UsageError):
     """What was asked for does not exist, or is not for whoever asks; both look the same."""
 
     slug = "route_unknown"
