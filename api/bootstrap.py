@@ -29,8 +29,10 @@ from audit.signer.identity import create_signer, load_identity
 from audit.signer.keys.ring import KEY_FILE
 from audit.signer.launch import open_signer
 from audit.vault.blindindex import BlindIndex
+from audit.vault.erasing import Eraser
 from audit.vault.keyfiles import index_key
 from audit.vault.opening import open_keys
+from audit.vault.personal import PersonalData
 from audit.vault.vault import Vault
 from domain.application import Ledger
 from domain.catalogue import CATALOGUE
@@ -53,6 +55,8 @@ class Office:
         sequencer: Appends events and gives receipts.
         notary: Gives checkpoints and proofs.
         vault: Opens sealed disclosures.
+        personal: Finds and reads personal data, and tells what is erased.
+        eraser: Carries out approved erasures.
     """
 
     name: LedgerName
@@ -63,6 +67,8 @@ class Office:
     sequencer: Sequencer
     notary: Notary
     vault: Vault
+    personal: PersonalData
+    eraser: Eraser
 
     @property
     def audience(self) -> str:
@@ -187,6 +193,16 @@ def _assemble(
             clock=time.time,
             check=checker,
         )
+        eraser = Eraser(
+            database.conninfo("ledger_eraser"),
+            keys,
+            audience=name.audience,
+            registry=ledger.catch_up,
+        )
+        personal = PersonalData(conninfo, vault, index)
+        stack.callback(personal.close)
+        stack.callback(eraser.close)
+        eraser.forget_again()
         yield Office(
             name=name,
             settings=settings,
@@ -196,6 +212,8 @@ def _assemble(
             sequencer=Sequencer(admission=admission, ledger=ledger, notary=notary),
             notary=notary,
             vault=vault,
+            personal=personal,
+            eraser=eraser,
         )
 
 

@@ -118,6 +118,16 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "retention",
             "List how long persons in records are kept.",
         ),
+        "erasure": Command(
+            "api.cli.erasing.command",
+            "erasure",
+            "Erase personal data: due, propose, approve, execute.",
+        ),
+        "person": Command(
+            "api.cli.erasing.person",
+            "person",
+            "Give everything that is held about a person.",
+        ),
         "stats": Command(
             "api.cli.counting.stats",
             "stats",

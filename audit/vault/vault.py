@@ -107,6 +107,14 @@ class Vault:
         """
         self._keys.find([_NO_HOLDING])
 
+    def destroyed(self, holdings: Iterable[UUID]) -> set[UUID]:
+        """Tell whose data keys were destroyed.
+
+        Raises:
+            UnreachableError: ``keystore_unavailable``.
+        """
+        return self._keys.destroyed(holdings)
+
     def open(self, row: SealedDisclosure) -> bytes | None:
         """Give the disclosure as it was submitted, or nothing once its key is destroyed.
 
@@ -174,7 +182,12 @@ def holding_of(event: Event) -> UUID:
     named = getattr(event.dat, "hld", None) or getattr(event.dat, "officer", None)
     if named:
         return UUID(named.partition(".")[2])
-    return UUID(bytes=decode(event.eid.encode())[:16])
+    return own_key(event.eid)
+
+
+def own_key(eid: str) -> UUID:
+    """Give the name of the data key of an event that names no holding."""
+    return UUID(bytes=decode(eid.encode())[:16])
 
 
 def _already_erased() -> ConflictError:

@@ -4,9 +4,8 @@
 Implements PersonalDataErased of the domain facts, section 5, by the procedure of the envelope
 specification, section 6 (Directive (EU) 2021/555, article 4(5); WaffRG 27). The log holds salted
 digests alone, so that an erasure destroys the data keys of holdings, and every proof still
-verifies. **Destroying the keys is not done here and not by this version**: these events say what
-two persons decided and what was done. The keys of the vault, one a holding, are destroyed by the
-service that will also sign ``erasure.executed``.
+verifies. These events say what two persons decided and what was done. The worker of the service
+(``api.erasing``) destroys the keys of the vault by them and signs ``erasure.executed``.
 """
 
 from __future__ import annotations
@@ -29,10 +28,9 @@ ErasureBasis = Literal["retention_ended", "rectified", "ordered"]
 Events = Annotated[tuple[Digest, ...], Field(strict=False, min_length=1, max_length=EVENTS_MAX)]
 """Event ids; all disclosures of each, since single digests would tell the real from decoys."""
 
-Holdings = Annotated[
-    tuple[HoldingId, ...], Field(strict=False, min_length=1, max_length=HOLDINGS_MAX)
-]
-"""Holdings, each of which has one data key, named by the holding."""
+Holdings = Annotated[tuple[HoldingId, ...], Field(strict=False, max_length=HOLDINGS_MAX)]
+"""Holdings, each of which has one data key, named by the holding; what an event disclosed under
+no holding has a key of its own, which is destroyed with the event."""
 
 
 class Clock(Closed):

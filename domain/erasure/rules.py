@@ -17,6 +17,7 @@ from domain.aggregate.recorded import Entry
 from domain.aggregate.scene import Scene
 from domain.erasure.events import Approved, Clock, Erasure, Executed, Proposed
 from domain.erasure.state import ErasureState, Status
+from domain.event import Event
 from domain.firearm.state import Firearm
 from domain.licence.codes import Standing
 from domain.licence.state import Licence
@@ -159,7 +160,7 @@ def of_this_record(scene: Scene, dat: Proposed) -> Objection | None:
     record = _record(scene, dat)
     entries = record.entries if record else ()
     strange = {*dat.events} - {each.event.eid for each in entries}
-    strange |= {*dat.holdings} - _holdings(entries)
+    strange |= {*dat.holdings} - named_holdings(each.event for each in entries)
     if not strange:
         return None
     return blocked(
@@ -228,10 +229,9 @@ def newest(entries: Iterable[Entry], evt: str) -> int | None:
     return max((min(each.effective.occ.latest, each.event.iat) for each in found), default=None)
 
 
-def _holdings(entries: Iterable[Entry]) -> set[str]:
-    stated: Iterable[Any] = (
-        getattr(each.event.dat, name, None) for each in entries for name in HOLDINGS
-    )
+def named_holdings(events: Iterable[Event]) -> set[str]:
+    """Give the holdings that events name."""
+    stated: Iterable[Any] = (getattr(each.dat, name, None) for each in events for name in HOLDINGS)
     return {each for each in stated if each is not None}
 
 

@@ -42,3 +42,13 @@ def placed(state: ErasureState, event: Event, _: int) -> ErasureState:
     if event.dat is not state.proposal:
         return state
     return replace(state, eid=event.eid, kid=event.kid, proposed_at=event.iat)
+
+
+COMPLETE_SECONDS: Final = 30 * 86_400
+"""For so long backups of the key store may still hold a destroyed key (envelope, section 6)."""
+
+
+def erasure_status(executed_at: int | None, now: float) -> Literal["erasing", "erased"]:
+    """Tell whether an erasure is complete: executed, and every older backup thrown away."""
+    complete = executed_at is not None and executed_at + COMPLETE_SECONDS <= now
+    return "erased" if complete else "erasing"

@@ -63,7 +63,7 @@ def retention(  # noqa: PLR0913 - each option is one part of the question
         form = form_of(json=json, csv=csv)
         now = datetime.now(UTC)
         day, limit = day_asked(on, now), day_asked(due_by, now).text
-        rules = _rules(policy)
+        rules = retention_rules(policy)
         with (
             open_office(context.obj) as office,
             open_snapshot(office.database, as_known_on) as known,
@@ -77,8 +77,12 @@ def retention(  # noqa: PLR0913 - each option is one part of the question
     )
 
 
-def _rules(name: str) -> Policy:
-    """Load a policy that says how long anything is kept."""
+def retention_rules(name: str) -> Policy:
+    """Load a policy that says how long anything is kept.
+
+    Raises:
+        UsageError: ``policy_without_retention``, or there is no such policy.
+    """
     policy = load_policy(name).policy
     if policy.retention:
         return policy

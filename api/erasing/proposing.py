@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is to be proposed and approved: acts for data stewards and second persons to sign.
+
+A proposal names every event of the record whose type may disclose a person, whether this one did
+or not: a list of those that did would tell real digests from decoys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import zip_longest
+from typing import Any
+
+from api.bootstrap import Office
+from api.registrar import Act
+from domain.erasure.events import EVENTS_MAX, HOLDINGS_MAX
+from domain.erasure.rules import named_holdings
+from domain.errors import UsageError
+from domain.identifiers import StreamId, parse_stream_id
+from domain.occurrence import Occurrence
+from domain.policy.model import Policy
+from projections.asking.folded import at_once, fold_streams
+from projections.asking.retention import retentions
+from projections.asking.snapshot import Snapshot
+
+
+def due(known: Snapshot, policy: Policy, *, on: Occurrence) -> list[dict[str, Any]]:
+    """Give the retentions that have run out and that nothing holds, by the day of their end.
+
+    A record counts only once every clock that runs for it has run out.
+
+    Args:
+        known: The record at a moment.
+        policy: Says how long anything is kept.
+        on: The day to tell it for.
+    """
+    ended, running = dict[str, dict[str, Any]](), set[str]()
+    for each in retentions(known, policy, on=on):
+        if each["state"] == "due":
+            ended[each["record"]] = each
+        elif each["state"] != "erased":
+            running.add(each["record"])
+    return [each for record, each in ended.items() if record not in running]
+
+
+def proposals(
+    known: Snapshot, ended: Collection[Mapping[str, Any]], *, leave_out: Collection[str] = ()
+) -> Iterator[Act]:
+    """Give the proposals for what is due, one or several a record.
+
+    Args:
+        known: The record at the same moment.
+        ended: What ``due`` gave.
+        leave_out: Records whose erasure is under way.
+    """
+    for part in at_once(each for each in ended if each["record"] not in leave_out):
+        folded = fold_streams(known, [parse_stream_id(each["record"]).uuid for each in part])
+        for each in part:
+            record = folded.get(parse_stream_id(each["record"]).uuid)
+            if record is not None:
+                yield from _of_record(each, [entry.event for entry in record.entries])
+
+
+def approval(office: Office, erasure: StreamId) -> Act:
+    """Give the approval of a proposal that waits for it.
+
+    Raises:
+        UsageError: ``erasure_unknown``.
+    """
+    for each in office.eraser.standings():
+        if each.proposal.sub == erasure:
+            dat = {"record": each.dat.record, "target": each.proposal.eid}
+            return Act(evt="erasure.approved", dat=dat, sub=erasure)
+    raise UsageError(
+        f"This ledger knows no erasure {erasure}.",
+        slug="erasure_unknown",
+        next_step="List them with `muniment erasure status`.",
+    )
+
+
+def _of_record(ended: Mapping[str, Any], events: Collection[Any]) -> Iterator[Act]:
+    """Give as many proposals as the lists of one event need."""
+    eids = [each.eid for each in events if each.type.claims]
+    if not eids:
+        return
+    holdings = sorted(named_holdings(events))
+    pieces = zip_longest(at_once(eids, EVENTS_MAX), at_once(holdings, HOLDINGS_MAX))
+    for some, held in pieces:
+        yield Act(
+            evt="erasure.proposed",
+            dat={
+                "record": ended["record"],
+                "scope": "all",
+                "basis": "retention_ended",
+                "events": some or eids[:1],
+                "holdings": held or [],
+                "clock": {
+                    "policy": ended["policy"],
+                    "version": ended["version"],
+                    "rule": ended["rule"],
+                    "starts": ended["starts"],
+                    "began_on": ended["began_on"],
+                    "years": ended["years"],
+                },
+            },
+        )
