@@ -9,7 +9,12 @@ from api.access.message import LIFETIME_SECONDS_MAX
 from api.access.policy import STEP_UP_SECONDS
 from api.access.quotas import COUNTED, LIMITS
 from api.http.answering.paging import PAGE_MAX
-from api.http.passing.bodies import BATCH_OCTETS_MAX, BODY_SECONDS_MAX, TARGET_OCTETS_MAX
+from api.http.passing.bodies import (
+    BATCH_OCTETS_MAX,
+    BODY_SECONDS_MAX,
+    HEADERS_OCTETS_MAX,
+    TARGET_OCTETS_MAX,
+)
 from api.http.routes.events import BATCH_EVENTS_MAX
 from api.http.routes.feed import ITEMS_MAX, WAIT_SECONDS_MAX
 from api.http.routes.searching import QUESTIONS_MAX
@@ -49,6 +54,7 @@ _LIMITS = (
     ("batch", BATCH_EVENTS_MAX, "events", "a batch of submissions"),
     ("body_time", BODY_SECONDS_MAX, "seconds", "from the first octet of a body to its last"),
     ("target", TARGET_OCTETS_MAX, "octets", "path and query"),
+    ("headers", HEADERS_OCTETS_MAX, "octets", "names and values of all headers"),
     ("jws", JWS_OCTETS_MAX, "octets", "the signed part of an event"),
     ("disclosure", DISCLOSURE_OCTETS_MAX, "octets", "one disclosure"),
     ("disclosures", DISCLOSURES_MAX, "disclosures", "one event"),

@@ -26,6 +26,9 @@ BODY_SECONDS_MAX: Final = 20.0
 TARGET_OCTETS_MAX: Final = 8_192
 """Path and query."""
 
+HEADERS_OCTETS_MAX: Final = 32_768
+"""Names and values of all headers; the server itself knows no limit."""
+
 BATCHES: Final = frozenset(("/v1/events/batch",))
 
 
@@ -96,6 +99,8 @@ def check_form(request: Request, media_type: str) -> None:
 def _refused(scope: Scope) -> MunimentError | None:
     if len(scope["raw_path"]) + len(scope["query_string"]) > TARGET_OCTETS_MAX:
         return _large(TARGET_OCTETS_MAX)
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADERS_OCTETS_MAX:
+        return _large(HEADERS_OCTETS_MAX)
     stated = _header(scope, b"content-length")
     if stated is not None and stated.isdigit() and int(stated) > _octets_max(scope):
         return _large(_octets_max(scope))
