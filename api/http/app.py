@@ -32,6 +32,7 @@ from api.http.routes import (
     searching,
     statistics,
     upkeep,
+    webhooks,
 )
 from api.http.service import Service
 from api.people.routes import router as people
@@ -48,6 +49,7 @@ ROUTERS: Final = (
     feed.router,
     log.router,
     people,
+    webhooks.router,
     upkeep.router,
 )
 

@@ -18,6 +18,9 @@ from api.http.passing.bodies import (
 from api.http.routes.events import BATCH_EVENTS_MAX
 from api.http.routes.feed import ITEMS_MAX, WAIT_SECONDS_MAX
 from api.http.routes.searching import QUESTIONS_MAX
+from api.notices.subscriptions import SUBSCRIPTIONS_MAX
+from api.people.passkeys.store import PASSKEYS_MAX
+from api.people.sessions import ABSOLUTE_SECONDS, IDLE_SECONDS, SESSIONS_MAX
 from audit.appending.gathering import WAITING_MAX
 from audit.proof.limits import (
     BODY_OCTETS_MAX,
@@ -68,5 +71,10 @@ _LIMITS = (
     ("feed_wait", WAIT_SECONDS_MAX, "seconds", "that a feed waits for more"),
     ("questions", QUESTIONS_MAX, "questions", "one list of searches"),
     ("request_signature", LIFETIME_SECONDS_MAX, "seconds", "life of a signature of a request"),
+    ("session_idle", IDLE_SECONDS, "seconds", "that a session lasts without being used"),
+    ("session", ABSOLUTE_SECONDS, "seconds", "that a session lasts at all"),
+    ("sessions", SESSIONS_MAX, "sessions", "of one officer"),
+    ("passkeys", PASSKEYS_MAX, "passkeys", "of one officer"),
+    ("webhooks", SUBSCRIPTIONS_MAX, "subscriptions", "of one authority"),
     ("step_up", STEP_UP_SECONDS, "seconds", "for which a fresh proof of who you are counts"),
 )

@@ -20,6 +20,8 @@ from api.http.answering.effects import Appended, append_all
 from api.http.arrivals import Arrivals
 from api.http.gate.gatekeeper import Gatekeeper, open_gatekeeper
 from api.http.metrics import Metrics
+from api.notices.delivering import running
+from api.notices.mailroom import Mailroom
 from api.people.people import People
 from api.service.settings import ServiceSettings
 from api.settings import Settings
@@ -68,6 +70,7 @@ class Service:
         arrivals: Knows when the log has grown.
         metrics: What monitors read.
         readers: Where lists and the log are read: the replica, if there is one.
+        mailroom: Tells other systems by webhooks.
     """
 
     office: Office
@@ -77,6 +80,7 @@ class Service:
     arrivals: Arrivals
     metrics: Metrics
     readers: Readers
+    mailroom: Mailroom
     _questions: LifoQueue[Queries] = field(default_factory=LifoQueue)
     _links: LifoQueue[Link] = field(default_factory=LifoQueue)
 
@@ -125,6 +129,10 @@ def open_service(
     with ExitStack() as stack:
         office = stack.enter_context(open_office(settings))
         gate = stack.enter_context(open_gatekeeper(office, service, clock=clock))
+        mailroom = stack.enter_context(
+            Mailroom.opened(settings, service, database=office.database, ledger=office.ledger)
+        )
+        stack.enter_context(running(mailroom))
         readers = Readers(office.database, service.reader_url)
         opened = Service(
             office=office,
@@ -134,6 +142,7 @@ def open_service(
             arrivals=Arrivals(office.database.conninfo("ledger_reader")),
             metrics=metrics,
             readers=readers,
+            mailroom=mailroom,
         )
         for _ in range(ASKING_MAX):
             opened._questions.put(stack.enter_context(open_queries(office, readers)))  # noqa: SLF001

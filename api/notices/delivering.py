@@ -9,11 +9,11 @@ same identifier. Whoever is told needs no more than to remember that.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Thread
 from typing import Any, Final
 from uuid import UUID
 
@@ -109,8 +109,24 @@ def run(mailroom: Mailroom, stop: Event, *, send: Send = post) -> None:
         except MunimentError as error:
             LOG.error("notices_stand_still", extra={"code": error.slug})  # noqa: TRY400 - a code
             busy = Round()
+        except Exception as error:  # noqa: BLE001 - a fault must not end all deliveries unseen
+            LOG.error("notices_fail", extra={"code": type(error).__name__})  # noqa: TRY400 - a code
+            busy = Round()
         if not busy.planned and not busy.delivered:
             stop.wait(IDLE_SECONDS)
+
+
+@contextmanager
+def running(mailroom: Mailroom) -> Iterator[None]:
+    """Deliver in a thread of its own for as long as the ``with`` lasts."""
+    stop = Event()
+    worker = Thread(target=run, args=(mailroom, stop), name="notices")
+    worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        worker.join()
 
 
 def missed(mailroom: Mailroom, authority: str | None = None) -> Sequence[Missed]:

@@ -45,7 +45,7 @@ BY_SLUG: Final[Mapping[str, int]] = {
         (
             *("sdjwt_syntax", "jws_segments", "b64url_invalid", "header_json"),
             *("header_not_canonical", "header_members", "typ_unsupported", "payload_json"),
-            *("payload_not_canonical", "request_invalid"),
+            *("payload_not_canonical", "request_invalid", "webhook_url", "webhook_kinds"),
         ),
         400,
     ),
@@ -60,7 +60,7 @@ BY_SLUG: Final[Mapping[str, int]] = {
         (
             *("firearm_unknown", "event_unknown", "index_unknown"),
             *("statistic_unknown", "feed_unknown", "route_unknown", "authority_unknown"),
-            "tile_unknown",
+            *("tile_unknown", "webhook_unknown"),
         ),
         404,
     ),

@@ -144,7 +144,7 @@ def served(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             home=tmp_path_factory.mktemp("served") / "ledger", database_url=database.admin
         )
         found_with = stack.enter_context(founded(settings))
-        origin = stack.enter_context(running(settings))
+        origin = stack.enter_context(running(settings, loopback_webhooks=True))
         client = stack.enter_context(httpx.Client(base_url=origin, timeout=SECONDS))
         yield Served(**found_with, origin=origin, client=client)
 

@@ -379,6 +379,25 @@ def test_the_service_goes_on_delivering_until_it_is_told_to_stop(
     assert not worker.is_alive()
 
 
+def test_a_fault_of_the_program_ends_no_other_delivery(ground: Ground, receiver: Receiver) -> None:
+    stop, told, faults = Event(), Event(), iter([ValueError])
+    receiver.told = told.set
+
+    def fails_once(*given: Any, **words: Any) -> str | None:
+        for fault in faults:
+            raise fault
+        return post(*given, **words)
+
+    ground.subscribed(receiver.url)
+    ground.desk.manufacture("TW9-1")
+    worker = Thread(target=run, args=(ground.mailroom, stop), kwargs={"send": fails_once})
+    worker.start()
+    assert told.wait(20)
+    stop.set()
+    worker.join(20)
+    assert len(receiver.requests) == 1
+
+
 def test_others_do_not_see_what_an_authority_missed(ground: Ground, receiver: Receiver) -> None:
     receiver.status = 500
     ground.subscribed(receiver.url)
