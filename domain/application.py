@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from threading import RLock
-from typing import Final, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -141,16 +141,22 @@ class Ledger(Application[UUID]):
             self.catch_up()
             return self._judgement([event], careful=True).foresee(event)
 
+    def state(self, stream: StreamId) -> Any:
+        """Give what a stream is now, as its aggregate tells it; nothing where it has no events.
+
+        Raises:
+            UnreachableError: The database does not answer.
+        """
+        with self._lock:
+            return self._heads([stream.uuid])[stream.uuid].state
+
     def noted(self, stream: StreamId, index: int) -> tuple[Refusal, ...]:
         """Tell what was recorded as not fitting with one entry of a stream.
 
         Raises:
             UnreachableError: The database does not answer.
         """
-        if stream.kind in REGISTRY_KINDS:
-            return ()
-        with self._lock:
-            state = self._heads([stream.uuid])[stream.uuid].state
+        state = None if stream.kind in REGISTRY_KINDS else self.state(stream)
         found = state.contradictions if state else ()
         return tuple(each.refusal for each in found if each.index == index)
 

@@ -77,3 +77,16 @@ def admits(decision: Decision, iss: str, *, registry: Registry, place: str | Non
     authority = registry.authorities.get(iss)
     places = (place,) if place else authority.jurisdictions if authority else ()
     return any(decision.admits(each, iss) for each in places)
+
+
+def claims_within(decision: Decision, iss: str, *, registry: Registry) -> frozenset[str] | None:
+    """Give the names of disclosures that a decision opens of what an authority recorded.
+
+    Returns:
+        Nothing where the record itself is out of reach.
+    """
+    if not admits(decision, iss, registry=registry):
+        return None
+    authority = registry.authorities.get(iss)
+    places = authority.jurisdictions if authority else ()
+    return frozenset().union(*(decision.claims(each, iss) for each in places or (None,)))

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Personal data: what an event disclosed, a person's file, erasures, and who looked at what.
+
+No purpose, no data; of what is opened only those claims are shown that the access policy opens to
+the caller's roles for that purpose, and which stand in the access log before they are handed out.
+What was erased is 410, with the entry that proves it (envelope specification, section 6).
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Body, Depends, Path, Query
+from starlette.responses import Response
+
+from api.access.policy import Decision, persons_open
+from api.access.quotas import refuse_wildcards
+from api.erasing.person import person_file
+from api.erasing.standing import erasures
+from api.http.answering.answers import answered
+from api.http.answering.reading import StoredEvent, event_at
+from api.http.gate.asking import Asked, asks, hidden
+from api.http.gate.reach import claims_within
+from api.http.models import Record
+from audit.access.reading import open_access_log
+from audit.proof.encoding import encode
+from domain.access.retention import destroyed_at
+from domain.errors import RefusedError
+from domain.event import INTEGER_MAX
+from domain.firearm.state import Firearm
+from domain.identifiers import StreamId
+
+RECORDS_MAX: Final = 500
+
+Index = Annotated[int, Path(ge=0, le=INTEGER_MAX, description="Index of the log.")]
+Document = Annotated[
+    str,
+    Body(
+        embed=True,
+        min_length=1,
+        max_length=128,
+        description="Number of the person's document, whole.",
+        examples=["AB-1234567"],
+    ),
+]
+
+router = APIRouter(tags=["personal data"])
+
+
+@router.get(
+    "/events/{index}/disclosures",
+    summary="What an event disclosed",
+    response_model=Record,
+    responses={410: {"description": "It was erased; `next_step` names the entry that proves it."}},
+)
+def reveal(asked: Annotated[Asked, Depends(asks("person.reveal"))], index: Index) -> Response:
+    """Give the personal data of an event, as far as the caller may see it for that purpose."""
+    with asked.admitted(index=str(index)) as note, asked.service.link() as link:
+        found = event_at(link, index)
+        claims = _claims(asked, note.decision, found)
+        opened = asked.service.office.personal.reveal(found.eid)
+        shown = {each.name: each.value for each in opened if each.name in claims}
+        note.told(events=[found.eid], claims=sorted(shown))
+    return answered({"index": index, "eid": found.eid, "disclosures": shown})
+
+
+@router.post("/persons/file", summary="A person's file", response_model=Record)
+def read_file(
+    asked: Annotated[Asked, Depends(asks("person.file"))], document: Document
+) -> Response:
+    """Give everything held about a person, for the person; what was erased is told as erased."""
+    with asked.admitted(document=document) as note:
+        refuse_wildcards({"document": document})
+        found = person_file(asked.service.office, document)
+        events = [event for holding in found["holdings"] for event in holding["events"]]
+        shown = {name for event in events for name in event["disclosed"]}
+        note.told(events=[event["eid"] for event in events], claims=sorted(shown))
+    return answered(found)
+
+
+@router.get("/erasures", summary="Where erasures stand", response_model=Record)
+def list_erasures(asked: Annotated[Asked, Depends(asks("erasure.propose"))]) -> Response:
+    """Give every erasure that was proposed, with what has become of it."""
+    with asked.admitted() as note:
+        found = list(erasures(asked.service.office, asked.service.gate.clock()))
+        note.told(answers=len(found))
+    return answered({"erasures": found})
+
+
+@router.get("/access", summary="Who looked at what", response_model=Record)
+def read_access(
+    asked: Annotated[Asked, Depends(asks("access.read"))],
+    *,
+    start: Annotated[int, Query(ge=0, le=INTEGER_MAX, description="Number of a record.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=RECORDS_MAX)] = RECORDS_MAX,
+) -> Response:
+    """Give records of the access log, octet for octet; `muniment access verify` checks the chain."""
+    conninfo = asked.service.office.database.conninfo("ledger_auditor")
+    with asked.admitted() as note, open_access_log(conninfo) as log:
+        records = [
+            {
+                "n": each.n,
+                "record": each.raw.decode("utf-8", "backslashreplace"),
+                "digest": encode(each.digest or b"").decode(),
+            }
+            for each in islice(log.records(start=start), limit)
+        ]
+        extent = log.extent()
+        note.told(answers=len(records))
+    told: dict[str, Any] = {"first": extent.first, "count": extent.count, "records": records}
+    return answered(told)
+
+
+def _claims(asked: Asked, decision: Decision, found: StoredEvent) -> frozenset[str]:
+    """Give the names of what may be shown of an event.
+
+    Raises:
+        UnknownError: The event is out of the caller's reach.
+        RefusedError: ``access_ended``, the firearm was destroyed too long ago.
+    """
+    claims = claims_within(decision, found.iss, registry=asked.service.office.registry)
+    if claims is None:
+        raise hidden()
+    state = asked.service.office.ledger.state(StreamId("arm", found.stream))
+    destroyed = destroyed_at(state) if isinstance(state, Firearm) else None
+    if not persons_open(asked.caller, destroyed, int(asked.service.gate.clock())):
+        raise RefusedError(
+            "Persons behind a firearm are shown for some years after its destruction, no longer.",
+            slug="access_ended",
+            next_step="docs/access.md tells how long which roles see them.",
+        )
+    return claims
