@@ -199,7 +199,12 @@ def _assemble(
             audience=name.audience,
             registry=ledger.catch_up,
         )
-        personal = PersonalData(conninfo, vault, index)
+
+        def prepare() -> None:
+            notary.checkpoint()  # an older log knows nothing of the newest erasures
+            eraser.forget_again()
+
+        personal = PersonalData(conninfo, vault, index, prepare=prepare)
         stack.callback(personal.close)
         stack.callback(eraser.close)
         eraser.forget_again()

@@ -61,6 +61,16 @@ def person_file(office: Office, document: str) -> dict[str, Any]:
     }
 
 
+def holdings_of(office: Office, document: str) -> list[str]:
+    """Give the holdings of a person, as events name them.
+
+    Raises:
+        InvalidValueError: ``document_invalid``; the number is never repeated.
+        UnreachableError: The database or the key store does not answer.
+    """
+    return [str(StreamId("hld", each)) for each in office.personal.holdings_of(document)]
+
+
 def erased_record(erased: Erased | None) -> dict[str, Any] | None:
     """Tell that something was erased, as an object with its proof; nothing if it was not."""
     if erased is None:

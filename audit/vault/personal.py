@@ -102,10 +102,23 @@ class PersonalData:
         vault: Vault,
         index: BlindIndex,
         *,
+        prepare: Callable[[], object],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Bind a role that may read the vault, and the keys."""
+        """Bind a role that may read the vault, and the keys.
+
+        Args:
+            conninfo: Connects as that role.
+            vault: Opens what is sealed.
+            index: Finds holdings.
+            prepare: Raises unless the log is as its signer knows it, and every erasure in it is
+                carried out; asked before the first read, and after each break of the connection,
+                behind which an older backup may lie.
+            clock: Gives the time in Unix seconds.
+        """
         self._link = Link(conninfo)
+        self._prepare = prepare
+        self._prepared: int | None = None
         self._vault = vault
         self._index = index
         self._clock = clock
@@ -196,7 +209,13 @@ class PersonalData:
 
     def _read(self, query: str, wanted: bytes) -> Sequence[Row]:
         with self._lock:
-            return self._link.read(query, (wanted,))
+            rows = self._link.read(query, (wanted,))
+            while self._prepared != self._link.breaks:
+                breaks = self._link.breaks
+                self._prepare()
+                rows = self._link.read(query, (wanted,))
+                self._prepared = breaks
+            return rows
 
 
 def _disclosed(row: SealedDisclosure, text: bytes) -> Disclosed:

@@ -7,7 +7,7 @@ hand (axes H and C of the design, section 5). Persons are not named here: a hold
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, LiteralString
 
@@ -26,6 +26,7 @@ class Holder:
         holder: Class of the holder, for example ``dealer``.
         custody: Where they physically are, for example ``evidence``.
         country: Country in which they are.
+        among: Holdings of one person, of which any answers for them.
     """
 
     holding: str | None = None
@@ -33,6 +34,7 @@ class Holder:
     holder: str | None = None
     custody: str | None = None
     country: str | None = None
+    among: Sequence[str] | None = None
 
 
 def holdings(known: Snapshot, by: Holder, *, on: Occurrence) -> Iterator[dict[str, Any]]:
@@ -70,6 +72,7 @@ _HELD: Final[LiteralString] = """
       and (%(holder)s::text is null or holder = %(holder)s)
       and (%(custody)s::text is null or custody = %(custody)s)
       and (%(country)s::text is null or country = %(country)s)
+      and (%(among)s::text[] is null or holding = any(%(among)s))
 )
 select l.stream, l.idx, l.occ, l.holding, l.holder, l.custody, l.custodian, l.country,
        l.technical, l.alerts, l.kind, l.make, l.model, l.calibre, l.serial
@@ -82,5 +85,6 @@ where (%(holding)s::text is null or l.holding = %(holding)s)
   and (%(holder)s::text is null or l.holder = %(holder)s)
   and (%(custody)s::text is null or l.custody = %(custody)s)
   and (%(country)s::text is null or l.country = %(country)s)
+  and (%(among)s::text[] is null or l.holding = any(%(among)s))
 order by l.stream
 """

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Final, get_args
 
 import typer
@@ -13,7 +14,9 @@ from api.asking import day_asked, open_snapshot
 from api.bootstrap import open_office
 from api.cli.asking.listing import AsKnownOn, Csv, Json, On, form_of, give
 from api.cli.asking.opening import opened_queries
+from api.cli.erasing.documents import read_document
 from api.cli.speech import errors_told, say
+from api.erasing.person import holdings_of
 from api.tracing.inquiry import Inquiry, Trace, trace
 from audit.proof.verify.findings import counted
 from domain.codes import Custody, HolderClass
@@ -46,6 +49,12 @@ def holdings(  # noqa: PLR0913 - each option is one part of the question
     custody: Annotated[str | None, typer.Option(help="Where, for example evidence.")] = None,
     custodian: Annotated[str | None, typer.Option(help="Who has it in hand, as stated.")] = None,
     country: Annotated[str | None, typer.Option(help="In which country, ISO code.")] = None,
+    person: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Of the person whose document number is in FILE; - asks for it."
+        ),
+    ] = None,
     on: On = None,
     as_known_on: AsKnownOn = None,
     json: Json = False,
@@ -56,11 +65,13 @@ def holdings(  # noqa: PLR0913 - each option is one part of the question
     Example: muniment holdings --holder dealer --on 2020-12-31
 
     What is registered without a holder is listed with the class unknown. Persons are not named:
-    a holding is opaque, and who it is, the vault tells to those who may know.
+    a holding is opaque. By --person the vault finds the holdings of one; the number of the document
+    is read from a file or standard input, never from the arguments, and is not shown.
     """
     with errors_told():
         form = form_of(json=json, csv=csv)
         day = day_asked(on, datetime.now(UTC))
+        document = None if person is None else read_document(person)
         by = Holder(
             holding=_holding(holding),
             holder=_one_of(holder, get_args(HolderClass), "holder"),
@@ -72,6 +83,8 @@ def holdings(  # noqa: PLR0913 - each option is one part of the question
             open_office(context.obj) as office,
             open_snapshot(office.database, as_known_on) as known,
         ):
+            if document is not None:
+                by = replace(by, among=holdings_of(office, document))
             found = all_holdings(known, by, on=day)
             number = give(found, CSV_COLUMNS if csv else COLUMNS, form=form)
     say(f"On {day}, of the first {known.size:,} entries: {counted(number, 'firearm')}.")

@@ -67,7 +67,10 @@ def list_due(
     """
     with errors_told():
         form = form_of(json=json, csv=csv)
-        day, rules = day_asked(on, datetime.now(UTC)), retention_rules(policy)
+        day, rules = (
+            day_asked(on, datetime.fromtimestamp(time.time(), UTC)),
+            retention_rules(policy),
+        )
         with open_office(context.obj) as office, open_snapshot(office.database) as known:
             found = due(known, rules, on=day)
         number = give(found, DUE_CSV_COLUMNS if csv else DUE_COLUMNS, form=form)
@@ -83,7 +86,7 @@ def propose(context: typer.Context, *, policy: RulesOf = DEFAULT, key: Key = Non
     Without --key each line is an event for `muniment sign`. What is under way is left out.
     """
     with errors_told():
-        now, rules = datetime.now(UTC), retention_rules(policy)
+        now, rules = datetime.fromtimestamp(time.time(), UTC), retention_rules(policy)
         with open_office(context.obj) as office, open_snapshot(office.database) as known:
             ended = due(known, rules, on=day_asked(None, now))
             acts = proposals(known, ended, leave_out=under_way(office, now.timestamp()))

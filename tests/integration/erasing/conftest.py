@@ -65,6 +65,15 @@ class Stage:
         self.did("licence.refused", stream, on)
         return Application(stream, holding, applied.eid, person)
 
+    def registered(self, document: str, name: str = "Ada Exemplar") -> StreamId:
+        """Record a firearm that somebody holds."""
+        arm = parse_stream_id(identifier("arm."))
+        person = {"holder_name": name, "holder_doc_no": document}
+        serial = {"known": f"S-{secrets.token_hex(4).upper()}"}
+        held = {"hld": f"hld.{uuid4()}", "holder": "civilian", "serial": serial}
+        self.did("firearm.registered", arm, "2015", person=person, **held)
+        return arm
+
     def proposed(self, application: Application, **dat: Any) -> StreamId:
         """Have the erasure of an application proposed by the steward."""
         stream = parse_stream_id(identifier("ers."))

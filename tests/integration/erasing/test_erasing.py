@@ -16,6 +16,7 @@ from api.bootstrap import Office
 from api.client.keyfile import FileKey
 from api.erasing import worker
 from api.registrar import perform
+from audit.appending.sequencer import Receipt
 from audit.vault.erasing import Eraser
 from audit.vault.filestore import DATA_KEYS_FILE
 from domain.erasure.state import COMPLETE_SECONDS
@@ -224,14 +225,21 @@ class _Vault:
         self.audience, self.seal_all = office.audience, seal_all
 
 
-def test_an_event_that_was_recorded_gives_its_receipt_after_its_erasure(stage: Stage) -> None:
+def test_an_event_that_was_recorded_gives_its_receipt_after_its_erasure(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gone = stage.refused_licence()
     stage.approved(gone)
     kept: list[bytes] = []
     append = stage.office.sequencer.append
-    stage.office.sequencer.append = lambda each: (kept.append(each), append(each))[1]  # type: ignore[method-assign]
-    again = stage.refused_licence(document="CD-7654321")
-    stage.office.sequencer.append = append  # type: ignore[method-assign]
+
+    def keep(submission: bytes) -> Receipt:
+        kept.append(submission)
+        return append(submission)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stage.office.sequencer, "append", keep)
+        again = stage.refused_licence(document="CD-7654321")
     stage.approved(again)
     stage.executed()
     receipt = stage.office.append(kept[0])
