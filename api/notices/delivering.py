@@ -89,11 +89,11 @@ def deliver(mailroom: Mailroom, *, send: Send = post) -> Round:
     Raises:
         UnreachableError: The database does not answer.
     """
-    registry, index = mailroom.registry()
+    standing = mailroom.standing()
     heard = [
         each
         for each in subscriptions(mailroom)
-        if each.disabled_at is None and may_hear(each, registry, index)
+        if each.disabled_at is None and may_hear(each, standing)
     ]
     planned = _planned(mailroom, heard)
     with ThreadPoolExecutor(SENDERS) as senders:

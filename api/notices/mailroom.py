@@ -10,6 +10,7 @@ from secrets import token_bytes
 from time import time
 from typing import Self
 
+from api.access.standing import Standing
 from api.service.registry import RegistryNow, registry_of
 from api.service.secret import part_key, service_secret
 from api.service.settings import ServiceSettings
@@ -44,6 +45,11 @@ class Mailroom:
     def now(self) -> int:
         """Give the present second."""
         return int(self.clock())
+
+    def standing(self) -> Standing:
+        """Give the registry as it is now, at the next place in the log."""
+        registry, index = self.registry()
+        return Standing(registry=registry, index=index, now=self.now())
 
     @classmethod
     @contextmanager

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from api.access.policy import decide
+from api.access.standing import Standing
 from api.client.ids import uuid7
 from api.notices.addresses import check_url
 from api.notices.mailroom import Mailroom
@@ -20,7 +22,7 @@ from api.notices.signing import NONCE_BYTES, SECRET_BYTES, seal, shown
 from api.service.store import Row, Transaction
 from audit.proof.encoding import encode
 from domain.errors import RefusedError, UsageError
-from domain.registry.state import Registry
+from domain.registry.state import KeyRecord
 
 KINDS_MAX: Final = 64
 ORDERLY_ENDS: Final = frozenset({"superseded", "ceased"})
@@ -101,7 +103,7 @@ def subscribe(mailroom: Mailroom, wish: Wish) -> tuple[Subscription, str]:
     """Begin a subscription; give it with its secret, which is shown this once.
 
     Raises:
-        RefusedError: ``webhook_url``; ``webhook_kinds``; ``webhooks_too_many``.
+        RefusedError: ``webhook_url``; ``webhook_kinds``; ``webhooks_too_many``; ``role_denied``.
         UsageError: ``index_unknown``, the log does not reach that far.
     """
     check_url(wish.url, loopback=mailroom.loopback)
@@ -131,6 +133,12 @@ def subscribe(mailroom: Mailroom, wish: Wish) -> tuple[Subscription, str]:
             *(made.id, made.authority, made.kid, made.url, list(made.kinds), sealed),
             *(position, seen, made.made_at, made.authority, SUBSCRIPTIONS_MAX),
         )
+        if not may_hear(made, mailroom.standing()):
+            raise RefusedError(
+                "Whoever is told of everything has to be allowed to follow the whole feed.",
+                slug="role_denied",
+                next_step="Sign with a key that holds a role such as service.",
+            )
         if not transaction.change(_INSERT, values):
             raise RefusedError(
                 f"An authority has at most {SUBSCRIPTIONS_MAX} subscriptions.",
@@ -184,26 +192,33 @@ def replay(
     return read_row(row)
 
 
-def may_hear(subscription: Subscription, registry: Registry, index: int) -> bool:
-    """Tell whether a subscription is to be told at a place of the log.
+def may_hear(subscription: Subscription, standing: Standing) -> bool:
+    """Tell whether a subscription is to be told now: by the access policy, as a feed would be.
 
-    The key that asked has to be valid. Where it ended in order, since the machine has another
-    one by now, any valid key of the authority's machines stands for it; where it may be in the
-    wrong hands, whoever holds it is told nothing more.
+    The key that asked has to count. Where it ended in order, since the machine has another one
+    by now, any key of the authority's machines that counts stands for it; where it may be in
+    the wrong hands, whoever holds it is told nothing more.
     """
-    key = registry.keys.get(subscription.kid)
+    key = standing.registry.keys.get(subscription.kid)
     if key is None or key.authority != subscription.authority:
         return False
-    if registry.key_at(key.kid, index):
-        return True
-    if key.end_reason not in ORDERLY_ENDS:
+    if standing.counts(key):
+        return _may_follow(key, standing)
+    stopped = key.ended is not None and key.end_reason not in ORDERLY_ENDS
+    if stopped or key.suspended_at(standing.index):
         return False
-    return any(
-        other.authority == key.authority
-        and other.key_class == key.key_class
-        and registry.key_at(other.kid, index)
-        for other in registry.keys.values()
+    others = (
+        each
+        for each in standing.registry.keys.values()
+        if each.authority == key.authority and each.key_class == key.key_class
     )
+    return any(standing.counts(each) and _may_follow(each, standing) for each in others)
+
+
+def _may_follow(key: KeyRecord, standing: Standing) -> bool:
+    """Tell whether the machine with a key may follow the whole feed, whatever it is about."""
+    decision = decide(standing.machine(key), "feed.read", place=None, reason=None, now=standing.now)
+    return any(each.places is None and each.authority is None for each in decision.reach)
 
 
 def read_row(row: Row) -> Subscription:

@@ -6,16 +6,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from api.bootstrap import open_office
+from api.client.keyfile import FileKey
 from api.notices.delivering import deliver
 from api.notices.mailroom import Mailroom
 from api.notices.subscriptions import Wish, subscribe, subscriptions, unsubscribe
+from api.registrar import Enrolment, enrol
 from api.service.settings import SERVICE_FILE, ServiceSettings
 from api.settings import Settings
-from tests.integration.cli.conftest import Ground, Run
+from tests.integration.cli.conftest import PASSPHRASE, Ground, Run
 
 AWAY = "http://127.0.0.1:9/hook"
 SERVICE = 'origin = "https://muniment.example"\nloopback_webhooks = true\n'
@@ -37,10 +40,23 @@ def mailroom(ground: Ground) -> Iterator[Mailroom]:
             unsubscribe(mailroom, each.id)
 
 
+@pytest.fixture(scope="module")
+def machine(ground: Ground) -> FileKey:
+    """Give a machine of the registry a key to sign requests with."""
+    key = FileKey.create("Ed25519")
+    roots = [FileKey.load(Path(ground.key(name)), PASSPHRASE) for name in ("root-a", "root-b")]
+    enrolment = Enrolment(
+        authority="auth.xa", roles=["service"], jurisdictions=["XA"], key_class="http"
+    )
+    with open_office(Settings(home=ground.home)) as office:
+        enrol(office, enrolment, key, proposer=roots[0], approver=roots[1])
+    return key
+
+
 @pytest.fixture
-def away(mailroom: Mailroom, ground: Ground) -> str:
+def away(mailroom: Mailroom, machine: FileKey) -> str:
     """Subscribe somebody who is away to the whole log."""
-    wish = Wish(authority="auth.xa", kid=ground.kid("root-a"), url=AWAY, after=-1)
+    wish = Wish(authority="auth.xa", kid=machine.kid, url=AWAY, after=-1)
     return str(subscribe(mailroom, wish)[0].id)
 
 

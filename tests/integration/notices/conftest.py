@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from time import time as clock
 from typing import Any
 
 import pytest
@@ -30,9 +31,9 @@ OTHER = "auth.xb"
 
 @dataclass
 class Time:
-    """A clock that stands until it is moved."""
+    """A clock that stands until it is moved, an hour after whatever is enrolled meanwhile."""
 
-    now: float = 1_795_420_800
+    now: float = field(default_factory=lambda: int(clock()) + 3_600)
 
     def __call__(self) -> float:
         return self.now
@@ -105,10 +106,10 @@ class Ground:
     mailroom: Mailroom
     machine: FileKey
 
-    def enrolled(self, key: FileKey) -> None:
+    def enrolled(self, key: FileKey, role: str = "service") -> None:
         """Give a machine of the authority a key to sign requests with."""
         enrolment = Enrolment(
-            authority=AUTHORITY, roles=["service"], jurisdictions=["XA"], key_class="http"
+            authority=AUTHORITY, roles=[role], jurisdictions=["XA"], key_class="http"
         )
         desk = self.desk
         enrol(desk.office, enrolment, key, proposer=desk.key, approver=desk.second)

@@ -302,6 +302,13 @@ def test_a_further_key_of_the_authority_stands_for_one_that_ended_in_order(
     assert (deliver(ground.mailroom).delivered == 1) is goes_on
 
 
+def test_asvs_8_3_2_a_withdrawn_role_ends_what_is_told(ground: Ground, receiver: Receiver) -> None:
+    ground.subscribed(receiver.url)
+    _change(ground, "role.withdrawn", ground.desk.key, role="service")
+    ground.desk.manufacture("TW9-1")
+    assert deliver(ground.mailroom) == Round()
+
+
 def test_several_processes_send_a_delivery_once_between_them(
     ground: Ground, receiver: Receiver
 ) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from api.client.keyfile import FileKey
 from api.notices.planning import MEMBERS
 from api.notices.signing import read_secret
 from api.notices.subscriptions import (
@@ -104,7 +105,6 @@ def test_an_authority_has_so_many_subscriptions_and_no_more(ground: Ground) -> N
     with pytest.raises(RefusedError, match="at most 10") as caught:
         ground.subscribed(URL)
     assert caught.value.slug == "webhooks_too_many"
-    assert ground.subscribed(URL, authority=OTHER)
 
 
 def test_another_authoritys_subscription_looks_like_none(ground: Ground) -> None:
@@ -118,6 +118,20 @@ def test_another_authoritys_subscription_looks_like_none(ground: Ground) -> None
     assert set(told) == {"webhook_unknown"}
     assert subscriptions(ground.mailroom, OTHER) == []
     assert subscriptions(ground.mailroom) == [made]
+
+
+@pytest.mark.parametrize("role", ["registry-admin", "POL"])
+def test_who_may_not_follow_the_whole_feed_is_told_of_nothing(ground: Ground, role: str) -> None:
+    machine = FileKey.create("Ed25519")
+    ground.enrolled(machine, role)
+    with pytest.raises(RefusedError, match="to follow the whole feed") as caught:
+        ground.subscribed(URL, kid=machine.kid)
+    assert caught.value.slug == "role_denied"
+
+
+def test_a_key_of_another_authority_subscribes_for_nobody(ground: Ground) -> None:
+    with pytest.raises(RefusedError, match="to follow the whole feed"):
+        ground.subscribed(URL, authority=OTHER)
 
 
 def test_a_subscription_ends(ground: Ground) -> None:
