@@ -95,7 +95,7 @@ def read_access(
     start: Annotated[int, Query(ge=0, le=INTEGER_MAX, description="Number of a record.")] = 0,
     limit: Annotated[int, Query(ge=1, le=RECORDS_MAX)] = RECORDS_MAX,
 ) -> Response:
-    """Give records of the access log, octet for octet; `muniment access verify` checks the chain."""
+    """Give records of the access log verbatim; `muniment access verify` checks their chain."""
     conninfo = asked.service.office.database.conninfo("ledger_auditor")
     with asked.admitted() as note, open_access_log(conninfo) as log:
         records = [
