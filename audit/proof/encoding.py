@@ -104,7 +104,7 @@ def canonical_json(data: bytes) -> Any:
     try:
         value = orjson.loads(data)
         again = orjson.dumps(value, option=_CANONICAL)
-        if again == data and not _may_hold_fractions(data) and not is_deep(value):
+        if again == data and _is_strict(value):
             return value
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         pass
@@ -167,6 +167,19 @@ def is_deep(value: object, *, containers_max: int = JSON_DEPTH_MAX) -> bool:
         if type(child) in _CONTAINERS and is_deep(child, containers_max=containers_max - 1):
             return True
     return False
+
+
+def _is_strict(value: object, containers_max: int = JSON_DEPTH_MAX) -> bool:
+    """Tell whether what was read from JSON holds no fraction, and is not nested too deeply."""
+    if not isinstance(value, (dict, list)):
+        return not isinstance(value, float)
+    if containers_max == 0:
+        return False
+    for child in value.values() if isinstance(value, dict) else value:
+        kind = type(child)
+        if kind is float or (kind in _CONTAINERS and not _is_strict(child, containers_max - 1)):
+            return False
+    return True
 
 
 def _may_hold_fractions(data: bytes) -> bool:
