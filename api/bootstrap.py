@@ -22,6 +22,7 @@ from audit.appending.receipts import Notary
 from audit.appending.sequencer import Receipt, Sequencer
 from audit.database.connection import Database, open_database
 from audit.persistence import CONNINFO, LedgerFactory
+from audit.proof.verify.log.garbage import rare_collections
 from audit.recorder import PostgresLedgerRecorder
 from audit.signer.client import SignerClient
 from audit.signer.files import stopped
@@ -143,7 +144,9 @@ def open_office(settings: Settings) -> Iterator[Office]:
         _migrate(database)
         reader = database.conninfo("ledger_reader")
         signer = stack.enter_context(open_signer(settings.signer_folder, reader, name.origin))
-        yield stack.enter_context(_assemble(settings, name, database=database, signer=signer))
+        office = stack.enter_context(_assemble(settings, name, database=database, signer=signer))
+        stack.enter_context(rare_collections())
+        yield office
 
 
 @contextmanager

@@ -9,11 +9,9 @@ overtook, or whose maker and serial occur already, is placed and signed once mor
 
 from __future__ import annotations
 
-import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, cast
 from uuid import UUID
@@ -25,6 +23,7 @@ from api.importing.report import Rejects, Tally
 from api.importing.signing import Head, SigningHand
 from api.importing.transform.rows import PlannedEvent
 from audit.appending.admission import AdmittedEvent
+from audit.proof.verify.log.garbage import rare_collections
 from domain.errors import MunimentError
 from domain.judgement import Accepted, Outcome
 
@@ -82,7 +81,7 @@ def import_rows(chunks: Iterator[Chunk], conduct: Conduct) -> Tally:
             what was recorded before stays, and running the import again goes on.
     """
     with (
-        _rare_collections(),
+        rare_collections(COLLECTION_THRESHOLDS),
         SigningHand(conduct.signatory.key) as hand,
         ThreadPoolExecutor(1) as recorder,
     ):
@@ -256,19 +255,3 @@ def _slug(outcome: Outcome | None) -> str:
     if outcome is None:
         return LEFT_OUT
     return outcome.slug if isinstance(outcome, MunimentError) else ""
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Search rarely for cyclic garbage: an import makes many objects and next to no cycles.
-
-    With the interpreter's usual thresholds these searches take a quarter of the time.
-    """
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(*COLLECTION_THRESHOLDS)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()

@@ -22,6 +22,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final, TypeVar
 
+from audit.proof.verify.log.garbage import rare_collections
 from domain.errors import UnreachableError
 
 TASKS_IN_FLIGHT: Final = 3
@@ -109,17 +110,18 @@ def open_crew(jobs: int | None, entries: int, *, sharing: bool = False) -> Itera
         sharing: Whether the caller is to be one of them, and shares its tasks.
     """
     wanted = jobs or _cores()
-    if wanted == 1 or entries < SMALL_LOG_ENTRIES:
-        yield Crew(None, 1)
-        return
-    wanted -= sharing
-    # Whoever shares its tasks has connections of its own, which nobody else may have too.
-    method = "fork" if _has_one_thread() and not sharing else "spawn"
-    pool = ProcessPoolExecutor(wanted, mp_context=get_context(method), initializer=_begin)
-    try:
-        yield Crew(pool, wanted)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with rare_collections():
+        if wanted == 1 or entries < SMALL_LOG_ENTRIES:
+            yield Crew(None, 1)
+            return
+        wanted -= sharing
+        # Whoever shares its tasks has connections of its own, which nobody else may have too.
+        method = "fork" if _has_one_thread() and not sharing else "spawn"
+        pool = ProcessPoolExecutor(wanted, mp_context=get_context(method), initializer=_begin)
+        try:
+            yield Crew(pool, wanted)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
