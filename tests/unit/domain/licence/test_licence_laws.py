@@ -8,7 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.aggregate.history import Moment, further, replay
+from domain.aggregate.recorded import Entry
 from domain.event import Event
+from domain.firearm.events.correcting import Corrected
 from domain.licence.rules import SEQUENCE
 from domain.licence.state import Licence
 from domain.licence.table import LICENCE as AGGREGATE
@@ -74,6 +77,19 @@ def fold(events: list[Event], state: Licence | None = None, start: int = 0) -> L
     for index, event in enumerate(events, start):
         state = AGGREGATE.evolve(state, event, index)
     return state
+
+
+@given(attempts())
+def test_a_history_told_entry_by_entry_is_the_history_told_at_once(events: list[Event]) -> None:
+    told: tuple[Moment[Licence], ...] = ()
+    entries = [Entry(index, event) for index, event in enumerate(events)]
+    for size, entry in enumerate(entries, start=1):
+        after = replay(AGGREGATE, entries[:size])
+        more = further(AGGREGATE, told, entry)
+        corrects = size > 1 and isinstance(entry.event.dat, Corrected)
+        assert more == (None if corrects else after[-1])
+        assert more is None or (*told, more) == after
+        told = after
 
 
 @given(attempts(), st.integers(0, 12))
