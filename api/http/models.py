@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 EID: Final = "st8N6qhSEbI3LMYOdPOTF51VHEVeDKtDBN24qVUyHnU"
 ARM: Final = "arm.01a2076b-4018-7111-8222-333333333333"
 PROOF: Final = "c2sp.org/tlog-proof@v1\nindex 41\n...\n\nlog.example/xa\n42\n..."
+JWS: Final = "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoi..."
+CURSOR: Final = "WyJFQ3dXclNsN0dSZTgiLDQ4MjEzLCIyMDI2LTExLTIzIiwxMDBd"
 
 Record = dict[str, Any]
 """Members as the documentation of that record names them."""
@@ -55,9 +57,9 @@ class Note(_Shape):
     """Something that was recorded and does not fit the rest."""
 
     code: Annotated[str, Field(examples=["already_in_hand"])]
-    sentence: str
-    axis: str
-    found: str
+    sentence: Annotated[str, Field(examples=["It is in that custody already."])]
+    axis: Annotated[str, Field(examples=["custody"])]
+    found: Annotated[str, Field(examples=["evidence"])]
     legal: list[str]
 
 
@@ -78,7 +80,7 @@ class ReceiptAnswer(_Shape):
 class BatchItem(_Shape):
     """What became of one submission of a batch: a receipt, or a problem."""
 
-    line: Annotated[int, Field(ge=1)]
+    line: Annotated[int, Field(ge=1, examples=[1])]
     status: Annotated[int, Field(examples=[201])]
     receipt: ReceiptAnswer | None = None
     problem: Problem | None = None
@@ -87,8 +89,8 @@ class BatchItem(_Shape):
 class BatchAnswer(_Shape):
     """What became of each submission, in their order."""
 
-    recorded: Annotated[int, Field(ge=0)]
-    refused: Annotated[int, Field(ge=0)]
+    recorded: Annotated[int, Field(ge=0, examples=[99])]
+    refused: Annotated[int, Field(ge=0, examples=[1])]
     results: list[BatchItem]
 
 
@@ -102,7 +104,7 @@ class EventAnswer(_Shape):
     authority: Annotated[str, Field(examples=["auth.xa.0410"])]
     stream: Annotated[str, Field(examples=["01a2076b-4018-7111-8222-333333333333"])]
     seq: Annotated[int, Field(ge=1, examples=[2])]
-    jws: Annotated[str, Field(description="The signed bytes, verbatim.")]
+    jws: Annotated[str, Field(description="The signed bytes, verbatim.", examples=[JWS])]
 
 
 class StreamAnswer(_Shape):
@@ -119,28 +121,30 @@ class PageAnswer(_Shape):
     items: list[Record]
     log_size: Annotated[int, Field(ge=0, examples=[48213])]
     on: Annotated[str, Field(examples=["2026-11-23"])]
-    next: Annotated[str | None, Field(description="The cursor of the next page.")] = None
+    next: Annotated[
+        str | None, Field(description="The cursor of the next page.", examples=[CURSOR])
+    ] = None
 
 
 class FeedItem(BaseModel):
     """One thing of a feed, with the cursor behind it."""
 
-    cursor: str
-    index: Annotated[int, Field(ge=0)]
+    cursor: Annotated[str, Field(examples=[CURSOR])]
+    index: Annotated[int, Field(ge=0, examples=[41])]
 
 
 class FeedAnswer(_Shape):
     """What follows a cursor."""
 
     items: list[FeedItem]
-    after: Annotated[str | None, Field(description="The cursor to go on with.")]
+    after: Annotated[str | None, Field(description="The cursor to go on with.", examples=[CURSOR])]
 
 
 class ProofAnswer(_Shape):
     """A proof as C2SP and RFC 6962 make it: hashes in base64, from the leaf up."""
 
-    first: Annotated[int, Field(ge=0)]
-    size: Annotated[int, Field(ge=0)]
+    first: Annotated[int, Field(ge=0, examples=[41])]
+    size: Annotated[int, Field(ge=0, examples=[48213])]
     hashes: list[str]
 
 
@@ -157,4 +161,4 @@ class HealthAnswer(_Shape):
     """Whether the service can do its work; part by part."""
 
     ready: bool
-    checks: dict[str, str]
+    checks: Annotated[dict[str, str], Field(examples=[{"database": "ok", "signer": "ok"}])]

@@ -36,7 +36,13 @@ class SessionAnswer(_Shape):
     ends_at: Seconds
     idle_ends_at: Seconds
     stepped_up_until: Annotated[int | None, Field(examples=[MOMENT + 300])]
-    csrf: Annotated[str, Field(description="To be sent as Muniment-CSRF with every change.")]
+    csrf: Annotated[
+        str,
+        Field(
+            description="To be sent as Muniment-CSRF with every change.",
+            examples=["b0mZ3sJ4tW6n9xQ2c5Vf8A"],
+        ),
+    ]
 
 
 class ListedSession(_Shape):

@@ -43,7 +43,12 @@ Credential = Annotated[
 ]
 Invitation = Annotated[
     str | None,
-    Body(embed=True, max_length=64, description="A code from `muniment people invite`."),
+    Body(
+        embed=True,
+        max_length=64,
+        description="A code from `muniment people invite`.",
+        examples=["K7QF-2M9D"],
+    ),
 ]
 SigningInput = Annotated[
     str,
@@ -53,6 +58,7 @@ SigningInput = Annotated[
         max_length=JWS_OCTETS_MAX,
         pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$",
         description="What the event's own signature covers: its header and its payload.",
+        examples=["eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoi.eyJfc2QiOlsiQS1PUFMzRGQ5SHBZZ0tp"],
     ),
 ]
 PasskeyId = Annotated[str, Path(max_length=1_400, pattern=r"^[A-Za-z0-9_-]+$")]
