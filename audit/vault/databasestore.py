@@ -21,7 +21,7 @@ from psycopg.conninfo import make_conninfo
 from audit.database.safety import CONNECT_SECONDS_MAX, refuse_unsafe_server
 from audit.vault.keyfiles import Randomness, wrapping_key
 from audit.vault.keystore import KEY_OCTETS, KeyStore, unavailable, unwrap, wrap
-from domain.errors import UnsafeError
+from domain.errors import UnreachableError, UnsafeError
 
 # Serialised, because two processes that create the same table at once get an error.
 _SCHEMA: Final = """
@@ -139,20 +139,20 @@ class DatabaseKeyStore(KeyStore):
     def _run(self, query: str, *values: Any) -> Sequence[tuple[Any, ...]]:
         """Run a statement that may be repeated; once more where an old connection had broken."""
         with self._lock:
-            for last in (False, True):
-                try:
-                    return self._try(query, values)
-                except psycopg.Error as error:
-                    self.close()
-                    if last:
-                        raise unavailable() from error
-        raise unavailable()
+            try:
+                return self._try(query, values)
+            except UnreachableError:
+                return self._try(query, values)
 
     def _try(self, query: str, values: tuple[Any, ...]) -> Sequence[tuple[Any, ...]]:
-        if self._connection is None:
-            self._connection = psycopg.connect(self._conninfo, autocommit=True)
-        cursor = self._connection.execute(query.encode(), values or None)
-        return cursor.fetchall() if cursor.description else []
+        try:
+            if self._connection is None:
+                self._connection = psycopg.connect(self._conninfo, autocommit=True)
+            cursor = self._connection.execute(query.encode(), values or None)
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            self.close()
+            raise unavailable() from error
 
 
 def _shared() -> UnsafeError:

@@ -193,9 +193,9 @@ def test_nothing_more_is_taken_in_for_an_erased_holding(stage: Stage) -> None:
     with reopened(stage) as other:
         stage.executed()
         late = replace(stage, office=other)
-        again = {"hld": gone.holding, "person": gone.person}
+        stream = StreamId("lic", gone.hld)
         with pytest.raises(ConflictError) as refused:
-            late.did("licence.applied", StreamId("lic", gone.hld), "2012", **again)
+            late.did("licence.applied", stream, "2012", person=gone.person, hld=gone.holding)
     assert refused.value.slug == "already_erased"
     assert gone.hld not in {row.hld for row in stage.rows()}
 
