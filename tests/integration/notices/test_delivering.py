@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from api.client.keyfile import FileKey
 from api.notices import planning
 from api.notices.delivering import (
     ATTEMPTS_MAX,
@@ -25,7 +24,6 @@ from api.notices.delivering import (
 )
 from api.notices.posting import post
 from api.notices.subscriptions import replay, subscriptions, unsubscribe
-from api.registrar import change_key
 from tests.integration.notices.conftest import OTHER, Ground, Receiver, Time
 from tests.integration.projections.conftest import AUTHORITY
 
@@ -269,44 +267,6 @@ def test_a_sealed_secret_that_cannot_be_opened_is_a_failure_of_its_own(
     assert deliver(replace(ground.mailroom, key=bytes(32))) == Round(planned=1, failed=1)
     assert [each.problem for each in missed(ground.mailroom)] == ["webhook_secret"]
     assert receiver.requests == []
-
-
-def _change(ground: Ground, evt: str, signer: FileKey, **dat: str) -> None:
-    data = {"kid": ground.machine.kid, **dat}
-    change_key(ground.desk.office, evt, data, signers=[signer])
-
-
-def test_asvs_8_3_2_nothing_is_sent_while_the_key_that_asked_is_suspended(
-    ground: Ground, receiver: Receiver
-) -> None:
-    ground.subscribed(receiver.url)
-    _change(ground, "key.suspended", ground.desk.key)
-    ground.desk.manufacture("TW9-1")
-    assert deliver(ground.mailroom) == Round()
-    _change(ground, "key.reinstated", ground.desk.second)
-    assert deliver(ground.mailroom).delivered == 1
-    assert "firearm.manufactured/1" in [each["kind"] for each in receiver.notices]
-
-
-@pytest.mark.parametrize(
-    ("reason", "goes_on"), [("superseded", True), ("ceased", True), ("lost", False)]
-)
-def test_a_further_key_of_the_authority_stands_for_one_that_ended_in_order(
-    ground: Ground, receiver: Receiver, *, reason: str, goes_on: bool
-) -> None:
-    ground.subscribed(receiver.url, "firearm.*")
-    _change(ground, "key.revoked", ground.desk.key, reason=reason)
-    ground.desk.manufacture("TW9-1")
-    assert deliver(ground.mailroom) == Round()
-    ground.enrolled(FileKey.create("Ed25519"))
-    assert (deliver(ground.mailroom).delivered == 1) is goes_on
-
-
-def test_asvs_8_3_2_a_withdrawn_role_ends_what_is_told(ground: Ground, receiver: Receiver) -> None:
-    ground.subscribed(receiver.url)
-    _change(ground, "role.withdrawn", ground.desk.key, role="service")
-    ground.desk.manufacture("TW9-1")
-    assert deliver(ground.mailroom) == Round()
 
 
 def test_several_processes_send_a_delivery_once_between_them(
