@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
-from api.http.answering.problem import add_problems
+from api.http.answering.problem import MEDIA_TYPE, add_problems
 from api.http.metrics import Metrics
-from api.http.models import Problem
 from api.http.passing.bodies import Bodies
 from api.http.passing.observing import Observing
 from api.http.passing.straight import Straight
@@ -61,6 +60,11 @@ signed (`application/sd-jwt`); everything else is read. Machines sign their requ
 people log in; docs/http.md tells both. Every error is a problem (RFC 9457) with a stable `code`.
 """
 
+PROBLEM: Final[dict[str, Any]] = {
+    "description": "A problem (RFC 9457).",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
 Opening = Callable[[Metrics], AbstractContextManager[Service]]
 
 
@@ -88,7 +92,7 @@ def create_api(opening: Opening, metrics: Metrics) -> FastAPI:
         redoc_url=None,
         lifespan=lambda app: _opened(app, opening(metrics)),
         redirect_slashes=False,
-        responses={"default": {"model": Problem, "description": "A problem (RFC 9457)."}},
+        responses={"default": PROBLEM},
     )
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
