@@ -36,6 +36,11 @@ from projections.standing import read_standings
 ASKING_MAX: Final = 4
 """Questions that one process answers at once; the others wait for a connection."""
 
+_AGE: Final = """
+select extract(epoch from clock_timestamp() - at)::float8
+from ledger.checkpoint order by size desc limit 1
+"""
+
 Lent = TypeVar("Lent")
 
 
@@ -108,6 +113,8 @@ class Service:
             for each in read_standings(link):
                 if each.behind is not None:
                     self.metrics.lag.labels(each.name).set(each.behind)
+            for (seconds,) in link.read(_AGE):
+                self.metrics.checkpoint_age.set(seconds)
         self.metrics.waiting.set(self.appending.waiting)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from functools import partial
 from pathlib import Path
@@ -38,6 +39,8 @@ _SERVICE: Final = "_SERVED_SETTINGS"
 
 def serve(settings: Settings, service: ServiceSettings) -> None:
     """Run the service until it is told to stop."""
+    # The server raises the signal again that ended it; whoever called is to close things first.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     _tell_processes(settings, service)
     uvicorn.run(
         "api.http.serving:application",

@@ -15,7 +15,10 @@ IDENTIFIER: Final = "01a2076b-4018-7111-8222-333333333333"
 URL: Final = "https://police.example/muniment"
 
 Kind = Annotated[str, Field(max_length=128, examples=["firearm.transferred", "firearm.*"])]
-Seconds = Annotated[int, Field(ge=0, description="Unix time in seconds.")]
+MOMENT: Final = 1_795_420_800
+
+Seconds = Annotated[int, Field(ge=0, description="Unix time in seconds.", examples=[MOMENT])]
+Once = Annotated[Seconds | None, Field(examples=[MOMENT])]
 After = Annotated[
     int, Field(ge=-1, le=INTEGER_MAX, examples=[1041], description="Index of the log; -1 for all.")
 ]
@@ -32,7 +35,7 @@ class WebhookWish(_Shape):
     kinds: Annotated[
         list[Kind], Field(max_length=KINDS_MAX, description="None for every kind.")
     ] = []
-    after: After | None = None
+    after: Annotated[After | None, Field(examples=[1041])] = None
 
 
 class ReplayWish(_Shape):
@@ -48,10 +51,12 @@ class WebhookAnswer(_Shape):
     authority: Annotated[str, Field(examples=["auth.xa.police"])]
     url: Annotated[str, Field(examples=[URL])]
     kinds: list[Kind]
-    position: Annotated[int, Field(ge=0, description="The next index that is looked at.")]
+    position: Annotated[
+        int, Field(ge=0, examples=[1042], description="The next index that is looked at.")
+    ]
     made_at: Seconds
-    failing_since: Seconds | None
-    disabled_at: Seconds | None
+    failing_since: Once
+    disabled_at: Once
 
 
 class NewWebhookAnswer(WebhookAnswer):
@@ -70,9 +75,9 @@ class MissedAnswer(_Shape):
     """Notices that were tried and not delivered."""
 
     subscription: Annotated[str, Field(examples=[IDENTIFIER])]
-    first: Annotated[int, Field(ge=0)]
-    last: Annotated[int, Field(ge=0)]
-    attempts: Annotated[int, Field(ge=0)]
+    first: Annotated[int, Field(ge=0, examples=[1042])]
+    last: Annotated[int, Field(ge=0, examples=[1047])]
+    attempts: Annotated[int, Field(ge=0, examples=[9])]
     problem: Annotated[str, Field(examples=["status 503"])]
     given_up: bool
 

@@ -37,6 +37,9 @@ RETRY_SECONDS: Final = 5
 
 UNAUTHENTICATED: Final = 401
 
+CODE_HEADER: Final = "Muniment-Problem"
+"""Header with the code, for whoever does not read the body."""
+
 PAGES: Final = "/v1/problems"
 """Where each slug has a page."""
 
@@ -150,7 +153,7 @@ def problem(error: MunimentError, *, errors: Iterable[Mapping[str, str]] = ()) -
 def problem_response(error: MunimentError, *, errors: Iterable[Mapping[str, str]] = ()) -> Response:
     """Give an error as a response."""
     members = problem(error, errors=errors)
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", CODE_HEADER: members["code"]}
     if members["status"] in (429, 503):
         headers["Retry-After"] = str(getattr(error, "retry_after", RETRY_SECONDS))
     if members["status"] == UNAUTHENTICATED:

@@ -18,7 +18,7 @@ from typing import Any, Final
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.answering.problem import problem_response, unforeseen
+from api.http.answering.problem import CODE_HEADER, problem_response, unforeseen
 from api.http.metrics import Metrics
 
 REQUEST_ID: Final = "Muniment-Request"
@@ -81,6 +81,7 @@ class Observing:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told["status"], told["begun"] = message["status"], True
+                self._note_problem(message, state)
                 self._add_headers(message["headers"], state["request_id"])
             await send(message)
 
@@ -92,6 +93,16 @@ class Observing:
                 await problem_response(unforeseen())(scope, receive, sending)
         finally:
             self._tell(scope, told["status"], self._monotonic() - begun)
+
+    def _note_problem(self, message: Message, state: MutableMapping[str, Any]) -> None:
+        """Keep the code of a problem for the log, and count what did not verify."""
+        if message["status"] < LOWEST_PROBLEM:
+            return
+        code = next((value for name, value in message["headers"] if name == _CODE), b"").decode()
+        if code:
+            state["code"] = code
+        if code and message["status"] in UNVERIFIED:
+            self._metrics.refusals.labels(code).inc()
 
     def _add_headers(self, headers: list[tuple[bytes, bytes]], request_id: str) -> None:
         if not any(name == _CSP for name, _ in headers):
@@ -107,6 +118,11 @@ class Observing:
             LOGGER.info(_line(scope, route=route, status=status, seconds=seconds))
 
 
+LOWEST_PROBLEM: Final = 400
+UNVERIFIED: Final = frozenset((400, 401, 413, 422))
+"""Of what has not the form, or bears a signature that does not hold."""
+
+_CODE: Final = CODE_HEADER.lower().encode()
 _CSP: Final = b"content-security-policy"
 _REQUEST_ID: Final = REQUEST_ID.lower().encode()
 
