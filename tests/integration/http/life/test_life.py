@@ -29,6 +29,8 @@ pytestmark = pytest.mark.slow
 
 CLIENTS = 8
 START_SECONDS = 60
+RATE = 1_000_000
+"""One key records everything here, and none of it is to wait for its turn."""
 ENOUGH = 40
 """Acknowledged events before something is done to the service."""
 
@@ -127,7 +129,8 @@ def serving(
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     origin = f"http://127.0.0.1:{port}"
-    (settings.home / SERVICE_FILE).write_text(f'origin = "{origin}"\nworkers = {workers}\n')
+    text = f'origin = "{origin}"\nworkers = {workers}\nappend_rate = {RATE}\n'
+    (settings.home / SERVICE_FILE).write_text(text)
     command = [sys.executable, "-m", "api.cli.main", "--home", str(settings.home), "serve"]
     environment = {**os.environ, "MUNIMENT_DATABASE_URL": settings.database_url or ""}
     with subprocess.Popen(
