@@ -27,7 +27,10 @@ SHIPPED = tuple(
 ROLES: tuple[Role, ...] = get_args(Role)
 SEEN: dict[Role, str] = {
     "ledger_auditor": "select count from access.head",
-    "ledger_access": "select count(*) from pg_catalog.pg_proc where proname = 'nothing'",
+    **dict.fromkeys(
+        ("ledger_access", "ledger_people"),
+        "select count(*) from pg_catalog.pg_proc where proname = 'nothing'",
+    ),
 }
 """What a role that does not see the ledger sees instead; all others see its size."""
 
