@@ -153,11 +153,15 @@ class FileKey:
 
 
 def low_s(der: bytes) -> bytes:
-    """Turn a DER signature on P-256 into ``r || s`` with the lower of the two valid ``s``.
+    """Turn a DER signature on P-256 into ``r || s`` with the lower of the two valid ``s``."""
+    return lower_of(*decode_dss_signature(der))
+
+
+def lower_of(r: int, s: int) -> bytes:
+    """Give ``r || s`` with the lower of the two valid ``s``.
 
     Cards and modules give the higher one half of the time; the ledger admits the lower.
     """
-    r, s = decode_dss_signature(der)
     lower = min(s, P256_ORDER - s)
     return r.to_bytes(COORDINATE_OCTETS) + lower.to_bytes(COORDINATE_OCTETS)
 
