@@ -27,7 +27,16 @@ ALLOWED = {
         "pydantic_core",
     },
     "migrations": {"migrations", "psycopg"},
-    "api/client": {"api.client", "audit.proof", "domain", "cryptography"},
+    "api/client": {
+        "api.client",
+        "api.access.caller",
+        "api.access.message",
+        "api.access.signing",
+        "audit.proof",
+        "domain",
+        "cryptography",
+        "httpx",
+    },
 }
 IMPURE_MODULES = {
     *("asyncio", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets"),
