@@ -20,7 +20,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from domain.errors import UsageError
 from domain.occurrence import parse_occurrence
 from projections.fact import Fact
-from projections.position import size_on
+from projections.position import read_position, size_on
 from projections.projection import Projection
 from projections.runner import catch_up
 from projections.tables import SCHEMA, Connection, refusals_told
@@ -111,6 +111,7 @@ def snapshot(
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         _keep(connection, projections)
+        size = min(size, _folded(connection, projections))
         known = size if as_known_on is None else _known(connection, size, as_known_on)
         yield Snapshot(connection, known, _tables(projections))
 
@@ -121,6 +122,12 @@ def _keep(connection: Connection, projections: Sequence[Projection]) -> None:
     if names:
         statement = SQL("lock table {} in access share mode")
         connection.execute(statement.format(SQL(", ").join(names)))
+
+
+def _folded(connection: Connection, projections: Sequence[Projection]) -> int:
+    """Give how many entries all projections know of here, which a replica may learn later."""
+    found = (read_position(connection, each.name) for each in projections)
+    return min((each.size for each in found if each), default=0)
 
 
 def _tables(projections: Sequence[Projection]) -> Composed:
