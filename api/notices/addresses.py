@@ -18,7 +18,7 @@ from api.service.settings import is_loopback
 from domain.errors import RefusedError
 
 URL_CHARS_MAX: Final = 2_048
-NAT64: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+NAT64: Final = IPv6Network("64:ff9b::/96")
 UNICAST: Final = IPv6Network("2000::/3")
 """All that IANA has given out as global unicast; the old site-local range is not in it."""
 
@@ -118,7 +118,7 @@ def _inside(number: Address) -> IPv4Address | None:
     """Give the number that is carried inside another, which would lead around the check."""
     if isinstance(number, IPv4Address):
         return None
-    if any(number in each for each in NAT64):
+    if number in NAT64:
         return IPv4Address(int(number) & 0xFFFF_FFFF)
     return number.ipv4_mapped or number.sixtofour or (number.teredo or (None, None))[1]
 

@@ -101,7 +101,7 @@ class ReceiptError(ProofError):
     slug = "receipt_invalid"
     next_step = "Keep `answer` and `jws`, and ask the keeper of the ledger by another way."
 
-    def __init__(self, sentence: str, *, answer: bytes, jws: bytes) -> None:
+    def __init__(self, sentence: str, *, answer: bytes = b"", jws: bytes = b"") -> None:
         super().__init__(sentence)
         self.answer = answer
         self.jws = jws

@@ -39,7 +39,7 @@ BEGINNING: Final = datetime(2015, 3, 2, tzinfo=UTC)
 UNSIGNED: Final = encode(bytes(64))
 _APPEND: Final = (
     "select ledger.append(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b,"
-    " '{}', '{}', '{}', '{}', %b, %b, %b, '{}', '{}', '{}', '{}', '{}')"
+    " '{}', '{}', '{}', '{}', %b, %b, %b, '{}', '{}', '{}', '{}', '{}', '{}')"
 )
 
 

@@ -40,6 +40,8 @@ from tests.integration.projections.conftest import Desk
 POLICE = "auth.xa.police"
 FOREIGN = "auth.xb"
 SECONDS = 30.0
+RATE = 1_000_000
+"""Few keys record everything here, and none of it is to wait for its turn."""
 REASON = {
     "Muniment-Purpose": "tracing",
     "Muniment-Legal-Basis": "act_7",
@@ -183,7 +185,7 @@ def running(settings: Settings, **options: Any) -> Iterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        service = ServiceSettings(origin=origin, **options)
+        service = ServiceSettings(origin=origin, **{"append_rate": RATE, **options})
         app = create_app(partial(open_service, settings, service), secure=False)
         config = uvicorn.Config(app, log_config=None, **serving._OPTIONS)
         server = uvicorn.Server(config)

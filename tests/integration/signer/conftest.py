@@ -29,7 +29,7 @@ select ledger.append(%(size)s::int8, %(root)s::bytea, %(frontier)s::bytea, %(new
   %(eids)s::bytea[], %(raws)s::bytea[], %(leaves)s::bytea[],
   '{}'::text[], '{}'::int4[], '{}'::bytea[], '{}'::int4[],
   '{}'::int2[], '{}'::int8[], '{}'::bytea[],
-  '{}'::bytea[], '{}'::bytea[], '{}'::uuid[], '{}'::bytea[], '{}'::bytea[])
+  '{}'::bytea[], '{}'::bytea[], '{}'::uuid[], '{}'::bytea[], '{}'::bytea[], '{}'::bytea[])
 """
 
 
