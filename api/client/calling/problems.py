@@ -62,14 +62,14 @@ class NotFoundError(InvalidValueError):
     next_step = "Check the identifier and your mandate."
 
 
-class RateLimitedError(MunimentError):
+class RateLimitedError(UnreachableError):
     """More was asked or recorded than the limits allow; it was waited for in vain."""
 
     slug = "rate_limited"
     next_step = "Try again later; GET /v1/limits tells every limit."
 
 
-class AnswerError(MunimentError):
+class AnswerError(UsageError):
     """An answer is none that this SDK can read."""
 
     slug = "answer_strange"
