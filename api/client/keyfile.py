@@ -29,13 +29,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from audit.files import FILE_MODE, sync_folder
 from audit.proof.encoding import encode
 from audit.proof.keys import COORDINATE_OCTETS, ED25519, ES256, P256_ORDER, public_key
 from domain.errors import InvalidValueError, UnreachableError, UsageError
 
 PrivateKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 
-FILE_MODE: Final = 0o600
 FILE_OCTETS_MAX: Final = 16_384
 PASSPHRASE_OCTETS_MAX: Final = 1_023
 
@@ -213,11 +213,7 @@ def _write_new(path: Path, octets: bytes) -> None:
         # Half a key would stand in the way of the whole one, since nothing is overwritten.
         path.unlink()
         raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def _wrong_kind() -> InvalidValueError:

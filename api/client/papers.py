@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from api.client.keyfile import FILE_MODE
+from audit.files import FILE_MODE, sync_folder
 
 PART: Final = ".part"
 """Ends the name of a file that is still being written."""
@@ -36,12 +36,3 @@ def purge(path: Path) -> None:
         os.fsync(file.fileno())
     path.unlink()
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames and removals in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,16 +6,12 @@ Losing it loses no event; a register imported again would then be recorded a sec
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from api.importing.identity import SECRET_BYTES
+from audit.files import kept_secret
 from domain.errors import UnreachableError, UnsafeError
-
-FILE_MODE: Final = 0o600
-FOLDER_MODE: Final = 0o700
 
 
 def import_secret(path: Path, randomness: Callable[[int], bytes]) -> bytes:
@@ -30,8 +26,7 @@ def import_secret(path: Path, randomness: Callable[[int], bytes]) -> bytes:
         UnsafeError: The file does not hold a secret.
     """
     try:
-        _create(path, randomness)
-        secret = path.read_bytes()
+        secret = kept_secret(path, SECRET_BYTES, randomness)
     except OSError as error:
         raise UnreachableError(
             f"The import secret {path.name} cannot be used: {error.strerror}.",
@@ -49,22 +44,3 @@ def import_secret(path: Path, randomness: Callable[[int], bytes]) -> bytes:
 def passing_secret(path: Path, randomness: Callable[[int], bytes]) -> bytes:
     """Give the secret for a dry run: the ledger's if it has one, else one that is not kept."""
     return import_secret(path, randomness) if path.exists() else randomness(SECRET_BYTES)
-
-
-def _create(path: Path, randomness: Callable[[int], bytes]) -> None:
-    """Write under another name and link, so that nobody ever sees half a secret."""
-    if path.exists():
-        return
-    path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(randomness(SECRET_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from audit.signer.files import FOLDER_MODE, create_file
+from audit.files import kept_secret
 from domain.errors import UnreachableError, UnsafeError
 
 SECRET_FILE: Final = "service.secret"  # noqa: S105 - the name of a file
@@ -36,10 +36,7 @@ def service_secret(folder: Path, randomness: Callable[[int], bytes]) -> bytes:
     """
     path = folder / SECRET_FILE
     try:
-        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        if not path.exists():
-            create_file(path, randomness(SECRET_BYTES))
-        secret = path.read_bytes()
+        secret = kept_secret(path, SECRET_BYTES, randomness)
     except OSError as error:
         raise UnreachableError(f"{path} cannot be used: {error.strerror}.") from error
     if len(secret) != SECRET_BYTES:

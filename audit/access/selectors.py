@@ -15,12 +15,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from audit.files import kept_secret
 from audit.proof.encoding import encode
-from audit.signer.files import create_file
 from domain.errors import UnreachableError, UnsafeError
 
 KEY_OCTETS: Final = 32
-FOLDER_MODE: Final = 0o700
 _DOMAIN: Final = b"fle-selector-1"
 
 
@@ -42,10 +41,7 @@ class SelectorKey:
             UnsafeError: ``selector_key_damaged``.
         """
         try:
-            if not path.exists():
-                path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-                create_file(path, randomness(KEY_OCTETS))
-            key = path.read_bytes()
+            key = kept_secret(path, KEY_OCTETS, randomness)
         except OSError as error:
             raise UnreachableError(
                 f"The key {path.name} cannot be used: {error.strerror}.",

@@ -18,10 +18,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from audit.files import FILE_MODE, FOLDER_MODE, create_durably
 from domain.errors import UnreachableError, UnsafeError
 
-FOLDER_MODE: Final = 0o700
-FILE_MODE: Final = 0o600
 PID_FILE: Final = "signer.pid"
 PID_DIGITS_MAX: Final = 20
 SOCKET_FILE: Final = "signer.sock"
@@ -62,23 +61,10 @@ def create_file(path: Path, octets: bytes) -> bool:
     Raises:
         UnreachableError: The disk refuses.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(descriptor)
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            return False
-        finally:
-            draft.unlink()
-        _sync_folder(path.parent)
+        return create_durably(path, octets)
     except OSError as error:
         raise UnreachableError(f"{path} cannot be written: {error.strerror}.") from error
-    return True
 
 
 def socket_path(folder: Path) -> Path:
@@ -151,11 +137,3 @@ def read_pid(lock: int) -> int | None:
     """Read which process holds the lock, or None when it has not said so yet."""
     digits = os.pread(lock, PID_DIGITS_MAX, 0).strip()
     return int(digits) if digits.isdigit() else None
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -19,9 +19,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from audit.files import FILE_MODE
 from audit.lifecycle import shared_service
 from audit.signer.client import SignerClient
-from audit.signer.files import FILE_MODE, PID_FILE, private_folder, read_pid, socket_path
+from audit.signer.files import PID_FILE, private_folder, read_pid, socket_path
 from audit.signer.protocol import CONNINFO_VARIABLE, check, decode, fingerprint
 from domain.errors import UnreachableError, UnsafeError
 

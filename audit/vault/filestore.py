@@ -16,7 +16,8 @@ from threading import Lock
 from typing import Final
 from uuid import UUID
 
-from audit.vault.keyfiles import Randomness, sync_folder, wrapping_key
+from audit.files import sync_folder
+from audit.vault.keyfiles import Randomness, wrapping_key
 from audit.vault.keystore import KEY_OCTETS, KeyStore, unavailable, unwrap, wrap
 
 DATA_KEYS_FILE: Final = "data-keys.sqlite"

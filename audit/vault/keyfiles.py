@@ -6,13 +6,12 @@ Neither is ever in a database. Each is made on first use, whole and durable or n
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from audit.files import kept_secret
 from audit.vault.keystore import KEY_OCTETS, unavailable, wrong_wrapping_key
 from domain.errors import UnsafeError
 
@@ -52,33 +51,8 @@ def index_key(folder: Path, randomness: Randomness = secrets.token_bytes) -> byt
     return key
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _key(path: Path, randomness: Randomness) -> bytes:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            _make(path, randomness)
-        return path.read_bytes()
+        return kept_secret(path, KEY_OCTETS, randomness)
     except OSError as error:
         raise unavailable() from error
-
-
-def _make(path: Path, randomness: Randomness) -> None:
-    # A name of its own each time: a killed maker leaves a file that disturbs nobody.
-    fresh = path.with_suffix(f".{secrets.token_hex(8)}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(randomness(KEY_OCTETS))
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):
-        os.link(fresh, path)
-    fresh.unlink()
-    sync_folder(path.parent)

@@ -16,9 +16,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
 
+from audit.files import FOLDER_MODE
 from audit.proof.checkpoint import Checkpoint, contradicts
 from audit.proof.cosignature import signed_text
-from audit.signer.files import FOLDER_MODE, create_file
+from audit.signer.files import create_file
 from audit.witness.message import AddCheckpoint
 from audit.witness.store import Held
 from domain.errors import UnreachableError

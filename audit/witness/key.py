@@ -23,9 +23,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from audit.files import FILE_MODE, FOLDER_MODE
 from audit.proof.cosignature import cosign, cosigner_key
 from audit.proof.note import VerifierKey
-from audit.signer.files import FILE_MODE, FOLDER_MODE, create_file
+from audit.signer.files import create_file
 from domain.errors import UnreachableError, UnsafeError, UsageError
 
 KEY_FILE: Final = "witness.key"

@@ -10,7 +10,6 @@ for every size.
 from __future__ import annotations
 
 import json
-import os
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
@@ -19,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+from audit.files import sync_folder
 from audit.proof.merkle import SIZE_MAX
 from audit.signer.files import create_file
 from audit.signer.keys.lines import ED25519_LINE, LINES, Line
@@ -156,11 +156,7 @@ def _replace(path: Path, octets: bytes) -> None:
         draft.unlink(missing_ok=True)
         create_file(draft, octets)
         draft.replace(path)
-        descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(path.parent)
     except OSError as error:
         raise UnreachableError(
             f"The log keys in {path.parent} cannot be written: {error.strerror}."
