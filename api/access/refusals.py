@@ -6,7 +6,7 @@ Where ``Decision.hidden`` is set, a door says none of this, but what it says of 
 
 from __future__ import annotations
 
-from api.access.policy import STEP_UP_SECONDS, Code
+from api.access.policy import Code
 from domain.errors import MunimentError, RefusedError, UnauthenticatedError
 
 
@@ -14,36 +14,41 @@ def refusal(code: Code) -> MunimentError:
     """Give the error of a refusal."""
     match code:
         case "unknown_caller":
-            return UnauthenticatedError("This is not for strangers.", slug="unknown_caller")
+            return UnauthenticatedError(
+                "It is not known who asks.",
+                slug="unknown_caller",
+                next_step="Sign the request (RFC 9421) with a key of class http, or log in.",
+            )
         case "role_denied":
             return _refused(
                 "role_denied",
-                "No role of the caller may do that.",
-                next_step="Ask somebody whose role may, or have the role granted.",
+                "No role of yours may do that.",
+                next_step="docs/access.md shows which roles may do what.",
             )
         case "jurisdiction_denied":
             return _refused(
                 "jurisdiction_denied",
-                "The caller's roles do not reach that jurisdiction.",
-                next_step="Ask the authority that is responsible there.",
+                "Your mandate does not reach there.",
+                next_step="docs/access.md shows which roles may do what.",
             )
         case "purpose_missing":
             return _refused(
                 "purpose_missing",
-                "This is shown for a stated purpose with its legal basis, and never without.",
-                next_step="State Muniment-Purpose and Muniment-Legal-Basis.",
+                "Without a purpose and a legal basis nothing is shown.",
+                next_step="Send Muniment-Purpose and Muniment-Legal-Basis; "
+                "docs/access.md lists them.",
             )
         case "purpose_denied":
             return _refused(
                 "purpose_denied",
-                "The caller's roles do not see this for that purpose.",
-                next_step="See which purposes they have in the access policy.",
+                "Nothing is shown to your roles for that purpose.",
+                next_step="docs/access.md lists which purposes open what.",
             )
         case "step_up_needed":
             return _refused(
                 "step_up_needed",
-                f"This takes a fresh factor, not older than {STEP_UP_SECONDS} seconds.",
-                next_step="Prove a passkey once more and repeat it.",
+                "That needs a fresh proof of who you are.",
+                next_step="Step up, then ask again within five minutes.",
             )
 
 

@@ -23,11 +23,12 @@ from api.access.message import HttpRequest, field_lines, target_uri
 from api.access.policy import Decision, decide
 from api.access.reasons import reason_of
 from api.access.recording import Question
+from api.access.refusals import refusal
 from api.access.table import Action
 from api.http.answering.effects import Appended
 from api.http.answering.problem import UnknownError, status_of
 from api.http.gate.reach import sees_everything
-from domain.errors import MunimentError, RefusedError, UnauthenticatedError
+from domain.errors import MunimentError
 
 if TYPE_CHECKING:
     from api.http.service import Service
@@ -38,19 +39,6 @@ UNRECORDED: Final[frozenset[Action]] = frozenset(
 """Actions that show no person and no firearm, or that the log itself records."""
 
 BODIES: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
-
-SENTENCES: Final = {
-    "role_denied": "No role of yours may do that.",
-    "jurisdiction_denied": "Your mandate does not reach there.",
-    "purpose_missing": "Without a purpose and a legal basis nothing is shown.",
-    "purpose_denied": "Nothing is shown to your roles for that purpose.",
-    "step_up_needed": "That needs a fresh proof of who you are.",
-}
-NEXT_STEPS: Final = {
-    "purpose_missing": "Send Muniment-Purpose and Muniment-Legal-Basis; docs/access.md lists them.",
-    "purpose_denied": "docs/access.md lists which purposes open what.",
-    "step_up_needed": "Step up, then ask again within five minutes.",
-}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,7 +108,7 @@ class Asked:
             UnauthenticatedError: It is not known who asks.
         """
         if self.caller == STRANGER:
-            raise unknown_caller()
+            raise refusal("unknown_caller")
 
     @property
     def reason(self) -> Reason | None:
@@ -144,8 +132,9 @@ class Asked:
         )
         note = Note(decision=decision)
         try:
-            if not decision.allowed:
-                raise _refused(decision)
+            if decision.code is not None:
+                named = decision.hidden and self.caller != STRANGER
+                raise hidden() if named else refusal(decision.code)
             gate.quotas.spend(self.caller, self.action)
             yield note
         except MunimentError as error:
@@ -212,29 +201,6 @@ def asks(action: Action) -> Callable[[Request], Awaitable[Asked]]:
 
     ask.action = action  # type: ignore[attr-defined]
     return ask
-
-
-def _refused(decision: Decision) -> MunimentError:
-    """Say why something is not allowed, or that there is no such thing."""
-    code = str(decision.code)
-    if code == "unknown_caller":
-        return unknown_caller()
-    if decision.hidden:
-        return hidden()
-    return RefusedError(
-        SENTENCES[code],
-        slug=code,
-        next_step=NEXT_STEPS.get(code, "docs/access.md shows which roles may do what."),
-    )
-
-
-def unknown_caller() -> UnauthenticatedError:
-    """Give the answer to a stranger, whatever was asked for."""
-    return UnauthenticatedError(
-        "It is not known who asks.",
-        slug="unknown_caller",
-        next_step="Sign the request (RFC 9421) with a key of class http, or log in.",
-    )
 
 
 def hidden() -> UnknownError:
