@@ -40,13 +40,11 @@ class Arrivals:
         self._task = asyncio.get_running_loop().create_task(self._listen())
 
     async def stop(self) -> None:
-        """End listening, and let everybody go who waits."""
+        """End listening; the server has answered or let go whoever waited."""
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        self._grow(self._size)
-        self._waiting = WAITING_MAX
 
     async def beyond(self, size: int, *, seconds: float) -> None:
         """Wait until the log has more entries than a size, or for so long."""
@@ -55,7 +53,7 @@ class Arrivals:
         self._waiting += 1
         try:
             async with asyncio.timeout(seconds):
-                while self._size <= size and self._waiting <= WAITING_MAX:
+                while self._size <= size:
                     await self._grown.wait()
         except TimeoutError:
             return
