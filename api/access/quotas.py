@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from api.access.caller import Caller
 from api.access.table import Action
@@ -125,7 +125,7 @@ class Quotas:
             )
 
 
-def limits() -> dict[str, dict[str, object]]:
+def limits() -> dict[str, dict[str, Any]]:
     """Give the limits as they are published under ``/v1/limits``."""
     return {
         name: {

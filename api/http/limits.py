@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from api.access.message import LIFETIME_SECONDS_MAX
 from api.access.policy import STEP_UP_SECONDS
-from api.access.quotas import COUNTED, LIMITS
+from api.access.quotas import limits as published
 from api.http.answering.paging import PAGE_MAX
 from api.http.passing.bodies import (
     BATCH_OCTETS_MAX,
@@ -38,17 +39,17 @@ def limits(append_rate: int) -> list[dict[str, Any]]:
     """Give the limits, each with its name, value, unit and what it is of."""
     names = ("name", "value", "unit", "what")
     quotas = (
-        (f"quota_{name}", each.amount, f"in {each.period} seconds", _counted(name))
-        for name, each in LIMITS.items()
+        (f"quota_{name}", each["amount"], f"in {each['period_seconds']} seconds", _counted(each))
+        for name, each in published().items()
         if name != "append"
     )
     rate = ("append_rate", append_rate, "events a second", "recorded for one key, in the long run")
     return [dict(zip(names, each, strict=True)) for each in (*_LIMITS, rate, *quotas)]
 
 
-def _counted(name: str) -> str:
-    actions = (action for action, counted in COUNTED.items() if counted == name)
-    return f"{', '.join(actions)}: of one key, one officer and one authority"
+def _counted(quota: Mapping[str, Any]) -> str:
+    *first, last = (f"one {each}" for each in quota["per"])
+    return f"{', '.join(quota['actions'])}: of {', '.join(first)} and {last}"
 
 
 _LIMITS = (
