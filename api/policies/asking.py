@@ -20,7 +20,7 @@ from domain.event import Event
 from domain.firearm.state import Firearm
 from domain.identifiers import StreamId
 from domain.occurrence import Occurrence
-from domain.policy.duties import Duty, duties, in_order
+from domain.policy.duties import Duty, DutyState, duties, in_order
 from domain.policy.model import Policy
 from domain.policy.reaching import (
     FIREARM,
@@ -33,6 +33,9 @@ from domain.policy.reaching import (
 )
 
 FIREARM_EVENTS: Final = "firearm."
+
+UNDONE: Final[tuple[DutyState, ...]] = ("overdue", "open")
+"""What is listed of a whole ledger, unless something else is asked for."""
 
 Record: TypeAlias = Firearm | RecordState
 """What a stream is by its events, whatever it is a stream of."""

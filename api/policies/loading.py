@@ -27,6 +27,10 @@ NAMES: Final = tuple(sorted(path.stem for path in DATA.glob("*.toml")))
 SUFFIX: Final = ".toml"
 
 
+USUAL: Final = "firearms-protocol-minimum"
+"""The policy that is asked by where none is named: what every State owes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A policy and the text that it was read from.

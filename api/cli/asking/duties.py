@@ -17,8 +17,8 @@ from api.bootstrap import Office, open_office
 from api.cli.asking.listing import AsKnownOn, Csv, Json, On, Record, form_of, give
 from api.cli.describing.explaining import stream_of
 from api.cli.speech import data, errors_told, say, table
-from api.policies.asking import stream_duties
-from api.policies.loading import NAMES, Loaded, load_policy
+from api.policies.asking import UNDONE, stream_duties
+from api.policies.loading import NAMES, USUAL, Loaded, load_policy
 from api.policies.record import duties_in_order
 from domain.errors import UsageError
 from domain.identifiers import StreamId
@@ -29,15 +29,12 @@ from domain.policy.model import ANY_EVENT, DutyRule
 from domain.registry.members import ROLES
 from projections.duties.queries import Question, all_duties, duties_of
 
-DEFAULT: Final = "firearms-protocol-minimum"
 COLUMNS: Final = ("policy", "version", "jurisdiction", "duties", "title")
 ALL_COLUMNS: Final = (
     *("duty", "state", "due_on", "who", "severity", "about", "successor"),
     *("opened_by.index", "opened_by.evt", "opened_by.occ", "opened_by.eid", "opened_by.sub"),
     *("closed_by.index", "closed_by.evt", "closed_at", "sentence", "source"),
 )
-UNDONE: Final[tuple[DutyState, ...]] = ("overdue", "open")
-"""What is listed of a whole ledger, unless something else is asked for."""
 RULE_COLUMNS: Final = ("duty", "days", "counts from", "who", "opened by")
 
 POLICY_HELP: Final = "A shipped policy by its name, or the path of a policy file."
@@ -49,7 +46,7 @@ def duties(  # noqa: PLR0913 - each option is one part of the question
         str | None, typer.Argument(help="arm.<uuid>, its short form, or another stream.")
     ] = None,
     *,
-    policy: Annotated[str, typer.Option(help=POLICY_HELP)] = DEFAULT,
+    policy: Annotated[str, typer.Option(help=POLICY_HELP)] = USUAL,
     state: Annotated[DutyState | None, typer.Option(help="Only those that stand so.")] = None,
     who: Annotated[str | None, typer.Option(help="Only those of a role, such as LIC.")] = None,
     on: On = None,

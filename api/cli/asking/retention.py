@@ -15,12 +15,11 @@ from api.bootstrap import open_office
 from api.cli.asking.duties import POLICY_HELP
 from api.cli.asking.listing import AsKnownOn, Csv, Json, On, form_of, give
 from api.cli.speech import errors_told, say
-from api.policies.loading import load_policy
+from api.policies.loading import USUAL, load_policy
 from domain.errors import UsageError
 from domain.policy.model import Policy
 from projections.asking.retention import RetentionState, retentions
 
-DEFAULT: Final = "firearms-protocol-minimum"
 COLUMNS: Final = ("record", "state", "rule", "began_on", "years", "due_on", "days_left", "holds")
 CSV_COLUMNS: Final = (
     *("record", "state", "rule", "starts", "began_on", "years", "due_on", "days_left"),
@@ -31,7 +30,7 @@ CSV_COLUMNS: Final = (
 def retention(  # noqa: PLR0913 - each option is one part of the question
     context: typer.Context,
     *,
-    policy: Annotated[str, typer.Option(help=POLICY_HELP)] = DEFAULT,
+    policy: Annotated[str, typer.Option(help=POLICY_HELP)] = USUAL,
     due_by: Annotated[
         str | None, typer.Option(help="Only what has run out by a day, YYYY-MM-DD.")
     ] = None,

@@ -18,7 +18,7 @@ from api.cli.asking.duties import POLICY_HELP
 from api.cli.asking.listing import Csv, Json, On, form_of, give
 from api.cli.asking.retention import COLUMNS as DUE_COLUMNS
 from api.cli.asking.retention import CSV_COLUMNS as DUE_CSV_COLUMNS
-from api.cli.asking.retention import DEFAULT, retention_rules
+from api.cli.asking.retention import retention_rules
 from api.cli.exit_codes import ExitCode
 from api.cli.passphrases import load_key
 from api.cli.speech import data, errors_told, say
@@ -28,6 +28,7 @@ from api.erasing.proposing import approval, due, proposals
 from api.erasing.standing import erasures, under_way
 from api.erasing.worker import execute as carry_out
 from api.explaining import Question, explain
+from api.policies.loading import USUAL
 from api.registrar import Act, draft_of, key_record
 from audit.proof.verify.findings import counted
 from domain.catalogue import CATALOGUE
@@ -56,7 +57,7 @@ Key = Annotated[
 def list_due(
     context: typer.Context,
     *,
-    policy: RulesOf = DEFAULT,
+    policy: RulesOf = USUAL,
     on: On = None,
     json: Json = False,
     csv: Csv = False,
@@ -78,7 +79,7 @@ def list_due(
 
 
 @erasure.command()
-def propose(context: typer.Context, *, policy: RulesOf = DEFAULT, key: Key = None) -> None:
+def propose(context: typer.Context, *, policy: RulesOf = USUAL, key: Key = None) -> None:
     """Give the proposals for everything that is due, for a data steward to sign or signed.
 
     Example: muniment erasure propose --policy example-state --key steward.pem | muniment append -

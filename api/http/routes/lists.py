@@ -8,7 +8,7 @@ known at a position of the log. The first page pins both, and its cursor keeps t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -29,6 +29,8 @@ from api.http.answering.paging import (
 from api.http.gate.asking import Asked, asks
 from api.http.gate.reach import IndexOf, issuers_in, rows_within
 from api.http.models import PageAnswer
+from api.policies.asking import UNDONE
+from api.policies.loading import USUAL
 from api.policies.record import duties_in_order
 from domain.codes import Custody, HolderClass
 from domain.occurrence import Occurrence
@@ -53,9 +55,6 @@ Known = Annotated[
 ]
 Name = Annotated[str | None, Query(max_length=64)]
 Holding = Annotated[str | None, Query(max_length=64, pattern=r"^hld\.[0-9a-f-]{36}$")]
-
-USUAL_POLICY: Final = "firearms-protocol-minimum"
-UNDONE: Final[tuple[DutyState, ...]] = ("overdue", "open")
 
 router = APIRouter(tags=["lists"])
 
@@ -189,7 +188,7 @@ def list_duties(
     asked: Annotated[Asked, Depends(asks("duties.read"))],
     listing: Annotated[Listing, Depends()],
     *,
-    policy: Annotated[str, Query(max_length=64)] = USUAL_POLICY,
+    policy: Annotated[str, Query(max_length=64)] = USUAL,
     state: DutyState | None = None,
     who: Name = None,
 ) -> Response:
