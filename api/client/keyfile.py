@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from audit.files import FILE_MODE, sync_folder
+from api.client.papers import FILE_MODE, sync_folder
 from audit.proof.encoding import encode
 from audit.proof.keys import COORDINATE_OCTETS, ED25519, ES256, P256_ORDER, public_key
 from domain.errors import InvalidValueError, UnreachableError, UsageError

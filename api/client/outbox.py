@@ -20,10 +20,9 @@ from typing import IO, Any, Final, Self
 
 from api.client.ids import Randomness
 from api.client.keyfile import FileKey
-from api.client.papers import PART, purge, write_whole
+from api.client.papers import PART, purge, sync_folder, write_whole
 from api.client.sealing import SALT_OCTETS, Seal
 from api.client.signer import Submission
-from audit.files import sync_folder
 from audit.proof.encoding import decode, encode
 from audit.proof.envelope.token import read_unsigned, split_submission
 from domain.errors import EnvelopeError, InvalidValueError, MunimentError, ProofError, UsageError

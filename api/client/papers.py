@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from audit.files import FILE_MODE, sync_folder
+FILE_MODE: Final = 0o600
 
 PART: Final = ".part"
 """Ends the name of a file that is still being written."""
@@ -36,3 +36,12 @@ def purge(path: Path) -> None:
         os.fsync(file.fileno())
     path.unlink()
     sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and removals in a folder last."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
