@@ -8,6 +8,7 @@ section 1). Whoever wants to try a call has curl, the SDK, or any tool that read
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from html import escape
@@ -22,6 +23,8 @@ from api.http.answering.answers import EACH_TIME
 
 POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 HTML: Final = "text/html; charset=utf-8"
+
+_CODE: Final = re.compile("`([^`]+)`")
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,9 +49,9 @@ def _page(document: str) -> str:
     told = json.loads(document)
     calls = sorted(_calls(told), key=lambda each: each[0])
     groups = [(tag, list(found)) for tag, found in groupby(calls, key=lambda each: each[0])]
-    links = "".join(f'<li><a href="#{tag}">{tag}</a></li>' for tag, _ in groups)
+    links = "".join(f'<li><a href="#{_place(tag)}">{tag}</a></li>' for tag, _ in groups)
     parts = "".join(
-        f'<section aria-labelledby="{tag}"><h2 id="{tag}">{tag}</h2>'
+        f'<section aria-labelledby="{_place(tag)}"><h2 id="{_place(tag)}">{tag}</h2>'
         f"{''.join(html for _, html in found)}</section>"
         for tag, found in groups
     )
@@ -57,7 +60,7 @@ def _page(document: str) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{title}: reference</title><link rel="stylesheet" href="/reference.css"></head>'
-        f"<body><header><h1>{title}</h1><p>{escape(told['info']['description'])}</p>"
+        f"<body><header><h1>{title}</h1><p>{_prose(told['info']['description'])}</p>"
         '<p><a href="/v1/openapi.json">OpenAPI document</a></p></header>'
         f'<nav aria-label="Contents"><ul>{links}</ul></nav><main>{parts}</main></body></html>'
     )
@@ -76,7 +79,7 @@ def _call(path: str, method: str, call: dict[str, Any]) -> str:
     answers = ", ".join(f"<code>{status}</code>" for status in call["responses"])
     return (
         f"<details><summary><b>{method.upper()}</b> <code>{escape(path)}</code> "
-        f"{escape(call.get('summary', ''))}</summary><p>{escape(call.get('description', ''))}</p>"
+        f"{escape(call.get('summary', ''))}</summary><p>{_prose(call.get('description', ''))}</p>"
         f"{table}{''.join(_body(call))}<p>Answers: {answers}</p></details>"
     )
 
@@ -85,7 +88,17 @@ def _parameter(each: dict[str, Any]) -> str:
     needed = "" if not each.get("required") else " (required)"
     meaning = each.get("description") or each.get("schema", {}).get("description", "")
     name = f"<code>{escape(each['name'])}</code>{needed}"
-    return f"<tr><td>{name}</td><td>{each['in']}</td><td>{escape(meaning)}</td></tr>"
+    return f"<tr><td>{name}</td><td>{each['in']}</td><td>{_prose(meaning)}</td></tr>"
+
+
+def _place(tag: str) -> str:
+    """Give the anchor of a group; an identifier has no spaces."""
+    return tag.replace(" ", "-")
+
+
+def _prose(text: str) -> str:
+    """Show what stands between backquotes as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _body(call: dict[str, Any]) -> Iterator[str]:
