@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.types import ASGIApp
+from starlette.datastructures import State
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.http.answering.problem import MEDIA_TYPE, add_problems
-from api.http.metrics import Metrics
 from api.http.passing.bodies import Bodies
 from api.http.passing.observing import Observing
 from api.http.passing.straight import Straight
@@ -34,8 +34,9 @@ from api.http.routes import (
     upkeep,
     webhooks,
 )
-from api.http.service import Service
 from api.people.routes import router as people
+from api.service.metrics import Metrics
+from api.service.service import Service
 
 VERSION: Final = "1.0.0"
 PREFIX: Final = "/v1"
@@ -65,20 +66,46 @@ PROBLEM: Final[dict[str, Any]] = {
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 
+OWN_ADDRESSES: Final = frozenset((PREFIX, "/reference", "/reference.css"))
+"""Addresses of the API that do not begin with its prefix."""
+
 Opening = Callable[[Metrics], AbstractContextManager[Service]]
+Pages = Callable[[State], ASGIApp]
 
 
-def create_app(opening: Opening, *, secure: bool) -> ASGIApp:
+def create_app(opening: Opening, *, secure: bool, pages: Pages | None = None) -> ASGIApp:
     """Make what a server runs: the application behind what every request passes through.
 
     Args:
         opening: Opens the ledger when the server starts, and closes it when it stops.
         secure: Whether browsers reach it by https alone.
+        pages: Makes another door, from what the routes find at ``app.state``; it gets every
+            request whose address is none of the API's.
     """
     metrics = Metrics()
     api = create_api(opening, metrics)
-    straight = Straight(api, state=api.state)
-    return Observing(Bodies(straight), metrics=metrics, secure=secure)
+    inner: ASGIApp = Straight(api, state=api.state)
+    if pages is not None:
+        inner = Doors(inner, pages(api.state))
+    return Observing(Bodies(inner), metrics=metrics, secure=secure)
+
+
+class Doors:
+    """Lets each request in by the door that its address belongs to."""
+
+    def __init__(self, api: ASGIApp, pages: ASGIApp) -> None:
+        """Bind the API and the other door."""
+        self._api = api
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        theirs = scope["type"] == "http" and not _is_of_api(scope["path"])
+        await (self._pages if theirs else self._api)(scope, receive, send)
+
+
+def _is_of_api(path: str) -> bool:
+    return path.startswith(f"{PREFIX}/") or path in OWN_ADDRESSES
 
 
 def create_api(opening: Opening, metrics: Metrics) -> FastAPI:

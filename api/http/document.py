@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any
 
 from api.http.app import create_api
-from api.http.metrics import Metrics
-from api.http.service import Service
+from api.service.metrics import Metrics
+from api.service.service import Service
 
 
 @cache

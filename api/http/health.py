@@ -11,7 +11,7 @@ from domain.errors import MunimentError, UnreachableError
 from projections.standing import read_standings
 
 if TYPE_CHECKING:
-    from api.http.service import Service
+    from api.service.service import Service
 
 LAG_MAX: Final = 10_000
 """Entries that a projection may be behind before the service counts as not ready."""

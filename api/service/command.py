@@ -33,7 +33,7 @@ def serve(
     in front; docs/http.md shows how.
     """
     # Only who serves needs the server.
-    from api.http.serving import serve as run  # noqa: PLC0415
+    from api.service.serving import serve as run  # noqa: PLC0415
 
     with errors_told():
         settings: Settings = context.obj

@@ -12,8 +12,8 @@ from typer.main import get_command
 
 from api.cli.main import COMMANDS, app, load
 from api.describing.page import markdown
+from api.gate.status import BY_SLUG
 from api.http.answering.pages import problem_page
-from api.http.answering.problem import BY_SLUG
 from audit.proof.verify.command import _parser
 from domain.catalogue import CATALOGUE
 from domain.registry.members import ROLES

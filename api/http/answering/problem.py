@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Errors over HTTP: RFC 9457 problems, and the only place that maps errors to a status.
+"""Errors over HTTP: RFC 9457 problems.
 
-Implements the codes of the envelope specification, section 4.10, and the console conventions,
-section 2: 422 only for payloads, 409 for what the present state forbids, 412 for a stale version,
-403 for a mandate. ``type`` leads to a page about the slug, which the service itself serves.
+``type`` leads to a page about the slug, which the service itself serves.
 """
 
 from __future__ import annotations
@@ -17,19 +15,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from domain.errors import (
-    ConflictError,
-    EnvelopeError,
-    InvalidValueError,
-    MunimentError,
-    ProofError,
-    RefusedError,
-    ThrottledError,
-    UnauthenticatedError,
-    UnreachableError,
-    UnsafeError,
-    UsageError,
-)
+from api.gate.status import UnknownError, status_of
+from domain.errors import MunimentError, UsageError
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = 5
@@ -42,58 +29,6 @@ CODE_HEADER: Final = "Muniment-Problem"
 
 PAGES: Final = "/v1/problems"
 """Where each slug has a page."""
-
-BY_SLUG: Final[Mapping[str, int]] = {
-    **dict.fromkeys(
-        (
-            *("sdjwt_syntax", "jws_segments", "b64url_invalid", "header_json"),
-            *("header_not_canonical", "header_members", "typ_unsupported", "payload_json"),
-            *("payload_not_canonical", "request_invalid", "webhook_url", "webhook_kinds"),
-        ),
-        400,
-    ),
-    **dict.fromkeys(
-        (
-            *("role_denied", "jurisdiction_denied", "four_eyes_required", "approver_same_person"),
-            *("hold_active", "purpose_missing", "purpose_denied", "step_up_needed", "csrf_invalid"),
-        ),
-        403,
-    ),
-    **dict.fromkeys(
-        (
-            *("firearm_unknown", "event_unknown", "index_unknown"),
-            *("statistic_unknown", "feed_unknown", "route_unknown", "authority_unknown"),
-            *("tile_unknown", "webhook_unknown"),
-        ),
-        404,
-    ),
-    **dict.fromkeys(("kid_unknown", "key_not_valid"), 422),
-    "unknown_caller": 401,
-    "session_ended": 401,
-    "method_denied": 405,
-    "body_slow": 408,
-    "version_stale": 412,
-    "erased": 410,
-    "too_large": 413,
-    "media_type": 415,
-    "quota_exceeded": 429,
-    "already_erased": 409,
-}
-"""The status of those slugs that do not have that of their class."""
-
-BY_CLASS: Final[Mapping[type[MunimentError], int]] = {
-    UsageError: 400,
-    InvalidValueError: 400,
-    EnvelopeError: 422,
-    RefusedError: 409,
-    ConflictError: 409,
-    ThrottledError: 429,
-    UnauthenticatedError: 401,
-    UnreachableError: 503,
-    ProofError: 500,
-    UnsafeError: 500,
-    MunimentError: 500,
-}
 
 TITLES: Final[Mapping[int, str]] = {
     400: "It cannot be understood",
@@ -112,22 +47,6 @@ TITLES: Final[Mapping[int, str]] = {
     500: "The ledger cannot go on",
     503: "Not reachable now",
 }
-
-
-class UnknownError(UsageError):
-    """What was asked for does not exist, or is not for whoever asks; both look the same."""
-
-    slug = "route_unknown"
-    next_step = "Check the address; /v1/openapi.json lists what there is."
-
-
-def status_of(error: MunimentError) -> int:
-    """Give the HTTP status of an error: that of its slug, else of its nearest class."""
-    if error.slug in BY_SLUG:
-        return BY_SLUG[error.slug]
-    if isinstance(error, UnknownError):
-        return 404
-    return next(BY_CLASS[kind] for kind in type(error).__mro__ if kind in BY_CLASS)
 
 
 def problem(error: MunimentError, *, errors: Iterable[Mapping[str, str]] = ()) -> dict[str, Any]:

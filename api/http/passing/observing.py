@@ -19,7 +19,7 @@ import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.answering.problem import CODE_HEADER, problem_response, unforeseen
-from api.http.metrics import Metrics
+from api.service.metrics import Metrics
 
 REQUEST_ID: Final = "Muniment-Request"
 """Header with the id of a request."""

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.gate.asking import Asked
 from api.http.answering.problem import problem_response
-from api.http.gate.asking import Asked
 from api.http.routes.events import append_event, router
 from domain.errors import MunimentError, UsageError
 

@@ -16,18 +16,18 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.http.answering.answers import KEPT, answered, octets_answered, version
-from api.http.answering.effects import (
+from api.gate.asking import Asked, Note, asks, hidden
+from api.gate.effects import (
     Appended,
     appended_record,
     opened_duties,
     shipped_policy,
     stated_in,
 )
+from api.gate.entries import StoredEvent, check_index, event_at, event_requested
+from api.gate.reach import admits
+from api.http.answering.answers import KEPT, answered, octets_answered, version
 from api.http.answering.problem import problem
-from api.http.answering.reading import StoredEvent, check_index, event_at, event_requested
-from api.http.gate.asking import Asked, Note, asks, hidden
-from api.http.gate.reach import admits
 from api.http.models import BatchAnswer, EventAnswer, ReceiptAnswer
 from api.http.passing.bodies import check_form
 from audit.tree import read_size

@@ -14,10 +14,10 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.gate.asking import Asked, asks
+from api.gate.reach import issuers_by, rows_within
+from api.gate.status import UnknownError
 from api.http.answering.answers import answered
-from api.http.answering.problem import UnknownError
-from api.http.gate.asking import Asked, asks
-from api.http.gate.reach import issuers_by, rows_within
 from api.http.models import FeedAnswer
 from audit.link import Link
 from projections.catalogue import PROJECTIONS

@@ -12,10 +12,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
+from api.gate.asking import Asked, Note, asks, hidden
+from api.gate.entries import head_of
+from api.gate.reach import history_within, sees_everything
 from api.http.answering.answers import answered, version
-from api.http.answering.reading import head_of
-from api.http.gate.asking import Asked, Note, asks, hidden
-from api.http.gate.reach import history_within, sees_everything
 from api.http.models import Record, StreamAnswer
 from api.tracing.inquiry import Choice, Inquiry, Trace, trace
 from api.tracing.record import choice_record, state_record, trace_record

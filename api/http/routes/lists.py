@@ -14,8 +14,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.asking import day_asked, desk_of, open_snapshot
+from api.gate.asking import Asked, asks
+from api.gate.effects import shipped_policy
+from api.gate.reach import IndexOf, issuers_in, rows_within
 from api.http.answering.answers import answered
-from api.http.answering.effects import shipped_policy
 from api.http.answering.paging import (
     PAGE_USUAL,
     Cursor,
@@ -26,8 +28,6 @@ from api.http.answering.paging import (
     page,
     read_cursor,
 )
-from api.http.gate.asking import Asked, asks
-from api.http.gate.reach import IndexOf, issuers_in, rows_within
 from api.http.models import PageAnswer
 from api.policies.asking import UNDONE
 from api.policies.loading import USUAL

@@ -16,10 +16,10 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from api.beside import ledger_trust
+from api.gate.asking import Asked, asks, hidden
+from api.gate.reach import sees_everything
+from api.gate.status import UnknownError
 from api.http.answering.answers import EACH_TIME, FOR_EVER, JSON, KEPT, answered, octets_answered
-from api.http.answering.problem import UnknownError
-from api.http.gate.asking import Asked, asks, hidden
-from api.http.gate.reach import sees_everything
 from api.http.models import ProofAnswer, Record
 from audit.proof.tiles import TILE_WIDTH
 from audit.publishing.stored import entry_bundle, hash_tile, signed_size

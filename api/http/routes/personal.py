@@ -18,10 +18,10 @@ from api.access.policy import Decision, persons_open
 from api.access.quotas import refuse_wildcards
 from api.erasing.person import person_file
 from api.erasing.standing import erasures
+from api.gate.asking import Asked, asks, hidden
+from api.gate.entries import StoredEvent, event_at
+from api.gate.reach import claims_within
 from api.http.answering.answers import answered
-from api.http.answering.reading import StoredEvent, event_at
-from api.http.gate.asking import Asked, asks, hidden
-from api.http.gate.reach import claims_within
 from api.http.models import Record
 from audit.access.reading import open_access_log
 from audit.proof.encoding import encode

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
+from api.gate.asking import Asked, asks, hidden
 from api.http.answering.answers import EACH_TIME, answered
-from api.http.gate.asking import Asked, asks, hidden
 from api.http.models import Record
 from domain.catalogue import CATALOGUE
 from domain.registry.state import Authority, Grant, KeyRecord, Registry

@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.gate.asking import Asked, Note, asks
+from api.gate.reach import issuers_by, rows_within
 from api.http.answering.answers import JSON, answered
-from api.http.gate.asking import Asked, Note, asks
-from api.http.gate.reach import issuers_by, rows_within
 from api.http.models import Record
 from api.http.passing.bodies import check_form
 from api.tracing.candidates import candidates_record

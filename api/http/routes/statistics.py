@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
+from api.gate.asking import Asked, asks
+from api.gate.status import UnknownError
 from api.http.answering.answers import answered
-from api.http.answering.problem import UnknownError
-from api.http.gate.asking import Asked, asks
 from api.http.models import Record
 from api.reporting.record import answer_record, statistic_record
 from projections.statistics.catalogue import STATISTICS

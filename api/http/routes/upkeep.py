@@ -8,10 +8,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
+from api.gate.asking import Asked, asks
+from api.gate.status import UnknownError
 from api.http.answering.answers import EACH_TIME, answered, octets_answered
 from api.http.answering.pages import problem_page
-from api.http.answering.problem import UnknownError
-from api.http.gate.asking import Asked, asks
 from api.http.health import ready_checks
 from api.http.limits import limits
 from api.http.models import HealthAnswer, Record

@@ -12,8 +12,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
+from api.gate.asking import Asked, asks
 from api.http.answering.answers import answered
-from api.http.gate.asking import Asked, asks
 from api.notices.answers import (
     MissedListAnswer,
     NewWebhookAnswer,

@@ -25,10 +25,10 @@ from api.access.signing import Times, sign_request
 from api.bootstrap import Office, create_ledger, open_office
 from api.client.keyfile import FileKey
 from api.client.signer import Draft, Submission
-from api.http import serving
 from api.http.app import create_app
-from api.http.service import open_service
 from api.registrar import Enrolment, Founding, enrol, found, register_authority
+from api.service import serving
+from api.service.service import open_service
 from api.service.settings import ServiceSettings
 from api.settings import LedgerName, Settings
 from audit.database import Database

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from api.http.arrivals import LOOK_SECONDS
+from api.service.arrivals import LOOK_SECONDS
 from projections.catalogue import PROJECTIONS
 from tests.integration.http.conftest import Machine, Served
 

@@ -15,8 +15,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.types import Receive, Scope, Send
 
-from api.http.metrics import Metrics
 from api.http.passing.observing import Observing
+from api.service.metrics import Metrics
 from tests.integration.append.desk import born, signed
 from tests.integration.http.conftest import Served
 

@@ -11,7 +11,7 @@ import pytest
 
 from api.http.document import document, text
 from api.http.limits import limits
-from api.http.metrics import Metrics
+from api.service.metrics import Metrics
 
 DOCS = Path("docs")
 METHODS = {"get", "post", "put", "delete"}

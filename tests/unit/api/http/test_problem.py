@@ -5,15 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from api.http.answering.problem import (
-    BY_CLASS,
-    BY_SLUG,
-    TITLES,
-    UnknownError,
-    problem,
-    problem_response,
-    status_of,
-)
+from api.gate.status import BY_CLASS, BY_SLUG, UnknownError, status_of
+from api.http.answering.problem import TITLES, problem, problem_response
 from domain import errors
 from domain.errors import MunimentError, UnreachableError, UsageError
 

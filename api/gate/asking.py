@@ -25,13 +25,13 @@ from api.access.reasons import reason_of
 from api.access.recording import Question
 from api.access.refusals import refusal
 from api.access.table import Action
-from api.http.answering.effects import Appended
-from api.http.answering.problem import UnknownError, status_of
-from api.http.gate.reach import sees_everything
+from api.gate.effects import Appended
+from api.gate.reach import sees_everything
+from api.gate.status import UnknownError, status_of
 from domain.errors import MunimentError
 
 if TYPE_CHECKING:
-    from api.http.service import Service
+    from api.service.service import Service
 
 UNRECORDED: Final[frozenset[Action]] = frozenset(
     {"log.read", "registry.read", "statistics.read", "metrics.read", "event.append"}
@@ -67,15 +67,37 @@ class Note:
         self.events, self.claims = tuple(events), tuple(claims)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a page sends in other places than a program does.
+
+    Attributes:
+        csrf: The token against forged requests, from a field of the form.
+        reason: Why it is asked.
+    """
+
+    csrf: str | None = None
+    reason: Reason | None = None
+
+
 class Asked:
     """One request for one action."""
 
-    def __init__(self, service: Service, request: Request, action: Action, body: bytes) -> None:
+    def __init__(
+        self,
+        service: Service,
+        request: Request,
+        action: Action,
+        body: bytes,
+        *,
+        form: Form | None = None,
+    ) -> None:
         """Take a request; nothing is decided yet."""
         self.service = service
         self.action = action
         self._request = request
         self._body = body
+        self._form = form
 
     @cached_property
     def message(self) -> HttpRequest:
@@ -97,7 +119,8 @@ class Asked:
         Raises:
             UnauthenticatedError: A signature or a session is there and does not hold.
         """
-        found = self.service.gate.caller_of(self.message)
+        token = self._form.csrf if self._form else None
+        found = self.service.gate.caller_of(self.message, csrf=token)
         self._request.state.caller = found.key or found.officer or found.means
         return found
 
@@ -113,7 +136,7 @@ class Asked:
     @property
     def reason(self) -> Reason | None:
         """Why it is asked, if the request says so."""
-        return reason_of(self.message)
+        return self._form.reason if self._form else reason_of(self.message)
 
     @contextmanager
     def admitted(self, *, place: str | None = None, **selectors: str) -> Iterator[Note]:

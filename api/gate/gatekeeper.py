@@ -20,7 +20,7 @@ from api.access.recording import Question, Shown, access_of
 from api.access.signatures import Nonces, authenticate, is_signed
 from api.access.standing import Standing
 from api.bootstrap import Office
-from api.http.gate.appends import AppendLimits
+from api.gate.appends import AppendLimits
 from api.people.callers import CSRF_HEADER, caller_of_session
 from api.people.people import People, open_people
 from api.service.settings import ServiceSettings
@@ -32,7 +32,7 @@ from domain.application import Ledger
 from domain.occurrence import Occurrence, parse_occurrence
 
 if TYPE_CHECKING:
-    from api.http.gate.asking import Note
+    from api.gate.asking import Note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +67,12 @@ class Gatekeeper:
         """Give the day, in UTC."""
         return parse_occurrence(f"{self.now():%Y-%m-%d}")
 
-    def caller_of(self, message: HttpRequest) -> Caller:
+    def caller_of(self, message: HttpRequest, *, csrf: str | None = None) -> Caller:
         """Find out who sent a request.
+
+        Args:
+            message: The request.
+            csrf: The token against forged requests, where it stands in a form.
 
         Raises:
             UnauthenticatedError: It is signed, and the signature does not hold.
@@ -81,7 +85,7 @@ class Gatekeeper:
             self.people.desk,
             cookies=message.field("cookie"),
             method=message.method,
-            csrf=message.field(CSRF_HEADER.lower()),
+            csrf=csrf or message.field(CSRF_HEADER.lower()),
             origin=message.field("origin"),
         )
 

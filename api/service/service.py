@@ -16,13 +16,13 @@ from queue import LifoQueue
 from typing import Final, TypeVar
 
 from api.bootstrap import Office, open_office
-from api.http.answering.effects import Appended, append_all
-from api.http.arrivals import Arrivals
-from api.http.gate.gatekeeper import Gatekeeper, open_gatekeeper
-from api.http.metrics import Metrics
+from api.gate.effects import Appended, append_all
+from api.gate.gatekeeper import Gatekeeper, open_gatekeeper
 from api.notices.delivering import running
 from api.notices.mailroom import Mailroom
 from api.people.people import People
+from api.service.arrivals import Arrivals
+from api.service.metrics import Metrics
 from api.service.settings import ServiceSettings
 from api.settings import Settings
 from api.tracing.inquiry import open_queries

@@ -19,7 +19,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from api.http.app import create_app
-from api.http.service import open_service
+from api.service.service import open_service
 from api.service.settings import ServiceSettings
 from api.settings import Settings
 
@@ -43,7 +43,7 @@ def serve(settings: Settings, service: ServiceSettings) -> None:
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     _tell_processes(settings, service)
     uvicorn.run(
-        "api.http.serving:application",
+        "api.service.serving:application",
         factory=True,
         host=service.bind.host,
         port=service.bind.port,
