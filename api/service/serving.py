@@ -18,6 +18,7 @@ from typing import Any, Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.console.app import create_console
 from api.http.app import create_app
 from api.service.service import open_service
 from api.service.settings import ServiceSettings
@@ -60,7 +61,9 @@ def application() -> ASGIApp:
     )
     service = ServiceSettings.model_validate_json(os.environ[_SERVICE])
     return create_app(
-        partial(open_service, settings, service), secure=service.origin.startswith("https:")
+        partial(open_service, settings, service),
+        secure=service.origin.startswith("https:"),
+        pages=create_console,
     )
 
 

@@ -25,6 +25,7 @@ from api.access.signing import Times, sign_request
 from api.bootstrap import Office, create_ledger, open_office
 from api.client.keyfile import FileKey
 from api.client.signer import Draft, Submission
+from api.console.app import create_console
 from api.http.app import create_app
 from api.registrar import Enrolment, Founding, enrol, found, register_authority
 from api.service import serving
@@ -186,7 +187,8 @@ def running(settings: Settings, **options: Any) -> Iterator[str]:
         listening.bind(("127.0.0.1", 0))
         origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
         service = ServiceSettings(origin=origin, **{"append_rate": RATE, **options})
-        app = create_app(partial(open_service, settings, service), secure=False)
+        opening = partial(open_service, settings, service)
+        app = create_app(opening, secure=False, pages=create_console)
         config = uvicorn.Config(app, log_config=None, **serving._OPTIONS)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The console as an application: every screen, and what is the same for all of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.datastructures import State
+from starlette.types import ASGIApp
+
+from api.console import assets
+from api.console.errors import add_errors
+from api.console.pages import home, purpose
+
+ROUTERS: Final = (assets.router, home.router, purpose.router)
+
+
+def create_console(state: State) -> ASGIApp:
+    """Make the console of a service.
+
+    Args:
+        state: Where the service and its people stand while it runs.
+    """
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state = state
+    for router in ROUTERS:
+        app.include_router(router)
+    add_errors(app)
+    return app

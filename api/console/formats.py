@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dates and numbers as the reader writes them; every export keeps ISO 8601 and plain digits.
+
+A date says no more than is known: a year stays a year (envelope specification, section 4.3).
+Digits are Western in every language, since they stand beside identifiers.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_decimal, format_percent
+from markupsafe import Markup
+
+from api.console.languages import Translate
+from domain.errors import InvalidValueError
+from domain.occurrence import Occurrence, parse_occurrence
+
+NUMBERS: Final = "latn"
+
+
+class Formats:
+    """How one reader writes dates and numbers."""
+
+    def __init__(self, language: str, translate: Translate) -> None:
+        """Bind a language."""
+        # Arabic without a country writes Western digits and Gregorian months.
+        self._locale = Locale.parse(language)
+        self._translate = translate
+
+    def day(self, when: str | Occurrence | None) -> Markup:
+        """Give an occurrence for people, with its text as signed behind it."""
+        occurrence = self._occurrence(when)
+        if occurrence is None:
+            return Markup('<bdi dir="ltr">{}</bdi>').format(when)
+        if occurrence.precision == "unknown":
+            return Markup("{}").format(self._translate("unknown"))
+        shown = Markup('<time datetime="{0}" title="{0}">{1}</time>')
+        return shown.format(occurrence.text, self._said(occurrence))
+
+    def moment(self, at: datetime | float | None) -> Markup:
+        """Give an instant in UTC, to the minute."""
+        if at is None:
+            return Markup("{}").format(self._translate("unknown"))
+        instant = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
+        instant = instant.astimezone(UTC)
+        text = format_datetime(instant, "d MMM y HH:mm", tzinfo=UTC, locale=self._locale)
+        iso = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Markup('<time datetime="{0}" title="{0}">{1} UTC</time>').format(iso, text)
+
+    def number(self, value: float) -> str:
+        """Give a number with its separators."""
+        return format_decimal(value, locale=self._locale, numbering_system=NUMBERS)
+
+    def percent(self, value: float | None) -> str:
+        """Give a part of one in percent; a dash where there is nothing to divide."""
+        if value is None:
+            return "\N{EN DASH}"
+        return format_percent(value, "#,##0.0 %", locale=self._locale, numbering_system=NUMBERS)
+
+    def _occurrence(self, when: str | Occurrence | None) -> Occurrence | None:
+        if isinstance(when, Occurrence):
+            return when
+        try:
+            return parse_occurrence(when or "unknown")
+        except InvalidValueError:
+            return None
+
+    def _said(self, occurrence: Occurrence) -> str:
+        begins = datetime.fromtimestamp(occurrence.earliest, UTC)
+        match occurrence.precision:
+            case "year":
+                return occurrence.text
+            case "month":
+                return format_skeleton("yMMMM", begins, locale=self._locale)
+            case "day":
+                return _long(begins.date(), self._locale)
+            case _:
+                return f"{_long(begins.date(), self._locale)} {begins:%H:%M} UTC"
+
+
+def _long(day: date, locale: Locale) -> str:
+    return format_date(day, "long", locale=locale)

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The six languages of the United Nations, and which of them a reader wants.
+
+Message ids are English sentences (console conventions, section 3). Catalogues are read as they are
+written, so that nothing compiled can lag behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from types import MappingProxyType
+from typing import Final, Literal, cast
+
+from babel.messages.pofile import read_po
+
+Translate = Callable[[str], str]
+"""Gives a sentence in a language."""
+
+Direction = Literal["ltr", "rtl"]
+
+NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "en": "English",
+        "fr": "Français",
+        "es": "Español",
+        "ru": "Русский",
+        "zh": "中文",
+        "ar": "العربية",
+    }
+)
+"""Each language by its own name."""
+
+ENGLISH: Final = "en"
+_WANTED_MAX: Final = 16
+
+
+def direction(language: str) -> Direction:
+    """Tell in which direction a language is written."""
+    return "rtl" if language == "ar" else "ltr"
+
+
+def chosen(stated: str | None, accepted: str | None) -> str:
+    """Choose a language: what the reader said, else what the browser prefers, else English.
+
+    Args:
+        stated: Code from the reader's own choice.
+        accepted: The header Accept-Language (RFC 9110, section 12.5.4).
+    """
+    if stated in NAMES:
+        return cast("str", stated)
+    wanted = sorted(map(_weighed, (accepted or "").split(",")[:_WANTED_MAX]), reverse=True)
+    return next((code for weight, _, code in wanted if code in NAMES and weight > 0), ENGLISH)
+
+
+def _weighed(part: str) -> tuple[float, int, str]:
+    tag, _, weight = part.strip().partition(";q=")
+    try:
+        return float(weight or 1), len(tag), tag.lower().partition("-")[0]
+    except ValueError:
+        return 0.0, 0, ""
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Read the sentences of a language; those that are not there yet stay English."""
+    place = files("api.console") / "locale" / language / "console.po"
+    if language == ENGLISH or not place.is_file():
+        return {}
+    read = read_po(BytesIO(place.read_bytes()), locale=language)
+    return {
+        each.id: each.string
+        for each in read
+        if isinstance(each.id, str) and isinstance(each.string, str) and each.id and each.string
+    }
+
+
+def translate(language: str) -> Translate:
+    """Give what translates into a language."""
+    told = catalogue(language)
+    return lambda sentence: told.get(sentence, sentence)
