@@ -71,7 +71,7 @@ class Answers:
 
 
 @router.get("/purpose")
-def ask_purpose(request: Request, asked: Known, to: Next = USUAL, why: Why = "") -> Response:
+def ask_purpose(request: Request, asked: Known, *, to: Next = USUAL, why: Why = "") -> Response:
     """Ask for the purpose, the legal basis and the case."""
     asked.check_caller()
     known = asked.reason
