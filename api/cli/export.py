@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
@@ -17,13 +13,10 @@ from api.beside import ledger_trust, what_others_said
 from api.bootstrap import Office, open_office
 from api.cli.projecting.tables import write_tables
 from api.cli.speech import data, errors_told, progress_shown, say
-from audit.export.disclosing import with_disclosures
-from audit.export.evidence import gather
+from api.evidence import reader
 from audit.export.log import Exported, add_said
 from audit.export.log import export_log as write_log
-from audit.export.newest import with_head
-from audit.link import Link
-from audit.proof.verify.evidence import Evidence, pack_log, write_bundle
+from audit.proof.verify.evidence import pack_log
 from domain.errors import UnreachableError, UsageError
 
 
@@ -100,47 +93,6 @@ def write_whole(office: Office, path: Path) -> Exported:
             slug="bundle_unwritable",
             next_step="Free space or choose another folder, and run it again.",
         ) from error
-
-
-def write_evidence(
-    office: Office, stream: UUID, path: Path, *, disclose: Sequence[UUID] = ()
-) -> Evidence:
-    """Write the evidence about one firearm, as of now, into a bundle; give what it holds.
-
-    Args:
-        office: The open ledger.
-        stream: The firearm.
-        path: Where the bundle goes.
-        disclose: Holdings whose personal data goes into it.
-
-    Raises:
-        UsageError: The log has no such firearm, or nothing to disclose of such a holding.
-        UnsafeError: What is stored contradicts what the log states or what was sealed.
-        UnreachableError: The database or the signer is away, or the disk is full.
-    """
-    checkpoint = office.notary.checkpoint()
-    with reader(office) as link:
-        evidence = gather(
-            link,
-            stream,
-            checkpoint=checkpoint,
-            trust=ledger_trust(office, link),
-            said=partial(what_others_said, office, checkpoint[0].size),
-        )
-    conninfo = office.database.conninfo("ledger_reader")
-    evidence = with_head(evidence, conninfo, office.registry.epochs)
-    if disclose:
-        with closing(Link(office.database.conninfo("ledger_api"))) as link:
-            evidence = with_disclosures(evidence, link, office.vault, holdings=disclose)
-    write_bundle(path, evidence)
-    return evidence
-
-
-@contextmanager
-def reader(office: Office) -> Iterator[Link]:
-    """Connect to the log, to read it."""
-    with closing(Link(office.database.conninfo("ledger_reader"))) as link:
-        yield link
 
 
 def _target(*places: Path | None) -> Path:

@@ -11,8 +11,8 @@ from typing import Annotated, Final
 import typer
 
 from api.bootstrap import Office, open_office
-from api.cli.export import reader
 from api.cli.speech import data, errors_told, tell_error
+from api.evidence import reader
 from audit.link import Link
 from domain.errors import UsageError
 from projections.catalogue import PROJECTIONS

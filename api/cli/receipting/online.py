@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from api.beside import ledger_trust, what_others_said
 from api.bootstrap import open_office
-from api.cli.export import reader
+from api.evidence import reader
 from api.settings import Settings
 from audit.export.receipts import LedgerLog
 from audit.proof.verify.receipts.source import Log

@@ -11,8 +11,8 @@ import typer
 
 from api.beside import STAMP_FOLDER, WITNESS_FOLDER, times_of
 from api.bootstrap import Office, open_office
-from api.cli.export import reader
 from api.cli.speech import data, errors_told, say, table
+from api.evidence import reader
 from api.settings import Settings
 from audit.export.said import newest_witnessed
 from audit.proof.timestamps.bracket import AGREEING, Timeline, bracket_record, told

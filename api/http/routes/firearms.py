@@ -7,20 +7,18 @@ Histories are those of ``muniment trace``: the same use case, told as JSON (desi
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from api.gate.asking import Asked, Note, asks, hidden
+from api.gate.asking import Asked, asks
 from api.gate.entries import head_of
-from api.gate.reach import history_within, sees_everything
+from api.gate.tracing import event_ids, seen, traced
 from api.http.answering.answers import answered, version
 from api.http.models import Record, StreamAnswer
 from api.tracing.inquiry import Choice, Inquiry, Trace, trace
 from api.tracing.record import choice_record, state_record, trace_record
-from domain.errors import InvalidValueError
-from domain.event import Event
 from domain.firearm.history import View
 from domain.identifiers import parse_stream_id, short_form
 from projections.asking.custody import chain
@@ -45,8 +43,6 @@ Known = Annotated[
 ]
 At = Annotated[str | None, Query(max_length=32, description="The world on a date, YYYY-MM-DD.")]
 
-SOME: Final = "Several firearms have this short form; each is given, and none is chosen."
-
 router = APIRouter(tags=["firearms"])
 
 
@@ -59,8 +55,8 @@ router = APIRouter(tags=["firearms"])
 def read_firearm(request: Request, asked: Reading, firearm: Firearm) -> Response:
     """Give the state on all axes and the proof state of its history; `ETag` is its version."""
     with asked.admitted(firearm=firearm) as note:
-        found = _traced(asked, note, Inquiry(identifier=firearm, today=asked.service.gate.today()))
-        note.told(events=_event_ids(found))
+        found = traced(asked, note, Inquiry(identifier=firearm, today=asked.service.gate.today()))
+        note.told(events=event_ids(found))
     tag = version(len(found.steps))
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
@@ -93,8 +89,8 @@ def read_timeline(
         today=asked.service.gate.today(),
     )
     with asked.admitted(firearm=firearm) as note, asked.service.queries() as queries:
-        found = _seen(asked, note, trace(queries, inquiry))
-        note.told(events=_event_ids(found))
+        found = seen(asked, note, trace(queries, inquiry))
+        note.told(events=event_ids(found))
         record = trace_record(found) if isinstance(found, Trace) else choice_record(found)
     return answered(record, status=300 if isinstance(found, Choice) else 200)
 
@@ -103,8 +99,8 @@ def read_timeline(
 def read_custody(asked: Reading, firearm: Firearm, as_known_on: Known = None) -> Response:
     """Give the chain of custody with its seals, signatures and breaks."""
     with asked.admitted(firearm=firearm) as note:
-        found = _traced(asked, note, Inquiry(identifier=firearm, as_known_on=as_known_on))
-        note.told(events=_event_ids(found))
+        found = traced(asked, note, Inquiry(identifier=firearm, as_known_on=as_known_on))
+        note.told(events=event_ids(found))
     links = chain(step.moment for step in found.steps if step.moment)
     return answered({"firearm": str(found.firearm), "links": [asdict(each) for each in links]})
 
@@ -116,41 +112,3 @@ def read_stream(asked: Annotated[Asked, Depends(asks("event.append"))], stream: 
     with asked.admitted(stream=stream), asked.service.link() as link:
         seq, eid = head_of(link, named)
     return answered({"stream": stream, "seq": seq, "eid": eid}, headers={"ETag": version(seq)})
-
-
-def _traced(asked: Asked, note: Note, inquiry: Inquiry) -> Trace:
-    """Trace one firearm.
-
-    Raises:
-        InvalidValueError: No firearm is named so, or several are.
-        UnknownError: It is out of the caller's reach.
-    """
-    with asked.service.queries() as queries:
-        found = _seen(asked, note, trace(queries, inquiry))
-    if isinstance(found, Trace):
-        return found
-    raise InvalidValueError(SOME, slug="firearm_ambiguous", next_step="Give arm.<uuid>.")
-
-
-def _seen(asked: Asked, note: Note, found: Trace | Choice) -> Trace | Choice:
-    """Give what was found if the caller may see it.
-
-    Raises:
-        UnknownError: It is out of the caller's reach.
-    """
-    registry = asked.service.office.registry
-    if sees_everything(note.decision) or (
-        isinstance(found, Trace) and history_within(note.decision, _events(found), registry)
-    ):
-        return found
-    raise hidden()
-
-
-def _events(found: Trace | Choice) -> list[Event]:
-    """Give the events that an answer shows."""
-    steps = found.steps if isinstance(found, Trace) else ()
-    return [step.proven.event for step in steps if step.proven.event]
-
-
-def _event_ids(found: Trace | Choice) -> list[str]:
-    return [each.eid for each in _events(found)]

@@ -14,22 +14,17 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Body, Depends, Path, Query
 from starlette.responses import Response
 
-from api.access.policy import Decision, persons_open
 from api.access.quotas import refuse_wildcards
 from api.erasing.person import person_file
 from api.erasing.standing import erasures
-from api.gate.asking import Asked, asks, hidden
-from api.gate.entries import StoredEvent, event_at
-from api.gate.reach import claims_within
+from api.gate.asking import Asked, asks
+from api.gate.entries import event_at
+from api.gate.revealing import revealed
 from api.http.answering.answers import answered
 from api.http.models import Record
 from audit.access.reading import open_access_log
 from audit.proof.encoding import encode
-from domain.access.retention import destroyed_at
-from domain.errors import RefusedError
 from domain.event import INTEGER_MAX
-from domain.firearm.state import Firearm
-from domain.identifiers import StreamId
 
 RECORDS_MAX: Final = 500
 
@@ -58,10 +53,7 @@ def reveal(asked: Annotated[Asked, Depends(asks("person.reveal"))], index: Index
     """Give the personal data of an event, as far as the caller may see it for that purpose."""
     with asked.admitted(index=str(index)) as note, asked.service.link() as link:
         found = event_at(link, index)
-        claims = _claims(asked, note.decision, found)
-        opened = asked.service.office.personal.reveal(found.eid)
-        shown = {each.name: each.value for each in opened if each.name in claims}
-        note.told(events=[found.eid], claims=sorted(shown))
+        shown = revealed(asked, note, found)
     return answered({"index": index, "eid": found.eid, "disclosures": shown})
 
 
@@ -110,24 +102,3 @@ def read_access(
         note.told(answers=len(records))
     told: dict[str, Any] = {"first": extent.first, "count": extent.count, "records": records}
     return answered(told)
-
-
-def _claims(asked: Asked, decision: Decision, found: StoredEvent) -> frozenset[str]:
-    """Give the names of what may be shown of an event.
-
-    Raises:
-        UnknownError: The event is out of the caller's reach.
-        RefusedError: ``access_ended``, the firearm was destroyed too long ago.
-    """
-    claims = claims_within(decision, found.iss, registry=asked.service.office.registry)
-    if claims is None:
-        raise hidden()
-    state = asked.service.office.ledger.state(StreamId("arm", found.stream))
-    destroyed = destroyed_at(state) if isinstance(state, Firearm) else None
-    if not persons_open(asked.caller, destroyed, int(asked.service.gate.clock())):
-        raise RefusedError(
-            "Persons behind a firearm are shown for some years after its destruction, no longer.",
-            slug="access_ended",
-            next_step="docs/access.md tells how long which roles see them.",
-        )
-    return claims

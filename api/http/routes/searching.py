@@ -14,12 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.gate.asking import Asked, Note, asks
-from api.gate.reach import issuers_by, rows_within
+from api.gate.asking import Asked, asks
+from api.gate.tracing import found_within
 from api.http.answering.answers import JSON, answered
 from api.http.models import Record
 from api.http.passing.bodies import check_form
-from api.tracing.candidates import candidates_record
 from domain.errors import InvalidValueError, UsageError
 from projections.marking_search.queries import CANDIDATES_MAX
 from projections.marking_search.question import Question
@@ -107,7 +106,7 @@ async def search_many(request: Request, asked: Searching, limit: Few = CANDIDATE
 def _given(asked: Asked, question: Question, limit: int) -> Response:
     question.check()
     with asked.admitted(text=question.text) as note, asked.service.queries() as queries:
-        record = _within(asked, note, candidates_record(queries.markings.search(question), limit))
+        record = found_within(asked, note, queries, question=question, limit=limit)
         note.told(answers=len(record["candidates"]))
     return answered(record)
 
@@ -121,25 +120,12 @@ def _all_given(asked: Asked, questions: list[Question], limit: int) -> Response:
         for question in questions:
             try:
                 question.check()
-                found = queries.markings.search(question)
-                answers.append(_within(asked, note, candidates_record(found, limit)))
+                found = found_within(asked, note, queries, question=question, limit=limit)
+                answers.append(found)
             except InvalidValueError as error:
                 answers.append({"error": error.slug, "sentence": str(error)})
         note.told(answers=sum(len(each.get("candidates", ())) for each in answers))
     return answered({"answers": answers})
-
-
-def _within(asked: Asked, note: Note, record: dict[str, Any]) -> dict[str, Any]:
-    """Leave out candidates that the caller may not see."""
-    with asked.service.link() as link:
-        kept = rows_within(
-            record["candidates"],
-            note.decision,
-            index_of=lambda row: row["index"],
-            issuers=issuers_by(link),
-            registry=asked.service.office.registry,
-        )
-        return {**record, "candidates": list(kept)}
 
 
 def _questions(octets: bytes) -> list[Question]:

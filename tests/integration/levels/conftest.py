@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from api.beside import ledger_trust
-from api.cli.export import reader
+from api.evidence import reader
 from api.settings import DATABASE_VARIABLE, HOME_VARIABLE, Settings
 from audit.database import Database
 from audit.proof.note import VerifierKey
