@@ -11,9 +11,9 @@ from starlette.types import ASGIApp
 
 from api.console import assets
 from api.console.errors import add_errors
-from api.console.pages import home, purpose
+from api.console.pages import firearm, home, purpose, searching
 
-ROUTERS: Final = (assets.router, home.router, purpose.router)
+ROUTERS: Final = (assets.router, home.router, purpose.router, searching.router, firearm.router)
 
 
 def create_console(state: State) -> ASGIApp:

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Screen 2: the life of one firearm, with the proof of every entry and what does not fit in place.
+
+Personal data is masked until somebody opens it for a stated purpose and with a fresh factor; what
+is opened stands in the access log first (envelope specification, section 7).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.console.asking import asks, form_of, text_in
+from api.console.history import told_custody, told_steps
+from api.console.rendering import page
+from api.evidence import bundle_of
+from api.gate.asking import Asked, Note
+from api.gate.entries import event_at
+from api.gate.revealing import revealed
+from api.gate.tracing import event_ids, seen
+from api.tracing import words
+from api.tracing.inquiry import Inquiry, Trace, trace
+from domain.errors import InvalidValueError, MunimentError, UsageError
+from domain.firearm.history import View
+from domain.identifiers import short_form
+
+ZIP: Final = "application/zip"
+VIEWS: Final[dict[View, str]] = {
+    "corrected": "as it counts now, with corrections",
+    "original": "as first recorded",
+    "both": "both in turn",
+}
+
+Reading = Annotated[Asked, Depends(asks("firearm.read"))]
+Revealing = Annotated[Asked, Depends(asks("person.reveal"))]
+Firearm = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9.-]+$")]
+Date = Annotated[str, Query(max_length=32)]
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/firearms/{firearm}")
+def show_firearm(  # noqa: PLR0913 - each parameter is a limit of its own
+    request: Request,
+    asked: Reading,
+    firearm: Firearm,
+    *,
+    as_at: Date = "",
+    as_known_on: Date = "",
+    view: str = "corrected",
+) -> Response:
+    """Show what a firearm is and its whole life, now or as it was or was known."""
+    given = {"as_at": as_at.strip(), "as_known_on": as_known_on.strip(), "view": view}
+    with asked.admitted(firearm=firearm) as note:
+        try:
+            found = _found(asked, note, firearm=firearm, given=given)
+        except InvalidValueError as error:
+            if not _limited(given) or error.slug == "firearm_unknown":
+                raise
+            return _unclear(request, asked, note, firearm=firearm, error=error)
+    return _shown(request, asked, found=found, given=given)
+
+
+@router.get("/firearms/{firearm}/custody")
+def show_custody(request: Request, asked: Reading, firearm: Firearm) -> Response:
+    """Show through whose hands a firearm went, with seals, signatures and breaks."""
+    with asked.admitted(firearm=firearm) as note:
+        found = _found(asked, note, firearm=firearm, given={})
+    if not isinstance(found, Trace):
+        return page(request, "firearm/choice.html", choice=found)
+    links = told_custody(found)
+    return page(request, "firearm/custody.html", trace=found, links=links, **_named(found))
+
+
+@router.get("/firearms/{firearm}/evidence")
+def give_evidence(asked: Reading, firearm: Firearm) -> Response:
+    """Give the evidence bundle, which a stranger verifies offline; it holds no personal data."""
+    with asked.admitted(firearm=firearm) as note:
+        found = _found(asked, note, firearm=firearm, given={})
+        if not isinstance(found, Trace):
+            raise UsageError("Several firearms have this short form.", slug="firearm_ambiguous")
+        octets = bundle_of(asked.service.office, found.firearm.uuid)
+    name = f"evidence-{short_form(found.firearm.uuid)}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(octets, media_type=ZIP, headers=headers)
+
+
+@router.post("/firearms/{firearm}/persons")
+async def reveal(request: Request, asked: Revealing, firearm: Firearm) -> Response:
+    """Open the personal data of one entry."""
+    index = text_in(await form_of(request), "index")
+    if not (index.isascii() and index.isdigit()):
+        raise UsageError("The form names no entry.", slug="request_invalid")
+    shown = await run_in_threadpool(_revealed, asked, int(index))
+    return page(request, "firearm/persons.html", firearm=firearm, index=int(index), shown=shown)
+
+
+def _revealed(asked: Asked, index: int) -> dict[str, str | int | bool]:
+    with asked.admitted(index=str(index)) as note, asked.service.link() as link:
+        return revealed(asked, note, event_at(link, index))
+
+
+def _found(asked: Asked, note: Note, *, firearm: str, given: dict[str, str]) -> Any:
+    """Trace a firearm, or give those that share a short form.
+
+    Raises:
+        MunimentError: There is none, it is out of reach, or a limit cannot be read.
+    """
+    inquiry = Inquiry(
+        identifier=firearm,
+        as_at=given.get("as_at") or None,
+        as_known_on=given.get("as_known_on") or None,
+        view=_view(given.get("view", "corrected")),
+        today=asked.service.gate.today(),
+    )
+    with asked.service.queries() as queries:
+        found = seen(asked, note, trace(queries, inquiry))
+    note.told(events=event_ids(found))
+    return found
+
+
+def _view(view: str) -> View:
+    return next((each for each in VIEWS if each == view), "corrected")
+
+
+def _limited(given: dict[str, str]) -> bool:
+    return bool(given["as_at"] or given["as_known_on"])
+
+
+def _unclear(
+    request: Request, asked: Asked, note: Note, *, firearm: str, error: MunimentError
+) -> Response:
+    """Show the whole life where a limit cannot be read, and say which."""
+    found = _found(asked, note, firearm=firearm, given={})
+    nothing = {"as_at": "", "as_known_on": "", "view": "corrected"}
+    wrong = {"limits": error.sentence}
+    return _shown(request, asked, found=found, given=nothing, wrong=wrong)
+
+
+def _shown(
+    request: Request,
+    asked: Asked,
+    *,
+    found: Any,
+    given: dict[str, str],
+    wrong: dict[str, str] | None = None,
+) -> Response:
+    if not isinstance(found, Trace):
+        return page(request, "firearm/choice.html", choice=found)
+    return page(
+        request,
+        "firearm/page.html",
+        status=400 if wrong else 200,
+        trace=found,
+        steps=told_steps(found),
+        given=given,
+        views=tuple(VIEWS.items()),
+        errors=wrong or {},
+        axes=words.axes(found.state),
+        details=words.details(found.state),
+        identity=words.identity(found.state),
+        own=asked.caller.roles,
+        **_named(found),
+    )
+
+
+def _named(found: Trace) -> dict[str, Any]:
+    """Give by what a firearm is known to people."""
+    description = found.state.description
+    return {
+        "short": short_form(found.firearm.uuid),
+        "described": words.describe(description) if description else "",
+    }
