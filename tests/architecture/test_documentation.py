@@ -11,6 +11,7 @@ import pytest
 from typer.main import get_command
 
 from api.cli.main import COMMANDS, app, load
+from api.console.glossary import TERMS
 from api.describing.page import markdown
 from api.gate.status import BY_SLUG
 from api.http.answering.pages import problem_page
@@ -122,6 +123,15 @@ def test_every_role_and_proof_state_is_in_the_glossary() -> None:
     glossary = read(Path("docs/glossary.md"))
     assert [role for role in sorted(ROLES) if f"| {role} |" not in glossary] == []
     assert [state for state in STATES if f"`{state}`" not in glossary] == []
+
+
+def test_the_glossary_of_the_console_says_what_the_documents_say() -> None:
+    rows = re.findall(
+        r"^\| ([^|]+?) \| ([^|]+?) \|",
+        read(Path("docs/glossary.md")).replace("`", ""),
+        re.MULTILINE,
+    )
+    assert [each for each in TERMS if (each.word, each.meaning) not in rows] == []
 
 
 def test_every_decision_is_listed() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The first page, and the choice of a language."""
+"""The first page, the glossary, and the choice of a language."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.console.asking import local, me_in, next_cookie, next_in
+from api.console.glossary import TERMS
 from api.console.languages import NAMES
 from api.console.rendering import LANGUAGE_COOKIE, away, page
 from api.service.service import Service
@@ -27,6 +28,12 @@ def show_home(request: Request) -> Response:
     service: Service = request.app.state.service
     office = service.office
     return page(request, "home.html", size=office.ledger.size, audience=office.audience)
+
+
+@router.get("/glossary")
+def show_glossary(request: Request) -> Response:
+    """Show what the words mean."""
+    return page(request, "glossary.html", terms=TERMS)
 
 
 @router.get("/language/{language}")
