@@ -26,8 +26,8 @@ from domain.event import check_event
 from domain.schema import Catalogue, EventType
 
 
-class SigningKey(Protocol):
-    """A private key that signs; it may live in a file or never leave a card."""
+class Signer(Protocol):
+    """A key as its header names it, wherever its private half is."""
 
     @property
     def kid(self) -> str:
@@ -36,6 +36,10 @@ class SigningKey(Protocol):
     @property
     def alg(self) -> str:
         """``Ed25519`` or ``ES256``."""
+
+
+class SigningKey(Signer, Protocol):
+    """A private key that signs; it may live in a file or never leave a card."""
 
     def sign(self, message: bytes) -> bytes:
         """Give a signature of 64 octets; for ``ES256`` ``r || s`` with the lower ``s``."""
@@ -96,6 +100,30 @@ class Submission:
         return SEPARATOR.join((self.jws, *self.disclosures, b""))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsigned:
+    """An event whose every octet is fixed, but for the signature that is made elsewhere.
+
+    Attributes:
+        signing_input: What the signature covers, ASCII.
+        disclosures: Disclosures, ASCII, bound to it by their digests.
+    """
+
+    signing_input: bytes
+    disclosures: tuple[bytes, ...] = field(default=(), repr=False)
+
+    def signed(self, signature: bytes) -> Submission:
+        """Put a signature of 64 octets to it; whether it holds is for the ledger to say.
+
+        Raises:
+            EnvelopeError: ``too_large``, no token holds so much.
+        """
+        jws = b"%b.%b" % (self.signing_input, encode(signature))
+        if len(jws) > JWS_OCTETS_MAX:
+            raise EnvelopeError("The event is too large for one token.", slug="too_large")
+        return Submission(jws=jws, disclosures=self.disclosures)
+
+
 def sign(
     draft: Draft,
     disclosures: Mapping[str, Claim],
@@ -116,16 +144,34 @@ def sign(
     Raises:
         EnvelopeError: What the ledger would refuse, with its code; nothing was signed.
     """
+    made = prepare(draft, disclosures, key, catalogue=catalogue, randomness=randomness)
+    return made.signed(key.sign(made.signing_input))
+
+
+def prepare(
+    draft: Draft,
+    disclosures: Mapping[str, Claim],
+    key: Signer,
+    *,
+    catalogue: Catalogue,
+    randomness: Randomness = secrets.token_bytes,
+) -> Unsigned:
+    """Fix every octet of an event for a key that signs elsewhere, such as in a browser.
+
+    Args:
+        draft: The event.
+        disclosures: Personal data by claim name; each gets a salt of its own.
+        key: The key that is to sign; only its name goes in.
+        catalogue: The event types of the ledger.
+        randomness: Source of salts and decoys, 256 bits each.
+
+    Raises:
+        EnvelopeError: What the ledger would refuse, with its code.
+    """
     kind = catalogue.find(draft.evt, draft.ver)
     texts, digests = _commit(disclosures, kind=kind, randomness=randomness)
-    signing_input = b"%b.%b" % (
-        _header(key.alg, key.kid),
-        encode(_body(draft, digests, catalogue=catalogue)),
-    )
-    jws = b"%b.%b" % (signing_input, encode(key.sign(signing_input)))
-    if len(jws) > JWS_OCTETS_MAX:
-        raise EnvelopeError("The event is too large for one token.", slug="too_large")
-    return Submission(jws=jws, disclosures=texts)
+    body = encode(_body(draft, digests, catalogue=catalogue))
+    return Unsigned(signing_input=b"%b.%b" % (_header(key.alg, key.kid), body), disclosures=texts)
 
 
 def payload_of(draft: Draft) -> dict[str, Any]:
