@@ -31,6 +31,9 @@ from domain.registry.state import KeyRecord
 
 Head = tuple[int, str]
 
+Material = Mapping[str, Any]
+"""A public key with the proof that its holder has the private one: ``kid alg jwk pop``."""
+
 NO_HEADS: Final[Mapping[UUID, Head]] = MappingProxyType({})
 NONCE_OCTETS: Final = 16
 KEY_LIFE_SECONDS: Final = 3 * 365 * 86_400
@@ -129,9 +132,21 @@ def register_authority(office: Office, founding: Founding, roots: Sequence[FileK
 
 
 def enrol(
-    office: Office, enrolment: Enrolment, key: FileKey, *, proposer: FileKey, approver: FileKey
+    office: Office,
+    enrolment: Enrolment,
+    key: FileKey | Material,
+    *,
+    proposer: FileKey,
+    approver: FileKey,
 ) -> Receipt:
     """Enrol an officer's key: one person proposes it, another approves it.
+
+    Args:
+        office: The open ledger.
+        enrolment: What the officer is given.
+        key: The new key, or its public half with the proof that its holder made elsewhere.
+        proposer: Key of the one.
+        approver: Key of the other.
 
     Raises:
         RefusedError: ``approver_same_person``, before anything is recorded, or a rule of the
@@ -143,15 +158,24 @@ def enrol(
             slug="approver_same_person",
             next_step="Let another officer approve it.",
         )
-    propose(office, enrolment, key, proposer=proposer)
-    return approve(office, key.kid, approver=approver)
+    material = _introduced(office, key, enrolment.authority)
+    propose(office, enrolment, material, proposer=proposer)
+    return approve(office, material["kid"], approver=approver)
 
 
-def propose(office: Office, enrolment: Enrolment, key: FileKey, *, proposer: FileKey) -> Receipt:
+def propose(
+    office: Office, enrolment: Enrolment, key: FileKey | Material, *, proposer: FileKey
+) -> Receipt:
     """Propose a key for an officer; it is valid only once another person approves it."""
+    material = _introduced(office, key, enrolment.authority)
+    return perform(office, proposal(enrolment, material), proposer)
+
+
+def proposal(enrolment: Enrolment, material: Material) -> Act:
+    """Give the act that proposes a key."""
     now = int(time.time())
     dat = {
-        **_material(office, key, enrolment.authority),
+        **material,
         "authority": enrolment.authority,
         "class": enrolment.key_class,
         "officer": enrolment.officer or _new_officer(),
@@ -162,7 +186,7 @@ def propose(office: Office, enrolment: Enrolment, key: FileKey, *, proposer: Fil
         "offline": enrolment.offline,
     }
     names = {"officer_name": enrolment.officer_name} if enrolment.officer_name else {}
-    return perform(office, Act(evt="key.enrol-proposed", dat=dat, disclosures=names), proposer)
+    return Act(evt="key.enrol-proposed", dat=dat, disclosures=names)
 
 
 def approve(office: Office, kid: str, *, approver: FileKey) -> Receipt:
@@ -171,9 +195,17 @@ def approve(office: Office, kid: str, *, approver: FileKey) -> Receipt:
     Raises:
         RefusedError: ``kid_unknown``, or a rule of the registry forbids it.
     """
+    return perform(office, approval(office, kid), approver)
+
+
+def approval(office: Office, kid: str) -> Act:
+    """Give the act that approves a proposed key.
+
+    Raises:
+        RefusedError: ``kid_unknown``.
+    """
     record = key_record(office, kid)
-    act = Act(evt="key.enrol-approved", dat={"target": record.proposal}, sub=_key_stream(record))
-    return perform(office, act, approver)
+    return Act(evt="key.enrol-approved", dat={"target": record.proposal}, sub=_key_stream(record))
 
 
 def rotate(office: Office, old: FileKey, new: FileKey) -> Receipt:
@@ -198,8 +230,16 @@ def change_key(
             slug="endorsement_unused",
             next_step="Name the one --key that answers for it.",
         )
-    stream = _key_stream(key_record(office, dat["kid"]))
-    return perform(office, Act(evt=evt, dat=dat, sub=stream), signers[0], endorsers=signers[1:])
+    return perform(office, key_change(office, evt, dat), signers[0], endorsers=signers[1:])
+
+
+def key_change(office: Office, evt: str, dat: Mapping[str, Any]) -> Act:
+    """Give the act of a change in the stream of the key that ``dat`` names as ``kid``.
+
+    Raises:
+        RefusedError: ``kid_unknown``.
+    """
+    return Act(evt=evt, dat=dat, sub=_key_stream(key_record(office, dat["kid"])))
 
 
 def perform(
@@ -255,6 +295,10 @@ def key_record(office: Office, kid: str) -> KeyRecord:
             next_step="List its keys with `muniment authority list`.",
         )
     return record
+
+
+def _introduced(office: Office, key: FileKey | Material, authority: str) -> Material:
+    return _material(office, key, authority) if isinstance(key, FileKey) else key
 
 
 def _material(office: Office, key: FileKey, authority: str) -> dict[str, Any]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, cast
 
 import typer
 
 from api.bootstrap import open_office
 from api.cli.passphrases import load_key
+from api.cli.signing.files import unreadable
 from api.cli.speech import data, errors_told, say, table
+from api.client.keyfile import FileKey
 from api.condition import state_of
+from api.people.enrolling.request import KeyRequest, read_request
 from api.registrar import (
     Enrolment,
     Founding,
@@ -24,6 +27,7 @@ from api.registrar import (
     rotate,
 )
 from audit.appending.sequencer import Receipt
+from domain.errors import UsageError
 from domain.registry.members import KeyClass
 from domain.registry.state import KeyRecord
 
@@ -77,7 +81,11 @@ def enrol_key(  # noqa: PLR0913 - each option is one fact of the enrolment
     context: typer.Context,
     id_: Annotated[str, typer.Argument(metavar="ID", help="Authority the key signs for.")],
     *,
-    new_key: Annotated[Path, typer.Option(help="The officer's key file.")],
+    new_key: Annotated[Path | None, typer.Option(help="The officer's key file.")] = None,
+    request: Annotated[
+        Path | None,
+        typer.Option(help="Instead of --new-key: the request of who made a key in a browser."),
+    ] = None,
     role: Annotated[list[str], typer.Option(metavar="CODE", help="Role code; repeat.")],
     jurisdiction: Places,
     proposer: Annotated[Path, typer.Option(help="Key file of the person who proposes.")],
@@ -100,27 +108,54 @@ def enrol_key(  # noqa: PLR0913 - each option is one fact of the enrolment
     Example: muniment authority enrol auth.xa.0410 --new-key officer.pem --role POL
     --jurisdiction XA --proposer a.pem --approver b.pem
 
-    It is valid once another person approves it: at once with --approver, or later with
-    `muniment authority approve`.
+    A key that was made in a browser comes as a request. It is valid once another person approves
+    it: at once with --approver, or later with `muniment authority approve`.
     """
-    wanted = Enrolment(
-        authority=id_,
-        roles=role,
-        jurisdictions=jurisdiction,
-        key_class=class_,
-        offline=offline,
-        officer=officer,
-        officer_name=officer_name,
-    )
     with errors_told():
-        new, first = load_key(new_key), load_key(proposer)
+        new, first = _introduced(new_key, request, authority=id_), load_key(proposer)
         second = load_key(approver) if approver else None
+        asked_by = new.officer if isinstance(new, KeyRequest) else None
+        wanted = Enrolment(
+            authority=id_,
+            roles=role,
+            jurisdictions=jurisdiction,
+            key_class=class_,
+            offline=offline,
+            officer=officer or asked_by,
+            officer_name=officer_name,
+        )
         with open_office(context.obj) as office:
+            key = new if isinstance(new, FileKey) else new.checked(office.audience)
             if second:
-                _tell(enrol(office, wanted, new, proposer=first, approver=second))
+                _tell(enrol(office, wanted, key, proposer=first, approver=second))
                 return
-            _tell(propose(office, wanted, new, proposer=first))
+            _tell(propose(office, wanted, key, proposer=first))
     say(f"Next, by another person: `muniment authority approve {new.kid} --key FILE`.")
+
+
+def _introduced(
+    new_key: Path | None, request: Path | None, *, authority: str
+) -> FileKey | KeyRequest:
+    """Read the key that is to be enrolled, or what its holder handed over instead of it."""
+    if (new_key is None) == (request is None):
+        raise UsageError(
+            "A key is enrolled from its file, or from the request of its holder.",
+            slug="enrol_incomplete",
+            next_step="Give one of --new-key and --request.",
+        )
+    if request is None:
+        return load_key(cast("Path", new_key))
+    try:
+        found = read_request(request.read_bytes())
+    except OSError as error:
+        raise unreadable(request, error) from error
+    if found.authority != authority:
+        raise UsageError(
+            f"The holder of that key asks for {found.authority}, and proved it for that alone.",
+            slug="request_authority",
+            next_step=f"Enrol it for {found.authority}, or have a key made for {authority}.",
+        )
+    return found
 
 
 @authority.command("approve", context_settings=BY_KID)

@@ -20,7 +20,7 @@ from domain.errors import UnreachableError, UnsafeError
 SECRET_FILE: Final = "service.secret"  # noqa: S105 - the name of a file
 SECRET_BYTES: Final = 32
 
-Part = Literal["subjects", "user handles", "webhook secrets"]
+Part = Literal["subjects", "user handles", "webhook secrets", "key questions"]
 
 
 def service_secret(folder: Path, randomness: Callable[[int], bytes]) -> bytes:

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keys that their holders made themselves, on their way into the registry."""
