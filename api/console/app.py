@@ -11,9 +11,17 @@ from starlette.types import ASGIApp
 
 from api.console import assets
 from api.console.errors import add_errors
-from api.console.pages import firearm, home, purpose, searching
+from api.console.pages import firearm, home, people, purpose, searching, signing
 
-ROUTERS: Final = (assets.router, home.router, purpose.router, searching.router, firearm.router)
+ROUTERS: Final = (
+    assets.router,
+    home.router,
+    people.router,
+    purpose.router,
+    searching.router,
+    firearm.router,
+    signing.router,
+)
 
 
 def create_console(state: State) -> ASGIApp:

@@ -17,6 +17,7 @@ from domain.identifiers import FIRST_PREV, StreamId
 _ENTRY: Final = "select idx, eid, at, kind, iss, stream, seq, raw from ledger.event where "
 _BY_INDEX: Final = f"{_ENTRY} idx = %b"
 _BY_REQUEST: Final = f"{_ENTRY} iss = %b and jti = %b"
+_FROM: Final = f"{_ENTRY} stream = %b and seq >= %b order by seq"
 _HEAD: Final = "select seq, eid from ledger.event where stream = %b order by seq desc limit 1"
 
 
@@ -78,6 +79,15 @@ def event_requested(link: Link, iss: str, jti: UUID) -> StoredEvent:
     return _event(link.read(_BY_REQUEST, (iss, jti)))
 
 
+def events_from(link: Link, stream: StreamId, seq: int) -> Sequence[StoredEvent]:
+    """Read the entries of a stream from a place on, in their order.
+
+    Raises:
+        UnreachableError: The database does not answer.
+    """
+    return [_read(row) for row in link.read(_FROM, (stream.uuid, seq))]
+
+
 def head_of(link: Link, stream: StreamId) -> tuple[int, str]:
     """Give sequence number and event id that the next event of a stream has to continue."""
     rows = link.read(_HEAD, (stream.uuid,))
@@ -97,7 +107,11 @@ def check_index(index: int, *, size: int) -> None:
 def _event(rows: Sequence[Row]) -> StoredEvent:
     if not rows:
         raise _unknown()
-    index, eid, at, kind, iss, stream, seq, raw = rows[0]
+    return _read(rows[0])
+
+
+def _read(row: Row) -> StoredEvent:
+    index, eid, at, kind, iss, stream, seq, raw = row
     return StoredEvent(
         index=index,
         eid=encode(eid).decode(),

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a draft to the exact octets that a browser signs, and back from what it sends.
+
+Implements the server's half of signing in the browser (envelope specification, sections 4.4 and
+7). Nothing is kept between the two: what a page shows is read out of the octets themselves, so
+that nobody signs anything else than what he was shown. The identifier of the event (``jti``) is
+drawn once, when the page is made, so that signing again makes the same event or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from api.bootstrap import Office
+from api.client.signer import Signer, Unsigned, prepare
+from api.registrar import Act, draft_of
+from audit.proof.disclosures import Claim, open_disclosures
+from audit.proof.encoding import decode
+from audit.proof.envelope.payload import read_payload
+from audit.proof.envelope.token import SEPARATOR, event_id, read_unsigned
+from audit.proof.limits import BODY_OCTETS_MAX, DISCLOSURES_MAX
+from domain.catalogue import CATALOGUE
+from domain.errors import EnvelopeError
+from domain.event import check_event
+from domain.identifiers import StreamId, parse_stream_id
+from domain.registry.state import KeyRecord
+
+FRESH_SECONDS: Final = 240
+"""After so long a page is made anew before it is signed: the ledger takes five minutes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """An event that waits for its signature, as it is read out of its octets.
+
+    Attributes:
+        unsigned: The octets.
+        kid: The key that is to sign.
+        payload: What the octets say.
+        claims: What the disclosures say, by name.
+    """
+
+    unsigned: Unsigned
+    kid: str
+    payload: Mapping[str, Any]
+    claims: Mapping[str, Claim] = field(repr=False)
+
+    @property
+    def eid(self) -> str:
+        """Event id; no signature changes it."""
+        return event_id(self.unsigned.signing_input)
+
+    @property
+    def stream(self) -> StreamId:
+        """The stream that it continues."""
+        return parse_stream_id(self.payload["sub"])
+
+    @property
+    def act(self) -> Act:
+        """What it records."""
+        return Act(
+            evt=self.payload["evt"],
+            dat=self.payload["dat"],
+            sub=self.stream,
+            occ=self.payload["occ"],
+            disclosures=self.claims,
+        )
+
+    @property
+    def text(self) -> str:
+        """The payload, character by character as it is signed."""
+        return decode(self.unsigned.signing_input.partition(b".")[2]).decode()
+
+
+def sheet_of(office: Office, act: Act, key: KeyRecord) -> Sheet:
+    """Place an act at the present head of its stream, for a key to sign.
+
+    Raises:
+        EnvelopeError: What the ledger would refuse by its form, with its code.
+        InvalidValueError: The ledger has no such event type.
+        UnreachableError: The database does not answer.
+    """
+    return _made(office, act, key)
+
+
+def sheet_again(office: Office, sheet: Sheet, key: KeyRecord) -> Sheet:
+    """Place a sheet at the head as it is now, under the same identifier, perhaps by another key."""
+    return _made(office, sheet.act, key, jti=sheet.payload["jti"])
+
+
+def read_sheet(unsigned: Unsigned) -> Sheet:
+    """Read an event that waits for its signature; every disclosure has to be bound to it.
+
+    Raises:
+        EnvelopeError: A check of the envelope specification, section 4.6, fails.
+    """
+    header, data, _ = read_unsigned(unsigned.signing_input + b".")
+    payload = read_payload(data)
+    check_event(payload, CATALOGUE)
+    kind = CATALOGUE.find(payload["evt"], payload["ver"])
+    opened = open_disclosures(unsigned.disclosures, digests=payload["_sd"], claims=kind.claims)
+    claims = {each.name: each.value for each in opened}
+    return Sheet(unsigned=unsigned, kid=header.kid, payload=payload, claims=claims)
+
+
+def unsigned_of(signing_input: str, disclosures: str) -> Unsigned:
+    """Give what a page sent back its form: disclosures are joined by ``~``.
+
+    Raises:
+        EnvelopeError: ``too_large`` or ``sdjwt_syntax``.
+    """
+    if len(signing_input) + len(disclosures) > BODY_OCTETS_MAX:
+        raise EnvelopeError("The page sent more than an event holds.", slug="too_large")
+    if not (signing_input + disclosures).isascii():
+        raise EnvelopeError("The page sent something else than an event.", slug="sdjwt_syntax")
+    texts = [each for each in disclosures.encode().split(SEPARATOR) if each]
+    if len(texts) > DISCLOSURES_MAX:
+        raise EnvelopeError("The page sent more than an event holds.", slug="too_large")
+    return Unsigned(signing_input=signing_input.encode(), disclosures=tuple(texts))
+
+
+def joined(disclosures: Sequence[bytes]) -> str:
+    """Give disclosures the form in which a page carries them."""
+    return SEPARATOR.join(disclosures).decode()
+
+
+def _made(office: Office, act: Act, key: KeyRecord, *, jti: str | None = None) -> Sheet:
+    draft = draft_of(office, act, key.authority)
+    placed = replace(draft, jti=jti) if jti else draft
+    signer: Signer = key
+    return read_sheet(prepare(placed, act.disclosures, signer, catalogue=CATALOGUE))
