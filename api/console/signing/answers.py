@@ -41,8 +41,8 @@ def read_answers(text: str) -> Sequence[Answer]:
     """
     try:
         found: Any = json.loads(text) if len(text) <= ANSWERS_CHARS_MAX else None
-        rows = [Answer(*map(_text, row)) for row in found[:ANSWERS_MAX]]
-    except (ValueError, TypeError) as error:
+        rows = [_row(each) for each in found[:ANSWERS_MAX]]
+    except (ValueError, TypeError, RecursionError) as error:
         raise UsageError(
             "The page sent a summary that cannot be read.",
             slug="request_invalid",
@@ -51,7 +51,7 @@ def read_answers(text: str) -> Sequence[Answer]:
     return [each._replace(change=local(each.change)) for each in rows]
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
+def _row(row: object) -> Answer:
+    if not isinstance(row, list) or not all(isinstance(each, str) for each in row):
         raise TypeError("a summary holds texts alone")
-    return value
+    return Answer(*row)

@@ -19,10 +19,8 @@ from api.registrar import Act, draft_of
 from audit.proof.disclosures import Claim, open_disclosures
 from audit.proof.encoding import decode
 from audit.proof.envelope.payload import read_payload
-from audit.proof.envelope.token import SEPARATOR, event_id, read_unsigned
-from audit.proof.limits import BODY_OCTETS_MAX, DISCLOSURES_MAX
+from audit.proof.envelope.token import SEPARATOR, event_id, read_unsigned, split_submission
 from domain.catalogue import CATALOGUE
-from domain.errors import EnvelopeError
 from domain.event import check_event
 from domain.identifiers import StreamId, parse_stream_id
 from domain.registry.state import KeyRecord
@@ -106,24 +104,18 @@ def read_sheet(unsigned: Unsigned) -> Sheet:
 
 
 def unsigned_of(signing_input: str, disclosures: str) -> Unsigned:
-    """Give what a page sent back its form: disclosures are joined by ``~``.
+    """Read what a page sent back, each disclosure followed by ``~``.
 
     Raises:
         EnvelopeError: ``too_large`` or ``sdjwt_syntax``.
     """
-    if len(signing_input) + len(disclosures) > BODY_OCTETS_MAX:
-        raise EnvelopeError("The page sent more than an event holds.", slug="too_large")
-    if not (signing_input + disclosures).isascii():
-        raise EnvelopeError("The page sent something else than an event.", slug="sdjwt_syntax")
-    texts = [each for each in disclosures.encode().split(SEPARATOR) if each]
-    if len(texts) > DISCLOSURES_MAX:
-        raise EnvelopeError("The page sent more than an event holds.", slug="too_large")
-    return Unsigned(signing_input=signing_input.encode(), disclosures=tuple(texts))
+    jws, texts = split_submission(f"{signing_input}.~{disclosures}".encode())
+    return Unsigned(signing_input=jws.removesuffix(b"."), disclosures=tuple(texts))
 
 
 def joined(disclosures: Sequence[bytes]) -> str:
     """Give disclosures the form in which a page carries them."""
-    return SEPARATOR.join(disclosures).decode()
+    return b"".join(each + SEPARATOR for each in disclosures).decode()
 
 
 def _made(office: Office, act: Act, key: KeyRecord, *, jti: str | None = None) -> Sheet:
