@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from api.console import assets
 from api.console.errors import add_errors
-from api.console.pages import firearm, home, people, purpose, searching, signing
+from api.console.pages import firearm, home, keys, people, purpose, searching, signing
 
 ROUTERS: Final = (
     assets.router,
@@ -20,6 +20,25 @@ ROUTERS: Final = (
     purpose.router,
     searching.router,
     firearm.router,
+    keys.router,
+    signing.router,
+)
+
+ROUTERS: Final = (
+    assets.router,
+    home.router,
+from api.console.pages import firearm, home, keys, people, purpose, searching, signing
+
+ROUTERS: Final = (
+    assets.router,
+    home.router,
+    people.router,
+    purpose.router,
+    searching.router,
+    firearm.router,
+    keys.router,
+    signing.router,
+)
     signing.router,
 )
 

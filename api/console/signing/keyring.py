@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from api.condition import state_of
 from api.people.desk import Desk
 from domain.errors import RefusedError
 from domain.registry.state import KeyRecord, Registry
@@ -52,3 +54,24 @@ def key_of_signer(registry: Registry, kid: str, officer: str) -> KeyRecord:
             next_step="Choose one of your own keys, and sign again.",
         )
     return key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownKey:
+    """A key as a page shows it.
+
+    Attributes:
+        record: What the registry says.
+        state: In a word; see ``KEY_STATES``.
+        mandates: Roles that it holds, each with its places.
+    """
+
+    record: KeyRecord
+    state: str
+    mandates: Sequence[tuple[str, Sequence[str]]]
+
+
+def shown_key(record: KeyRecord, index: int, now: int) -> ShownKey:
+    """Give a key as it stands at a place of the log and a time."""
+    held = [(each.role, each.jurisdictions) for each in record.grants if each.stands(index, now)]
+    return ShownKey(record=record, state=state_of(record, index=index, now=now), mandates=held)

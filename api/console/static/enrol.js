@@ -4,31 +4,40 @@
 import { findKey, makeKey, provePossession, removeKey } from "./keys.js";
 
 const form = document.querySelector("form[data-enrol]");
-
-for (const each of document.querySelectorAll("[data-kid]")) {
-  each.hidden = !(await findKey(each.dataset.kid));
-}
+const able = window.isSecureContext && Boolean(window.indexedDB);
 
 if (form) {
-  form.hidden = !window.isSecureContext || !window.indexedDB;
+  form.hidden = !able;
+  document.querySelector("[data-no-keys]").hidden = able;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (form.getAttribute("aria-busy") !== "true") ask();
   });
 }
 
+for (const each of able ? document.querySelectorAll("[data-kid]") : []) {
+  each.hidden = !(await findKey(each.dataset.kid));
+}
+
 async function ask() {
   form.setAttribute("aria-busy", "true");
-  const { aud, authority, jti, nonce, officer } = form.dataset;
-  const made = await makeKey(officer);
+  let made = null;
   try {
+    const { aud, jti, nonce, officer } = form.dataset;
+    const authority = form.dataset.authority ?? form.elements.authority.value;
+    made = await makeKey(officer ?? "");
     const pop = await provePossession(made.kid, { aud, iss: authority, jti, nonce });
-    const request = { ...made, pop, aud, authority, officer };
-    form.elements.request.value = JSON.stringify(request);
-    form.submit();
-  } catch (error) {
-    await removeKey(made.kid); // nobody would ever know it
+    const known = officer ? { officer } : {};
+    send(JSON.stringify({ ...made, pop, aud, authority, ...known }));
+  } catch {
+    if (made) await removeKey(made.kid); // nobody would ever know it
     form.removeAttribute("aria-busy");
-    throw error;
+    form.querySelector("[data-failed]").hidden = false;
   }
+}
+
+function send(request) {
+  form.elements.request.value = request;
+  if ("handOver" in form.dataset) form.querySelector("[data-handed]").hidden = false;
+  else form.submit();
 }

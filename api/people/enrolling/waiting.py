@@ -67,6 +67,12 @@ def question(desk: Desk, session: Session) -> Question:
     return Question(jti=jti, nonce=_nonce(desk, session, jti))
 
 
+def stranger_question(desk: Desk) -> Question:
+    """Ask somebody whom the registry does not know; the answer is handed over, and not kept."""
+    jti = str(uuid7(int(desk.clock() * 1_000), desk.randomness))
+    return Question(jti=jti, nonce=encode(desk.randomness(NONCE_OCTETS)).decode())
+
+
 def ask_for(desk: Desk, session: Session, request: KeyRequest, *, audience: str) -> None:
     """Let a key wait whose holder proved that he has it.
 
