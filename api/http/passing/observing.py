@@ -31,12 +31,13 @@ LOGGER: Final = logging.getLogger("muniment.http")
 ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-"""Headers of every answer."""
+"""Headers of every answer. With no referrer at all, a browser would say of the forms of our own pages
+that they come from nowhere, and the check of their origin would refuse them."""
 
 NOTHING_LOADS: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 """The content policy of answers that are no pages."""
