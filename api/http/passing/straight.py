@@ -55,7 +55,7 @@ def _policy(query: bytes) -> str | None:
     """Read the one parameter of the address."""
     if not query:
         return None
-    given = parse_qs(query.decode("latin-1"), keep_blank_values=True, max_num_fields=8)
+    given = parse_qs(query.decode("latin-1"), keep_blank_values=True)
     if given.keys() != {"policy"} or len(given["policy"]) != 1:
         raise UsageError(
             "The only parameter of this address is `policy`.",

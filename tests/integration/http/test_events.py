@@ -94,7 +94,12 @@ def test_an_unknown_policy_or_parameter_is_refused_before_anything_is_recorded(
     served: Served,
 ) -> None:
     submission = signed(born(), served.key)
-    for query, code in (("policy=none", "policy_unknown"), ("wait=1", "request_invalid")):
+    many = "&".join(f"{each}=1" for each in "abcdefghij")
+    for query, code in (
+        ("policy=none", "policy_unknown"),
+        ("wait=1", "request_invalid"),
+        (many, "request_invalid"),
+    ):
         answer = served.post(submission, f"/v1/events?{query}")
         assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert served.post(submission).status_code == 201
