@@ -158,7 +158,7 @@ def enrol(
             slug="approver_same_person",
             next_step="Let another officer approve it.",
         )
-    material = _introduced(office, key, enrolment.authority)
+    material = introduced(office, key, enrolment.authority)
     propose(office, enrolment, material, proposer=proposer)
     return approve(office, material["kid"], approver=approver)
 
@@ -167,7 +167,7 @@ def propose(
     office: Office, enrolment: Enrolment, key: FileKey | Material, *, proposer: FileKey
 ) -> Receipt:
     """Propose a key for an officer; it is valid only once another person approves it."""
-    material = _introduced(office, key, enrolment.authority)
+    material = introduced(office, key, enrolment.authority)
     return perform(office, proposal(enrolment, material), proposer)
 
 
@@ -297,7 +297,8 @@ def key_record(office: Office, kid: str) -> KeyRecord:
     return record
 
 
-def _introduced(office: Office, key: FileKey | Material, authority: str) -> Material:
+def introduced(office: Office, key: FileKey | Material, authority: str) -> Material:
+    """Give a key with the proof that its holder has it, made now where the key is at hand."""
     return _material(office, key, authority) if isinstance(key, FileKey) else key
 
 
