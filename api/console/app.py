@@ -24,24 +24,6 @@ ROUTERS: Final = (
     signing.router,
 )
 
-ROUTERS: Final = (
-    assets.router,
-    home.router,
-from api.console.pages import firearm, home, keys, people, purpose, searching, signing
-
-ROUTERS: Final = (
-    assets.router,
-    home.router,
-    people.router,
-    purpose.router,
-    searching.router,
-    firearm.router,
-    keys.router,
-    signing.router,
-)
-    signing.router,
-)
-
 
 def create_console(state: State) -> ASGIApp:
     """Make the console of a service.
