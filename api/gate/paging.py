@@ -8,7 +8,7 @@ never changes, so that the next page goes on exactly behind this one, whoever ap
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -98,12 +98,6 @@ def page(items: Iterable[Any], begins: Cursor, *, limit: int) -> dict[str, Any]:
         "on": begins.on,
         "next": following.text() if more else None,
     }
-
-
-def link_header(address: Callable[[str], str], told: Mapping[str, Any]) -> dict[str, str]:
-    """Give the header that leads to the next page, if there is one (RFC 8288)."""
-    following = told["next"]
-    return {"Link": f'<{address(following)}>; rel="next"'} if following else {}
 
 
 def _no_cursor() -> UsageError:
