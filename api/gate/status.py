@@ -43,7 +43,7 @@ BY_SLUG: Final[Mapping[str, int]] = {
     ),
     **dict.fromkeys(
         (
-            *("firearm_unknown", "event_unknown", "index_unknown"),
+            *("firearm_unknown", "record_unknown", "event_unknown", "index_unknown"),
             *("statistic_unknown", "feed_unknown", "route_unknown", "authority_unknown"),
             *("tile_unknown", "webhook_unknown"),
         ),

@@ -9,7 +9,7 @@ from typing import Any
 from api.access.message import LIFETIME_SECONDS_MAX
 from api.access.policy import STEP_UP_SECONDS
 from api.access.quotas import limits as published
-from api.gate.paging import PAGE_MAX
+from api.gate.listing.paging import PAGE_MAX
 from api.http.passing.bodies import (
     BATCH_OCTETS_MAX,
     BODY_SECONDS_MAX,

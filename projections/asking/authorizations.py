@@ -60,25 +60,28 @@ sent as (
 )
 select k.stream, k.idx, k.iss, k.state, k.later, coalesce(sent.shipments, '[]'::jsonb)
 from known k left join sent on sent.tag = 'aut.' || k.stream
-where k.subject = 'aut' order by k.idx
+where k.subject = 'aut' and (%(stream)s::uuid is null or k.stream = %(stream)s) order by k.idx
 """
 
 
-def authorizations(snapshot: Snapshot, *, on: Occurrence) -> Iterator[dict[str, Any]]:
+def authorizations(
+    snapshot: Snapshot, *, on: Occurrence, stream: UUID | None = None
+) -> Iterator[dict[str, Any]]:
     """Give every authorization applied for by a day, in the order of the log.
 
     Args:
         snapshot: What was known.
         on: The day; what certainly happened later is left out.
+        stream: Only this one.
     """
-    given = {"until": on.latest, "arriving": list(ARRIVING)}
+    given = {"until": on.latest, "arriving": list(ARRIVING), "stream": stream}
     for part in at_once(snapshot.rows(_AUTHORIZATIONS, given)):
-        earlier = _as_of(snapshot, [stream for stream, _, _, _, later, _ in part if later], on)
-        for stream, index, iss, state, later, shipments in part:
-            counted = earlier.get(stream) if later else state
+        earlier = _as_of(snapshot, [found for found, _, _, _, later, _ in part if later], on)
+        for found, index, iss, state, later, shipments in part:
+            counted = earlier.get(found) if later else state
             if counted is not None:
                 yield {
-                    **_told(str(StreamId("aut", stream)), counted, on),
+                    **_told(str(StreamId("aut", found)), counted, on),
                     "index": index,
                     "authority": iss,
                     **_moved(counted, shipments, on),

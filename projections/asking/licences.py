@@ -35,17 +35,18 @@ def licences(
     for part in at_once(snapshot.rows(_LICENCES)):
         folded = fold_streams(snapshot, [stream for stream, _ in part])
         for stream, index in part:
-            state = _as_of(folded[stream].entries, on) if stream in folded else None
-            if state is not None and holding in (None, state.holding):
-                yield {"licence": str(StreamId("lic", stream)), "index": index, **_told(state, on)}
+            told = licence_on(folded[stream].entries, on) if stream in folded else None
+            if told is not None and holding in (None, told["holding"]):
+                yield {"licence": str(StreamId("lic", stream)), "index": index, **told}
 
 
-def _as_of(entries: tuple[Entry, ...], on: Occurrence) -> Licence | None:
+def licence_on(entries: tuple[Entry, ...], on: Occurrence) -> dict[str, Any] | None:
+    """Tell what a licence is on a day by its entries; nothing where it had not begun."""
     state: Licence | None = None
     for entry in entries:
         if not on.certainly_before(entry.effective.occ):
             state = LICENCE.evolve(state, entry.effective, entry.index)
-    return state
+    return None if state is None else _told(state, on)
 
 
 def _told(state: Licence, on: Occurrence) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
+from uuid import UUID
 
 from domain.identifiers import StreamId
 from domain.occurrence import Occurrence, parse_occurrence
@@ -27,7 +28,8 @@ select stream, min(idx), (array_agg(occ order by place))[1] as asked_on,
     (array_agg(jsonb_build_object('evt', evt, 'on', occ, 'index', idx, 'facts', facts)
         order by place desc) filter (where stands and evt = any(%(answers)s)))[1] as answer,
     (array_agg(occ order by place desc) filter (where evt = 'trace.closed'))[1] as closed_on
-from record where subject = 'trc' group by stream
+from record where subject = 'trc' and (%(stream)s::uuid is null or stream = %(stream)s)
+group by stream
 order by (array_agg(status order by place desc))[1] = 'closed',
     (array_agg(state order by place desc))[1] ->> 'due_on' nulls last, min(idx)
 """
@@ -61,23 +63,27 @@ class Desk:
         return [*found, "outbox"] if own and abroad else found
 
 
-def requests(snapshot: Snapshot, desk: Desk, *, on: Occurrence) -> Iterator[dict[str, Any]]:
+def requests(
+    snapshot: Snapshot, desk: Desk, *, on: Occurrence, stream: UUID | None = None
+) -> Iterator[dict[str, Any]]:
     """Give the requests of a desk: open ones first, then by the day on which an answer is due.
 
     Args:
         snapshot: What was known.
         desk: Whose requests.
         on: The day from which the days that are left are counted.
+        stream: Only this one.
     """
-    for stream, index, asked_on, question, state, answer, closed_on in snapshot.rows(
-        _REQUESTS, {"answers": list(_ANSWERS)}
+    given = {"answers": list(_ANSWERS), "stream": stream}
+    for found, index, asked_on, question, state, answer, closed_on in snapshot.rows(
+        _REQUESTS, given
     ):
         trail = state.get("trail", [])
         boxes = desk.boxes(state["asked_by"], trail)
         if boxes:
             closed = state["status"] == "closed"
             yield {
-                "request": str(StreamId("trc", stream)),
+                "request": str(StreamId("trc", found)),
                 "boxes": boxes,
                 "state": state["status"],
                 "open": not closed,

@@ -110,6 +110,11 @@ class Timeline:
             for stream, lines in found.items()
         }
 
+    def record(self, stream: UUID) -> History:
+        """Read the entries of a record that is no firearm; none if the log knows no such record."""
+        size, rows = self._view.ask(TIMELINE, _RECORD, (stream,))
+        return History(stream=stream, size=size, lines=tuple([Line(*columns) for columns in rows]))
+
     def namers(self, stream: UUID) -> tuple[UUID, ...]:
         """Find the firearms whose records were once joined with one, or took it for themselves."""
         _, rows = self._view.ask(TIMELINE, _NAMERS, (f"arm.{stream}",))
@@ -152,6 +157,11 @@ _HISTORIES: Final = """
 select t.stream, t.idx, t.seq, t.kind, t.at,
        (select raw from ledger.event where idx = t.idx), null::bytea
 from projection.timeline t where t.stream = any(%b::uuid[]) order by t.stream, t.seq
+"""
+_RECORD: Final = """
+select idx, seq, kind, at, raw,
+       (select hashes from ledger.tile where level = 0 and n = ledger.event.idx >> 4)
+from ledger.event where stream = %b::uuid order by seq
 """
 _NAMERS: Final = """
 select distinct e.stream from ledger.event_ref r join ledger.event e using (idx)

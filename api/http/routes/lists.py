@@ -10,20 +10,23 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from api.asking import desk_of
-from api.gate import sources
 from api.gate.asking import Asked, asks
-from api.gate.listing import Listing, Source
-from api.gate.paging import PAGE_USUAL, CursorText, Limit
+from api.gate.listing import sources
+from api.gate.listing.listing import Listing, Source
+from api.gate.listing.paging import PAGE_USUAL, CursorText, Limit
+from api.gate.records import record_within
 from api.http.answering.answers import answered
-from api.http.models import PageAnswer
+from api.http.models import PageAnswer, Record
 from api.policies.loading import USUAL
+from api.tracing.recorded import recorded_record
 from domain.codes import Custody, HolderClass
 from domain.policy.duties import DutyState
 from projections.asking.holdings import Holder
+from projections.asking.licences import licence_on
 from projections.asking.requests import Box
 
 On = Annotated[str | None, Query(max_length=10, description="A day, YYYY-MM-DD; today at first.")]
@@ -39,6 +42,7 @@ router = APIRouter(tags=["lists"])
 
 def listing_of(
     request: Request,
+    *,
     on: On = None,
     as_known_on: Known = None,
     limit: Limit = PAGE_USUAL,
@@ -84,6 +88,25 @@ def list_licences(
 ) -> Response:
     """List licences with what each is worth on the day."""
     return _answered(asked, listing, sources.licences_of(holding))
+
+
+@router.get("/licences/{licence}", summary="One licence", response_model=Record)
+def read_licence(
+    asked: Annotated[Asked, Depends(asks("licences.read"))],
+    licence: Annotated[
+        str,
+        Path(
+            max_length=64,
+            pattern=r"^lic\.[0-9a-f-]{36}$",
+            examples=["lic.01a2076b-4018-7111-8222-00000000dead"],
+        ),
+    ],
+) -> Response:
+    """Give what a licence is worth today, and its history with proofs."""
+    with asked.admitted(licence=licence) as note:
+        found = record_within(asked, note, licence)
+    today = licence_on(found.state.entries, asked.service.gate.today())
+    return answered({"licence": licence, "today": today, **recorded_record(found)})
 
 
 @router.get("/authorizations", summary="Authorizations", response_model=PageAnswer)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.http.conftest import Machine, Served
+from tests.integration.http.conftest import FOREIGN, Machine, Served
 from tests.integration.lists.nation import BUYER, HOLDER, Nation, told
 
 LISTS = (
@@ -142,6 +142,31 @@ def test_the_other_lists_are_narrowed_by_their_filters(desk: Machine) -> None:
     overdue = _items(desk, "/v1/duties?policy=example-state&state=overdue")
     assert overdue
     assert {each["state"] for each in overdue} == {"overdue"}
+
+
+def test_one_licence_is_told_with_every_event_and_its_proof(desk: Machine, nation: Nation) -> None:
+    record = desk.get(f"/v1/licences/{nation['BANNED']}").json()
+    assert record["today"]["state"] == "valid"
+    assert [each["type"] for each in record["entries"]] == [
+        "licence.registered/1",
+        "licence.ban-imposed/1",
+        "licence.ban-lifted/1",
+    ]
+    assert record["proof"] == "checkpointed"
+    assert {each["proof"] for each in record["entries"]} == {"checkpointed"}
+    assert all(each["jws"] and each["tlog_proof"] for each in record["entries"])
+    assert record["entries"][0]["signatures"][0]["roles"] == ["LIC"]
+
+
+def test_a_licence_that_is_none_or_out_of_reach_is_not_found(
+    served: Served, nation: Nation
+) -> None:
+    unknown = nation["BANNED"][:-4] + "dead"
+    assert served.machine("TRC").get(f"/v1/licences/{unknown}").status_code == 404
+    firearm = nation["UNDER"].replace("arm.", "lic.")
+    assert served.machine("TRC").get(f"/v1/licences/{firearm}").status_code == 404
+    elsewhere = served.machine("LIC", authority=FOREIGN, place="XB")
+    assert elsewhere.get(f"/v1/licences/{nation['BANNED']}").status_code == 404
 
 
 def test_a_list_is_told_for_a_day_and_as_known_at_an_index(desk: Machine) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.gate.paging import Cursor, asked_digest, page, read_cursor
+from api.gate.listing.paging import Cursor, asked_digest, page, read_cursor
 from domain.errors import UsageError
 
 ASKED = asked_digest("/v1/holdings", {"country": "XA"})

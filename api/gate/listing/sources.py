@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from api.gate.effects import shipped_policy
-from api.gate.listing import Row, Source
+from api.gate.listing.listing import Row, Source
 from api.gate.reach import IndexOf
 from api.policies.asking import UNDONE
 from api.policies.record import duties_in_order

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from api.asking import day_asked, open_snapshot
 from api.gate.asking import Asked, Note
-from api.gate.paging import PAGE_USUAL, Cursor, asked_digest, page, read_cursor
+from api.gate.listing.paging import PAGE_USUAL, Cursor, asked_digest, page, read_cursor
 from api.gate.reach import IndexOf, issuers_in, rows_within
 from domain.occurrence import Occurrence
 from projections.asking.snapshot import Snapshot
