@@ -38,6 +38,7 @@ BY_SLUG: Final[Mapping[str, int]] = {
         (
             *("role_denied", "jurisdiction_denied", "four_eyes_required", "approver_same_person"),
             *("hold_active", "purpose_missing", "purpose_denied", "step_up_needed", "csrf_invalid"),
+            "approval_needed",
         ),
         403,
     ),

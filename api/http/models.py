@@ -94,6 +94,16 @@ class BatchAnswer(_Shape):
     results: list[BatchItem]
 
 
+class ApprovalEvidence(_Shape):
+    """An officer's passkey over the event: base64url, verified by the event's own SHA-256."""
+
+    officer: Annotated[str, Field(examples=["off.01a2076b-4018-7111-8222-000000000001"])]
+    public_key: Annotated[str, Field(description="SubjectPublicKeyInfo.", examples=["MFkwEwYH..."])]
+    authenticator_data: Annotated[str, Field(examples=["SZYN5YgO..."])]
+    client_data: Annotated[str, Field(examples=["eyJ0eXBl..."])]
+    signature: Annotated[str, Field(examples=["MEUCIQD..."])]
+
+
 class EventAnswer(_Shape):
     """One event of the log, whole."""
 
@@ -105,6 +115,9 @@ class EventAnswer(_Shape):
     stream: Annotated[str, Field(examples=["01a2076b-4018-7111-8222-333333333333"])]
     seq: Annotated[int, Field(ge=1, examples=[2])]
     jws: Annotated[str, Field(description="The signed bytes, verbatim.", examples=[JWS])]
+    approval: Annotated[
+        ApprovalEvidence | None, Field(description="Where the officer approved it by a passkey.")
+    ] = None
 
 
 class StreamAnswer(_Shape):

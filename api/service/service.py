@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from queue import LifoQueue
 from typing import Final, TypeVar
 
 from api.bootstrap import Office, open_office
-from api.gate.effects import Appended, append_all
+from api.gate.approvals import Approvals
+from api.gate.effects import Appended
 from api.gate.gatekeeper import Gatekeeper, open_gatekeeper
 from api.notices.delivering import running
 from api.notices.mailroom import Mailroom
@@ -145,7 +145,7 @@ def open_service(
             office=office,
             settings=service,
             gate=gate,
-            appending=Gathering(partial(append_all, office)),
+            appending=Gathering(Approvals(office, gate.people.desk).append_all),
             arrivals=Arrivals(office.database.conninfo("ledger_reader")),
             metrics=metrics,
             readers=readers,

@@ -19,6 +19,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from domain.catalogue import CATALOGUE
 from domain.errors import UsageError
 
 SERVICE_FILE: Final = "service.toml"
@@ -27,6 +28,16 @@ SECRET_OCTETS_MAX: Final = 4_096
 WORKERS_MAX: Final = 64
 APPEND_RATE_MAX: Final = 1_000_000
 CONTEXTS_MAX: Final = 16
+APPROVALS_MAX: Final = 256
+APPROVED: Final = (
+    *("erasure.proposed", "erasure.approved"),
+    *("firearm.destroyed", "component.destroyed", "lot.destroyed", "lot.ammunition-destroyed"),
+    *("key.enrol-proposed", "key.enrol-approved", "key.rotated", "key.reinstated", "key.revoked"),
+    *("role.granted", "role.withdrawn", "authority.registered", "alg.policy"),
+)
+"""Events of high impact: erasure, destruction, keys and roles (envelope specification, section 0).
+A key is suspended without delay, since that is how a stolen one is stopped."""
+
 LOOPBACK: Final = frozenset(("127.0.0.1", "::1", "localhost"))
 
 
@@ -69,6 +80,12 @@ def _replica(url: str) -> str:
     if fields.get("password"):
         raise ValueError("it must hold no password; use a passfile or a client certificate")
     return url
+
+
+def _event_type(name: str) -> str:
+    if name not in {kind.evt for kind in CATALOGUE}:
+        raise ValueError("this version knows no event type of that name")
+    return name
 
 
 class _Section(BaseModel):
@@ -130,6 +147,7 @@ class ServiceSettings(_Section):
         oidc: How people log in by OpenID Connect; none where they do not.
         passkeys: Whether people log in and step up by passkey.
         synced_passkeys: Whether passkeys that leave their device are good enough.
+        approvals: Event types that an officer who logs in here also approves by passkey.
         loopback_webhooks: Whether webhooks may go to this machine, by http too: for tests.
         proxies: Proxies whose headers are believed: none, ever.
     """
@@ -142,6 +160,9 @@ class ServiceSettings(_Section):
     oidc: Oidc | None = None
     passkeys: bool = True
     synced_passkeys: bool = False
+    approvals: Annotated[
+        list[Annotated[str, AfterValidator(_event_type)]], Field(max_length=APPROVALS_MAX)
+    ] = list(APPROVED)
     loopback_webhooks: bool = False
     proxies: Literal["none"] = "none"
 
@@ -152,6 +173,11 @@ class ServiceSettings(_Section):
                 "nobody could step up: allow passkeys, or name acr_values or amr_values of oidc"
             )
         return self
+
+    @property
+    def approved(self) -> frozenset[str]:
+        """Event types that need an approval; none where nobody could give one."""
+        return frozenset(self.approvals if self.passkeys else ())
 
     @property
     def host(self) -> str:

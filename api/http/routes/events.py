@@ -30,6 +30,8 @@ from api.http.answering.answers import KEPT, answered, octets_answered, version
 from api.http.answering.problem import problem
 from api.http.models import BatchAnswer, EventAnswer, ReceiptAnswer
 from api.http.passing.bodies import check_form
+from api.people.passkeys.approving import approval_record, kept_approval
+from audit.proof.encoding import decode
 from audit.tree import read_size
 from domain.errors import ConflictError, EnvelopeError, MunimentError
 from domain.event import INTEGER_MAX
@@ -157,7 +159,9 @@ def _given(asked: Asked, note: Note, found: StoredEvent) -> Response:
     if not admits(note.decision, found.iss, registry=asked.service.office.registry):
         raise hidden()
     note.told(events=[found.eid])
-    return answered(found.record(), cache=KEPT)
+    kept = kept_approval(asked.service.people.desk, decode(found.eid.encode()))
+    evidence = {"approval": approval_record(*kept)} if kept else {}
+    return answered({**found.record(), **evidence}, cache=KEPT)
 
 
 async def _append(asked: Asked, submissions: list[bytes]) -> list[Appended | MunimentError]:

@@ -23,6 +23,7 @@ from api.people.passkeys.registering import Json, descriptors, spki
 from api.people.passkeys.store import passkeys_of
 from api.people.refusals import log_in_refused, not_offered
 from audit.proof.approvals.assertion import Approval, Party, approval_challenge, verify_approval
+from audit.proof.encoding import encode
 
 
 def party_of(desk: Desk) -> Party:
@@ -104,6 +105,27 @@ def kept_approval(desk: Desk, eid: bytes) -> tuple[str, Approval] | None:
     )
 
 
+def approval_record(officer: str, approval: Approval) -> dict[str, str]:
+    """Give who approved an event, and the evidence in base64url, as JSON values."""
+    octets = {
+        "public_key": approval.public_key,
+        "authenticator_data": approval.authenticator_data,
+        "client_data": approval.client_data,
+        "signature": approval.signature,
+    }
+    return {"officer": officer, **{name: encode(each).decode() for name, each in octets.items()}}
+
+
+def may_approve(desk: Desk, officer: str) -> bool:
+    """Tell whether an officer works with a browser here: logs in, or ever approved something.
+
+    A passkey that was removed is remembered by the approvals that it gave.
+    """
+    with desk.store.transaction() as transaction:
+        row = transaction.row(_KNOWN, (officer, officer, officer))
+    return bool(row and row[0])
+
+
 _KEEP: Final = """
 insert into people.approval
     (eid, officer, public_key, authenticator_data, client_data, signature, at)
@@ -112,4 +134,9 @@ values (%s, %s, %s, %s, %s, %s, %s) on conflict (eid) do nothing
 _KEPT: Final = """
 select officer, public_key, authenticator_data, client_data, signature
 from people.approval where eid = %s
+"""
+_KNOWN: Final = """
+select exists (select from people.passkey where officer = %s)
+    or exists (select from people.binding where officer = %s)
+    or exists (select from people.approval where officer = %s)
 """

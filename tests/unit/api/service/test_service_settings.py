@@ -43,6 +43,7 @@ WRONG = (
     ('origin = "https://a.example"\nworkers = 0', "workers: Input should be greater"),
     ('origin = "https://a.example"\nworkers = "2"', "workers: Input should be a valid integer"),
     ('origin = "https://a.example"\nproxies = "all"', "proxies: Input should be 'none'"),
+    ('origin = "https://a.example"\napprovals = ["arm.gone"]', "approvals.0: this version knows"),
     ('origin = "https://a.example"\npasskey = true', "passkey: Extra inputs"),
     ('origin = "https://a.example"\nreader_url = "nonsense"', "reader_url: it must be a libpq"),
     ('origin = "https://a.example"\nreader_url = "password=hunter2"', "it must hold no password"),
@@ -116,6 +117,19 @@ def test_a_secret_in_a_wrong_place_is_not_repeated(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="client_secret: Extra inputs") as caught:
         _read(tmp_path, f'origin = "https://a.example"\n{OIDC}client_secret = "hunter2"')
     assert "hunter2" not in str(caught.value)
+
+
+def test_erasure_destruction_keys_and_roles_need_an_approval_unless_it_is_set_otherwise(
+    tmp_path: Path,
+) -> None:
+    usual = _read(tmp_path, 'origin = "https://a.example"').approved
+    assert {"erasure.approved", "firearm.destroyed", "key.revoked", "role.granted"} <= usual
+    assert "key.suspended" not in usual
+    assert _read(tmp_path, 'origin = "https://a.example"\napprovals = []').approved == frozenset()
+
+
+def test_where_there_are_no_passkeys_nothing_waits_for_one(tmp_path: Path) -> None:
+    assert not _read(tmp_path, 'origin = "https://a.example"\npasskeys = false').approved
 
 
 def test_without_the_file_the_service_has_no_settings(tmp_path: Path) -> None:
