@@ -179,14 +179,14 @@ def _propose(request: Request, asked: Asked, form: FormData) -> Response:
         Answer(_("Roles"), _roles(_, enrolment.roles)),
         Answer(_("Jurisdictions"), " ".join(enrolment.jurisdictions)),
     ]
-    return check_page(request, asked, proposal(enrolment, material), answers)
+    return check_page(request, asked, proposal(enrolment, material), answers=answers)
 
 
 def _approve(request: Request, asked: Asked, kid: str) -> Response:
     _check_guard(asked)
     office, _ = asked.service.office, _translate(request)
     record = key_record(office, kid)
-    return check_page(request, asked, approval(office, kid), _about(_, record))
+    return check_page(request, asked, approval(office, kid), answers=_about(_, record))
 
 
 def _change(request: Request, asked: Asked, form: FormData) -> Response:
@@ -199,7 +199,7 @@ def _change(request: Request, asked: Asked, form: FormData) -> Response:
     dat = {"kid": kid} | ({"reason": reason} if evt == "key.revoked" else {})
     act: Act = key_change(office, evt, dat)
     answers = [*_about(_, record), *([Answer(_("Reason"), reason)] if reason else [])]
-    return check_page(request, asked, act, answers)
+    return check_page(request, asked, act, answers=answers)
 
 
 def _withdraw(asked: Asked, kid: str) -> None:

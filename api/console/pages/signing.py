@@ -42,7 +42,7 @@ from api.gate.entries import StoredEvent, event_requested
 from api.gate.status import status_of
 from api.registrar import Act
 from domain.catalogue import CATALOGUE
-from domain.errors import MunimentError
+from domain.errors import InvalidValueError, MunimentError
 from domain.event import INTEGER_MAX
 
 Signing = Annotated[Asked, Depends(asks("event.append"))]
@@ -78,7 +78,9 @@ class Check:
     changes: Sequence[StoredEvent] = ()
 
 
-def check_page(request: Request, asked: Asked, draft: Act, answers: Sequence[Answer]) -> Response:
+def check_page(
+    request: Request, asked: Asked, draft: Act, *, answers: Sequence[Answer], jti: str = ""
+) -> Response:
     """Give the page on which an event is checked and signed; other screens end in it.
 
     Args:
@@ -86,6 +88,8 @@ def check_page(request: Request, asked: Asked, draft: Act, answers: Sequence[Ans
         asked: Who asks; a session.
         draft: What is to be recorded; without ``sub`` a new stream begins.
         answers: The summary: label, value in words, address to change it.
+        jti: UUIDv7 that was drawn when the first question was asked, so that the questions sent
+            once more lead to the same event; a new one by default.
 
     Raises:
         EnvelopeError: What the ledger would refuse by its form, with its code.
@@ -95,7 +99,7 @@ def check_page(request: Request, asked: Asked, draft: Act, answers: Sequence[Ans
     people, officer = asked.service.people, asked.caller.officer
     stopped = str(draft.dat.get("kid", "")) if draft.evt in _STOPS else ""
     key = signing_keys(people.desk, officer, but=stopped)[0]
-    sheet = sheet_of(asked.service.office, draft, key)
+    sheet = sheet_of(asked.service.office, draft, key, jti=jti or None)
     return _shown(request, asked, Check(sheet=sheet, answers=answers))
 
 
@@ -112,6 +116,18 @@ async def sign(request: Request, asked: Signing) -> Response:
         told = replace(check, error=error)
         return await run_in_threadpool(_again, request, asked, told)
     return away(f"/recorded/{index}")
+
+
+@router.get("/sign/{jti}")
+def show_left(request: Request, asked: Known, jti: UUID) -> Response:
+    """Lead whoever comes back to a page that was left to its receipt, or say that there is none."""
+    asked.check_caller()
+    try:
+        with asked.service.link() as link:
+            found = event_requested(link, asked.caller.authority, jti)
+    except InvalidValueError:
+        return page(request, "signing/left.html")
+    return away(f"/recorded/{found.index}")
 
 
 @router.post("/sign/again")

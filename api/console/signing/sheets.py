@@ -72,20 +72,29 @@ class Sheet:
         return decode(self.unsigned.signing_input.partition(b".")[2]).decode()
 
 
-def sheet_of(office: Office, act: Act, key: KeyRecord) -> Sheet:
+def sheet_of(office: Office, act: Act, key: KeyRecord, *, jti: str | None = None) -> Sheet:
     """Place an act at the present head of its stream, for a key to sign.
+
+    Args:
+        office: The open ledger.
+        act: What is to be recorded.
+        key: The key that is to sign.
+        jti: Identifier of the event; a new one by default.
 
     Raises:
         EnvelopeError: What the ledger would refuse by its form, with its code.
         InvalidValueError: The ledger has no such event type.
         UnreachableError: The database does not answer.
     """
-    return _made(office, act, key)
+    draft = draft_of(office, act, key.authority)
+    placed = replace(draft, jti=jti) if jti else draft
+    signer: Signer = key
+    return read_sheet(prepare(placed, act.disclosures, signer, catalogue=CATALOGUE))
 
 
 def sheet_again(office: Office, sheet: Sheet, key: KeyRecord) -> Sheet:
     """Place a sheet at the head as it is now, under the same identifier, perhaps by another key."""
-    return _made(office, sheet.act, key, jti=sheet.payload["jti"])
+    return sheet_of(office, sheet.act, key, jti=sheet.payload["jti"])
 
 
 def read_sheet(unsigned: Unsigned) -> Sheet:
@@ -116,10 +125,3 @@ def unsigned_of(signing_input: str, disclosures: str) -> Unsigned:
 def joined(disclosures: Sequence[bytes]) -> str:
     """Give disclosures the form in which a page carries them."""
     return b"".join(each + SEPARATOR for each in disclosures).decode()
-
-
-def _made(office: Office, act: Act, key: KeyRecord, *, jti: str | None = None) -> Sheet:
-    draft = draft_of(office, act, key.authority)
-    placed = replace(draft, jti=jti) if jti else draft
-    signer: Signer = key
-    return read_sheet(prepare(placed, act.disclosures, signer, catalogue=CATALOGUE))

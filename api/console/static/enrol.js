@@ -6,6 +6,8 @@ import { findKey, makeKey, provePossession, removeKey } from "./keys.js";
 const form = document.querySelector("form[data-enrol]");
 const able = window.isSecureContext && Boolean(window.indexedDB);
 
+for (const each of document.querySelectorAll("[data-scriptless]")) each.hidden = true;
+
 if (form) {
   form.hidden = !able;
   document.querySelector("[data-no-keys]").hidden = able;

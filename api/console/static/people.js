@@ -9,6 +9,8 @@ const DOES = {
   register: (form) => register(form.elements.code?.value.trim(), form.elements.csrf?.value),
 };
 
+for (const each of document.querySelectorAll("[data-scriptless]")) each.hidden = true;
+
 for (const form of document.querySelectorAll("form[data-ceremony]")) {
   form.hidden = !window.PublicKeyCredential;
   form.addEventListener("submit", (event) => {

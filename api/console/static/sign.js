@@ -14,6 +14,9 @@ const exact = document.querySelector("[data-exact]");
 await begin();
 
 async function begin() {
+  // Whoever comes back by the browser's button is led to the receipt, instead of sending the
+  // questions once more, which would make another event.
+  history.replaceState(null, "", `/sign/${payload().jti}`);
   if (!(await isWhole())) return show("changed");
   if (!window.isSecureContext || !window.indexedDB) return show("unsupported");
   if (await findKey(fields.kid.value)) return ready();
@@ -30,8 +33,7 @@ function ready() {
     event.preventDefault();
     if (form.getAttribute("aria-busy") !== "true") perform();
   });
-  // Whoever comes back by the browser's button finds the page as it was, and may sign again:
-  // it is the same event, and the ledger gives its receipt again.
+  // A browser may also bring the page back as it was: signed again it is the same event.
   window.addEventListener("pageshow", () => form.removeAttribute("aria-busy"));
 }
 

@@ -181,11 +181,14 @@ def founded(settings: Settings) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def running(settings: Settings, **options: Any) -> Iterator[str]:
-    """Run the service in a thread of its own, at a port that is free; give its origin."""
+def running(settings: Settings, host: str = "127.0.0.1", **options: Any) -> Iterator[str]:
+    """Run the service in a thread of its own, at a port that is free; give its origin.
+
+    Passkeys are made for a domain: who tests them names ``localhost``.
+    """
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        origin = f"http://{host}:{listening.getsockname()[1]}"
         service = ServiceSettings(origin=origin, **{"append_rate": RATE, **options})
         opening = partial(open_service, settings, service)
         app = create_app(opening, secure=False, pages=create_console)
