@@ -21,7 +21,6 @@ from api.client.signer import Submission
 from api.console.asking import asks, form_of, text_in
 from api.console.rendering import away, page
 from api.console.signing.answers import Answer, carried, read_answers
-from api.console.signing.approving import approval_needed
 from api.console.signing.assembling import assemble
 from api.console.signing.elsewhere import elsewhere
 from api.console.signing.keyring import key_of_signer, signing_keys
@@ -40,6 +39,7 @@ from api.gate.asking import Asked
 from api.gate.effects import Appended
 from api.gate.entries import StoredEvent, event_requested
 from api.gate.status import status_of
+from api.people.passkeys.approving import may_approve
 from api.registrar import Act
 from domain.catalogue import CATALOGUE
 from domain.errors import InvalidValueError, MunimentError
@@ -204,10 +204,21 @@ def _shown(request: Request, asked: Asked, check: Check) -> Response:
         key=registry.keys[sheet.kid],
         kids=" ".join(each.kid for each in own),
         fresh_seconds=FRESH_SECONDS,
-        approval=approval_needed(service, sheet.payload["evt"]),
+        approval=_takes_passkey(asked, sheet),
         explained=_explained(asked, sheet),
         ways=elsewhere(sheet.act, service.settings.origin, sheet.payload["iss"]),
     )
+
+
+def _takes_passkey(asked: Asked, sheet: Sheet) -> bool:
+    """Tell whether the service records it only once the officer's passkey has approved it.
+
+    A script that was slipped into a page could use the signing key of this browser; it cannot
+    verify a person to an authenticator (envelope specification, section 7).
+    """
+    desk = asked.service.people.desk
+    wanted = sheet.payload["evt"] in desk.settings.approved
+    return wanted and may_approve(desk, asked.caller.officer)
 
 
 def _explained(asked: Asked, sheet: Sheet) -> Explanation:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from api.bootstrap import Office
 from api.client.keyfile import FileKey
@@ -114,13 +114,17 @@ class Person:
         officer: Identifier of the officer.
         roles: What the officer may record.
         page: The browser's page.
-        wrongs: Errors of scripts and requests to other places.
+        tools: What the browser's authenticator is told by.
+        authenticator: Its identifier.
+        wrongs: Errors of scripts, and what the browser complains of.
     """
 
     place: Place
     officer: str
     roles: tuple[str, ...]
     page: Page
+    tools: CDPSession
+    authenticator: str
     wrongs: list[str] = field(default_factory=list)
 
     def checks(self, kid: str, act: Act | None = None) -> Sheet:
@@ -158,6 +162,11 @@ class Person:
         self.goes(f"/log-in?next={onward}")
         self.page.get_by_role("button", name="Log in with a passkey").click()
         self.page.wait_for_url(f"{self.place.origin}{onward}")
+
+    def verifies(self, *, person: bool) -> None:
+        """Let the authenticator find that the right person touches it, or that nobody does."""
+        given = {"authenticatorId": self.authenticator, "isUserVerified": person}
+        self.tools.send("WebAuthn.setUserVerified", given)
 
     def make_key(self) -> None:
         """Make a key in the browser, and ask for its enrolment."""
@@ -216,9 +225,16 @@ def arrive(browser: Browser, place: Place) -> Iterator[Callable[..., Person]]:
         page = browser.new_context().new_page()
         tools = page.context.new_cdp_session(page)
         tools.send("WebAuthn.enable")
-        tools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        added = tools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
         held = roles or OFFICER
-        person = Person(place=place, officer=place.officer(*held), roles=held, page=page)
+        person = Person(
+            place=place,
+            officer=place.officer(*held),
+            roles=held,
+            page=page,
+            tools=tools,
+            authenticator=added["authenticatorId"],
+        )
         page.on("pageerror", lambda error: person.wrongs.append(str(error)))
         page.on("console", lambda said: _note(person, said))
         people.append(person)
