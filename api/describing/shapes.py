@@ -129,10 +129,11 @@ def _form(part: Mapping[str, Any], shapes: Mapping[str, type[Closed]]) -> str:
         return str(part["const"])
     if part.get("type") == "array":
         return f"list of {_form(part['items'], shapes)}{_bounds(part, 'minItems', 'maxItems')}"
-    return _scalar(part)
+    return scalar_form(part)
 
 
-def _scalar(part: Mapping[str, Any]) -> str:
+def scalar_form(part: Mapping[str, Any]) -> str:
+    """Say in words what a part of a JSON schema holds that is no object and no list."""
     kind = str(part.get("type", "value"))
     if kind != "string":
         words = {"boolean": "true | false"}.get(kind, kind)
