@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from api.console.forms.answers import FIELD_CHARS_MAX, Answers, answers_of
@@ -21,7 +23,7 @@ def right() -> Answers:
     return write_form(FORM, occ="2026-11-01", dat=dat, disclosures={"holder_name": "A PERSON"})
 
 
-def told(fields: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def told(fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Give what is said of right answers of which some fields were changed."""
     reply = read_form(FORM, Answers({**right().fields, **fields}))
     return {each.path: str(each.said) for each in reply.problems}
