@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from api.console import assets
 from api.console.errors import add_errors
-from api.console.pages import firearm, home, keys, people, purpose, searching, signing
+from api.console.pages import firearm, home, keys, people, purpose, searching, signing, verify
 
 ROUTERS: Final = (
     assets.router,
@@ -22,6 +22,7 @@ ROUTERS: Final = (
     firearm.router,
     keys.router,
     signing.router,
+    verify.router,
 )
 
 
