@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Protocol
 
 from api.bootstrap import Office
 from audit.database.connection import Role
+from audit.link import Link
 from domain.errors import UsageError
 from domain.occurrence import Occurrence, parse_occurrence
 from projections.asking.requests import Desk
@@ -80,3 +81,10 @@ def desk_of(office: Office, authority: str | None) -> Desk:
     chosen = [known[authority]] if authority else known.values()
     countries = {place.partition("-")[0] for each in chosen for place in each.jurisdictions}
     return Desk(countries=countries, authority=authority)
+
+
+@contextmanager
+def reader(office: Office) -> Iterator[Link]:
+    """Connect to the log, to read it."""
+    with closing(Link(office.database.conninfo("ledger_reader"))) as link:
+        yield link

@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
+from api.asking import reader
 from api.beside import ledger_trust, what_others_said
 from api.bootstrap import Office, open_office
 from api.cli.projecting.tables import write_tables
 from api.cli.speech import data, errors_told, progress_shown, say
-from api.evidence import reader
 from audit.export.log import Exported, add_said
 from audit.export.log import export_log as write_log
 from audit.proof.verify.evidence import pack_log

@@ -19,7 +19,7 @@ from api.bootstrap import open_office
 from api.cli.asking.opening import opened_queries
 from api.cli.exit_codes import ExitCode
 from api.cli.speech import errors_told, say
-from api.evidence import write_evidence
+from api.tracing.evidence import write_evidence
 from api.tracing.inquiry import Choice, Inquiry, Trace
 from api.tracing.inquiry import trace as answer
 from api.tracing.page import WIDTH_MAX, WIDTH_MIN, Page, choice_page, history_page

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from api.console.languages import NAMES
 from api.console.rendering import POLICY
 from api.console.verifying.saved import single_file
-from api.evidence import write_evidence
+from api.tracing.evidence import write_evidence
 from audit.proof.inclusion import TlogProof
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle

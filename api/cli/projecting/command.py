@@ -7,12 +7,12 @@ from typing import Annotated, Final
 
 import typer
 
+from api.asking import reader
 from api.bootstrap import open_office
 from api.cli.exit_codes import ExitCode
 from api.cli.projecting.words import standing_record
 from api.cli.speech import data, errors_told, say, table, tell_error
 from api.cli.upkeep import rebuild
-from api.evidence import reader
 from api.settings import Settings
 from audit.proof.verify.findings import counted
 from projections.standing import Standing, read_standings

@@ -10,9 +10,9 @@ from typing import Annotated, Final
 
 import typer
 
+from api.asking import reader
 from api.bootstrap import Office, open_office
 from api.cli.speech import data, errors_told, tell_error
-from api.evidence import reader
 from audit.link import Link
 from domain.errors import UsageError
 from projections.catalogue import PROJECTIONS

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from api.asking import reader
 from api.beside import ledger_trust, what_others_said
 from api.bootstrap import open_office
-from api.evidence import reader
 from api.settings import Settings
 from audit.export.receipts import LedgerLog
 from audit.proof.verify.receipts.source import Log

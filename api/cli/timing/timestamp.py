@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from api.asking import reader
 from api.beside import STAMP_FOLDER, WITNESS_FOLDER, times_of
 from api.bootstrap import Office, open_office
 from api.cli.speech import data, errors_told, say, table
-from api.evidence import reader
 from api.settings import Settings
 from audit.export.said import newest_witnessed
 from audit.proof.timestamps.bracket import AGREEING, Timeline, bracket_record, told

@@ -12,12 +12,12 @@ from typing import Annotated
 
 import typer
 
+from api.asking import reader
 from api.beside import ledger_trust
 from api.bootstrap import open_office
 from api.cli.passphrases import load_key
 from api.cli.speech import data, errors_told, say
 from api.client.attest import stand_for_trust
-from api.evidence import reader
 from audit.export.founding import KEPT_FILE
 from audit.files import replace_durably
 from audit.proof.verify.trust import Trust, check_successor, read_trust

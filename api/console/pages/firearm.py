@@ -16,12 +16,12 @@ from starlette.responses import Response
 from api.console.asking import asks, form_of, text_in
 from api.console.history import told_custody, told_steps
 from api.console.rendering import page
-from api.evidence import bundle_of
 from api.gate.asking import Asked, Note
 from api.gate.entries import event_at
 from api.gate.revealing import revealed
 from api.gate.tracing import event_ids, seen
 from api.tracing import words
+from api.tracing.evidence import bundle_of, gather_evidence
 from api.tracing.inquiry import Inquiry, Trace, trace
 from domain.errors import InvalidValueError, MunimentError, UsageError
 from domain.firearm.history import View
@@ -82,7 +82,7 @@ def give_evidence(asked: Reading, firearm: Firearm) -> Response:
         found = _found(asked, note, firearm=firearm, given={})
         if not isinstance(found, Trace):
             raise UsageError("Several firearms have this short form.", slug="firearm_ambiguous")
-        octets = bundle_of(asked.service.office, found.firearm.uuid)
+        octets = bundle_of(gather_evidence(asked.service.office, found.firearm.uuid))
     name = f"evidence-{short_form(found.firearm.uuid)}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(octets, media_type=ZIP, headers=headers)

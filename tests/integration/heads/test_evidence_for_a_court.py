@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import COMMANDS, load
-from api.evidence import write_evidence
+from api.tracing.evidence import write_evidence
 from audit.proof.envelope.token import split_submission
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle

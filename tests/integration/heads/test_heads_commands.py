@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from api.bootstrap import open_office
-from api.evidence import write_evidence
+from api.tracing.evidence import write_evidence
 from audit.heads.entries import read_entries
 from audit.heads.taking import take_epoch
 from audit.link import Link

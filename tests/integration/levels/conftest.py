@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from api.asking import reader
 from api.beside import ledger_trust
-from api.evidence import reader
 from api.settings import DATABASE_VARIABLE, HOME_VARIABLE, Settings
 from audit.database import Database
 from audit.proof.note import VerifierKey

@@ -9,7 +9,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from api.evidence import write_evidence
+from api.tracing.evidence import write_evidence
 from audit.database import Database
 from audit.export.founding import trust_of
 from audit.export.log import Exported, export_log

@@ -16,8 +16,8 @@ from api.beside import ledger_trust
 from api.cli.export import export_log, write_whole
 from api.cli.receipting.command import receipt
 from api.cli.witnessing.collecting import FOLDER
-from api.evidence import write_evidence
 from api.settings import Settings
+from api.tracing.evidence import write_evidence
 from audit.database import Database
 from audit.export.said import what_was_said
 from audit.link import Link

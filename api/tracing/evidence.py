@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The evidence about one firearm: all that a stranger needs to verify it offline."""
+"""The evidence about one firearm, as every door hands it out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -30,10 +30,11 @@ def gather_evidence(office: Office, stream: UUID, *, disclose: Sequence[UUID] = 
     Raises:
         UsageError: The log has no such firearm, or nothing to disclose of such a holding.
         UnsafeError: What is stored contradicts what the log states or what was sealed.
-        UnreachableError: The database or the signer is away, or the disk is full.
+        UnreachableError: The database or the signer is away.
     """
     checkpoint = office.notary.checkpoint()
-    with reader(office) as link:
+    conninfo = office.database.conninfo("ledger_reader")
+    with closing(Link(conninfo)) as link:
         evidence = gather(
             link,
             stream,
@@ -41,12 +42,20 @@ def gather_evidence(office: Office, stream: UUID, *, disclose: Sequence[UUID] = 
             trust=ledger_trust(office, link),
             said=partial(what_others_said, office, checkpoint[0].size),
         )
-    conninfo = office.database.conninfo("ledger_reader")
     evidence = with_head(evidence, conninfo, office.registry.epochs)
     if disclose:
         with closing(Link(office.database.conninfo("ledger_api"))) as link:
             evidence = with_disclosures(evidence, link, office.vault, holdings=disclose)
     return evidence
+
+
+def bundle_of(evidence: Evidence) -> bytes:
+    """Give a bundle in memory, octet for octet as it is written to a file.
+
+    Raises:
+        ProofError: There is too much evidence for one bundle.
+    """
+    return b"".join(pack(evidence.files()))
 
 
 def write_evidence(
@@ -60,19 +69,3 @@ def write_evidence(
     evidence = gather_evidence(office, stream, disclose=disclose)
     write_bundle(path, evidence)
     return evidence
-
-
-def bundle_of(office: Office, stream: UUID) -> bytes:
-    """Give the evidence about one firearm as the octets of a bundle, without personal data.
-
-    Raises:
-        MunimentError: As for ``gather_evidence``.
-    """
-    return b"".join(pack(gather_evidence(office, stream).files()))
-
-
-@contextmanager
-def reader(office: Office) -> Iterator[Link]:
-    """Connect to the log, to read it."""
-    with closing(Link(office.database.conninfo("ledger_reader"))) as link:
-        yield link
