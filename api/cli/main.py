@@ -73,6 +73,11 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "trace",
             "Tell the history of a firearm, with its proofs.",
         ),
+        "certificate": Command(
+            "api.cli.certifying.command",
+            "certificate",
+            "Write a trace for a court, as PDF with its evidence.",
+        ),
         "search": Command(
             "api.cli.asking.searching",
             "search",

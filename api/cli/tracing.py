@@ -83,7 +83,7 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
                 evidence = write_evidence(office, found.firearm.uuid, bundle, disclose=holdings)
                 _tell_bundle(bundle, evidence)
         else:
-            _offer(found, json=json)
+            offer(found, json=json)
     if isinstance(found, Trace) and found.headline == "failed":
         say("A check failed. Keep an export of the ledger as it is, and tell its auditors.")
         raise typer.Exit(ExitCode.NOT_VERIFIED)
@@ -124,7 +124,8 @@ def _show(found: Trace, *, json: bool) -> None:
         typer.echo(history_page(found, _page()))
 
 
-def _offer(choice: Choice, *, json: bool) -> None:
+def offer(choice: Choice, *, json: bool) -> None:
+    """List the firearms to choose from, and say how; where there is none, what to try next."""
     if json:
         typer.echo(jsonlib.dumps(choice_record(choice), ensure_ascii=False))
     elif choice.possible:

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command that writes a trace for a court."""
