@@ -36,8 +36,8 @@ ALWAYS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-"""Headers of every answer. With no referrer at all, a browser would say of the forms of our own pages
-that they come from nowhere, and the check of their origin would refuse them."""
+"""Headers of every answer. With no referrer at all, a browser would say of the forms of our own
+pages that they come from nowhere, and the check of their origin would refuse them."""
 
 NOTHING_LOADS: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 """The content policy of answers that are no pages."""
