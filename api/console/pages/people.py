@@ -42,7 +42,7 @@ def show_log_in(request: Request, to: Next = FIRST, why: Why = "") -> Response:
 
 
 @router.get("/step-up")
-def show_step_up(request: Request, asked: Known, to: Next = FIRST, why: Why = "") -> Response:
+def show_step_up(request: Request, asked: Known, *, to: Next = FIRST, why: Why = "") -> Response:
     """Offer every way to prove once more who sits there."""
     asked.check_caller()
     return _ceremony(request, "people/step-up.html", onward=local(to) or FIRST, why=why)

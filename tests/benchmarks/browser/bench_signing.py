@@ -4,7 +4,7 @@
 Our own modules run in Chromium: the key is fetched from IndexedDB, each disclosure is held against
 its digest, and the key signs. The goal (console issue): under 100 ms.
 
-Run with ``python -m tests.benchmarks.bench_browser_signing [ROUNDS]``; it needs Chromium.
+Run with ``python -m tests.benchmarks.browser.bench_signing [ROUNDS]``; it needs Chromium.
 """
 
 from __future__ import annotations
