@@ -13,7 +13,7 @@ from api.client.signer import Submission
 from api.people.desk import Desk
 from api.people.passkeys.approving import approve, challenge_approval, keep_approval, party_of
 from api.people.passkeys.store import remove
-from api.registrar import Enrolment, draft_of, key_record, proposal
+from api.registrar import Enrolment, draft_of, introduced, key_record, proposal
 from api.service.settings import ServiceSettings
 from audit.proof.approvals.assertion import Approval, verify_approval
 from audit.proof.encoding import decode
@@ -52,7 +52,7 @@ def _officer(served: Served, key: FileKey) -> str:
 def _proposed(served: Served, key: FileKey | None = None) -> Submission:
     """Sign the proposal of a new key."""
     wanted = Enrolment(authority=AUTHORITY, roles=["MFR"], jurisdictions=["XA"])
-    act = proposal(served.office, wanted, FileKey.create("Ed25519"))
+    act = proposal(wanted, introduced(served.office, FileKey.create("Ed25519"), AUTHORITY))
     return signed(draft_of(served.office, act, AUTHORITY), key or served.roots[0])
 
 
