@@ -18,6 +18,9 @@ PLACES: Final = frozenset(
 )
 """Dimensions whose codes are of ISO 3166: countries, or parts of one."""
 
+NOBODYS: Final = frozenset({"XA", "XB", "ZZ"})
+"""Codes of no country, which the locale data name for purposes of their own."""
+
 TIMES: Final = frozenset({"year", "quarter", "month"})
 QUARTER_MONTHS: Final = 3
 
@@ -56,7 +59,7 @@ def place_name(code: str, reader: Reader) -> str:
     """Name a country, or a part of one behind its country; what is neither stays as it is."""
     country, _, part = code.partition("-")
     name: str | None = reader.locale.territories.get(country)
-    if name is None:
+    if name is None or country in NOBODYS:
         return Datum(code)
     return f"{name}, {part}" if part else name
 
