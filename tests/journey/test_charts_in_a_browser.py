@@ -34,8 +34,7 @@ LABELS = {
     "en": ("Submachine gun with folding stock", "Established otherwise", "March 2026"),
     "ru": (
         "\u041f\u0438\u0441\u0442\u043e\u043b\u0435\u0442-\u043f\u0443\u043b\u0435\u043c\u0451\u0442",
-        "\u0423\u0441\u0442\u0430\u043d\u043e\u0432\u043b\u0435\u043d\u043e "
-        "\u0438\u043d\u0430\u0447\u0435",
+        "\u0423\u0441\u0442\u0430\u043d\u043e\u0432\u043b\u0435\u043d\u043e",
         "\u043c\u0430\u0440\u0442",
     ),
     "zh": ("\u51b2\u950b\u67aa" * 9, "\u4ee5\u5176\u4ed6\u65b9\u5f0f\u786e\u5b9a", "3\u6708"),
