@@ -53,7 +53,7 @@ format: $(INSTALLED) ## Lay the code out and mend what can be mended by itself.
 	@$(BIN)/ruff check --fix .
 
 bench: $(INSTALLED) ## Measure; each program prints its ratios.
-	@set -e; for program in tests/benchmarks/bench_*.py tests/benchmarks/*/bench_*.py; do \
+	@set -e; for program in tests/benchmarks/bench_*.py tests/benchmarks/browser/bench_*.py; do \
 		echo "$$program"; $(BIN)/python "$$program" $(ARGS); \
 	done
 

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final, cast
 
 import typer
 
-from api.bootstrap import open_office
+from api.bootstrap import Office, open_office
 from api.cli.passphrases import load_key
 from api.cli.signing.files import unreadable
 from api.cli.speech import data, errors_told, say, table
@@ -112,25 +113,31 @@ def enrol_key(  # noqa: PLR0913 - each option is one fact of the enrolment
     it: at once with --approver, or later with `muniment authority approve`.
     """
     with errors_told():
-        new, first = _introduced(new_key, request, authority=id_), load_key(proposer)
-        second = load_key(approver) if approver else None
-        asked_by = new.officer if isinstance(new, KeyRequest) else None
+        new = _introduced(new_key, request, authority=id_)
+        people = [load_key(path) for path in (proposer, approver) if path]
         wanted = Enrolment(
             authority=id_,
             roles=role,
             jurisdictions=jurisdiction,
             key_class=class_,
             offline=offline,
-            officer=officer or asked_by,
+            officer=officer or (new.officer if isinstance(new, KeyRequest) else None),
             officer_name=officer_name,
         )
         with open_office(context.obj) as office:
-            key = new if isinstance(new, FileKey) else new.checked(office.audience)
-            if second:
-                _tell(enrol(office, wanted, key, proposer=first, approver=second))
-                return
-            _tell(propose(office, wanted, key, proposer=first))
-    say(f"Next, by another person: `muniment authority approve {new.kid} --key FILE`.")
+            _tell(_enrolled(office, wanted, new, people=people))
+    if approver is None:
+        say(f"Next, by another person: `muniment authority approve {new.kid} --key FILE`.")
+
+
+def _enrolled(
+    office: Office, wanted: Enrolment, new: FileKey | KeyRequest, *, people: Sequence[FileKey]
+) -> Receipt:
+    """Propose a key, and approve it at once where a second person is there."""
+    key = new if isinstance(new, FileKey) else new.checked(office.audience)
+    if len(people) == 1:
+        return propose(office, wanted, key, proposer=people[0])
+    return enrol(office, wanted, key, proposer=people[0], approver=people[1])
 
 
 def _introduced(
