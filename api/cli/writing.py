@@ -19,13 +19,14 @@ from api.bootstrap import Office, open_office
 from api.cli.describing.events import event_type
 from api.cli.exit_codes import ExitCode
 from api.cli.passphrases import load_key
-from api.cli.signing.drafts import check_endorsements, drafts_of, endorsed_here, shown
+from api.cli.signing.drafts import drafts_of, endorsed_here
 from api.cli.signing.files import read_acts, unreadable
 from api.cli.speech import data, errors_told, say, show_trace
 from api.client.keyfile import FileKey
 from api.client.signer import Submission, payload_of
 from api.client.signer import sign as sign_draft
 from api.describing.examples import template_of
+from api.drafting import check_endorsements, shown
 from api.registrar import Act, draft_of, key_record
 from api.settings import Settings
 from audit.appending.sequencer import INTERNAL, Receipt

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from api.cli.passphrases import load_key
-from api.cli.signing.drafts import endorsed_elsewhere, read_drafts, shown
+from api.cli.signing.drafts import endorsed_elsewhere, read_drafts
 from api.cli.speech import data, errors_told, say
+from api.drafting import shown
 
 
 def endorse(
