@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from api.console import assets
 from api.console.errors import add_errors
 from api.console.pages import firearm, home, keys, people, purpose, searching, signing, verify
+from api.console.pages.registers import authorizations, duties, holdings, licences, lots, requests
 
 ROUTERS: Final = (
     assets.router,
@@ -23,6 +24,12 @@ ROUTERS: Final = (
     keys.router,
     signing.router,
     verify.router,
+    authorizations.router,
+    duties.router,
+    holdings.router,
+    licences.router,
+    lots.router,
+    requests.router,
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from markupsafe import Markup
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from api.console.charts.bars import Bar, Ranking, ranked_bars
 from api.console.charts.columns import Series, Stack, stacked_columns
@@ -66,17 +66,6 @@ SIZES = """() => [...document.querySelectorAll('svg.chart')].flatMap(svg => {
   if (getComputedStyle(svg).display === 'none') return [];
   return [svg.getBoundingClientRect().width / svg.viewBox.baseVal.width];
 })"""
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a browser without a window."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(params=[(language, width) for language in LABELS for width in WIDTHS], ids=str)

@@ -14,19 +14,13 @@ from api.asking import day_asked, open_snapshot
 from api.bootstrap import open_office
 from api.cli.asking.listing import AsKnownOn, Csv, Json, On, form_of, give
 from api.cli.speech import errors_told, say
+from api.gate.listing import columns
 from domain.authorization.totals import UseState
 from projections.asking.authorizations import authorizations as all_authorizations
 
-GOODS: Final = ("firearm", "component", "ammunition")
 COLUMNS: Final = (
     *("authorization", "kind", "number", "state", "issued_on", "expires_on", "days_left"),
     *("used", "shipments", "without_receipt", "without_export"),
-)
-CSV_COLUMNS: Final = (
-    *("authorization", "kind", "number", "state", "authority", "export_country"),
-    *("import_country", "issued_on", "expires_on", "revoked_from", "days_left"),
-    *(f"quantities.{goods}.{what}" for goods in GOODS for what in ("authorized", "drawn", "left")),
-    *("shipments", "without_receipt", "without_export"),
 )
 
 
@@ -74,7 +68,7 @@ def authorizations(  # noqa: PLR0913 - each option is one part of the question
             open_snapshot(office.database, as_known_on) as known,
         ):
             found = chosen(all_authorizations(known, on=day))
-            number = give(found, CSV_COLUMNS if csv else COLUMNS, form=form)
+            number = give(found, columns.AUTHORIZATIONS if csv else COLUMNS, form=form)
     states = ", ".join(f"{count:,} {name}" for name, count in sorted(tally.items()))
     say(f"On {day}, of the first {known.size:,} entries: {number:,} listed. {states}".strip())
 

@@ -17,6 +17,7 @@ from api.bootstrap import Office, open_office
 from api.cli.asking.listing import AsKnownOn, Csv, Json, On, Record, form_of, give
 from api.cli.describing.explaining import stream_of
 from api.cli.speech import data, errors_told, say, table
+from api.gate.listing import columns
 from api.policies.asking import UNDONE, stream_duties
 from api.policies.loading import NAMES, USUAL, Loaded, load_policy
 from api.policies.record import duties_in_order
@@ -30,11 +31,6 @@ from domain.registry.members import ROLES
 from projections.duties.queries import Question, all_duties, duties_of
 
 COLUMNS: Final = ("policy", "version", "jurisdiction", "duties", "title")
-ALL_COLUMNS: Final = (
-    *("duty", "state", "due_on", "who", "severity", "about", "successor"),
-    *("opened_by.index", "opened_by.evt", "opened_by.occ", "opened_by.eid", "opened_by.sub"),
-    *("closed_by.index", "closed_by.evt", "closed_at", "sentence", "source"),
-)
 RULE_COLUMNS: Final = ("duty", "days", "counts from", "who", "opened by")
 
 POLICY_HELP: Final = "A shipped policy by its name, or the path of a policy file."
@@ -78,7 +74,7 @@ def duties(  # noqa: PLR0913 - each option is one part of the question
             with _found(office, stream, question, as_known_on=as_known_on) as (found, about):
                 tally = Counter[str]()
                 records = _counted(duties_in_order(found), tally)
-                give(records, ALL_COLUMNS, form=form, lines=partial(_lines, asked=stream))
+                give(records, columns.DUTIES, form=form, lines=partial(_lines, asked=stream))
     number = "1 duty" if tally.total() == 1 else f"{tally.total():,} duties"
     say(f"{_named(loaded)}. On {question.on}: {number} of {about}, {tally['overdue']:,} overdue.")
 

@@ -17,6 +17,7 @@ from api.cli.asking.opening import opened_queries
 from api.cli.erasing.documents import read_document
 from api.cli.speech import errors_told, say
 from api.erasing.person import holdings_of
+from api.gate.listing import columns
 from api.tracing.inquiry import Inquiry, Trace, trace
 from audit.proof.verify.findings import counted
 from domain.codes import Custody, HolderClass
@@ -29,10 +30,6 @@ from projections.asking.holdings import holdings as all_holdings
 COLUMNS: Final = (
     *("short_form", "kind", "make", "model", "serial", "holder", "custody", "custodian"),
     *("country", "alerts", "since"),
-)
-CSV_COLUMNS: Final = (
-    *("firearm", "kind", "make", "model", "calibre", "serial", "technical", "holder", "holding"),
-    *("custody", "custodian", "country", "alerts", "since", "index"),
 )
 LINK_COLUMNS: Final = (
     *("when", "evt", "custody", "custodian", "seals", "deposit_no", "signatures", "breaks"),
@@ -86,7 +83,7 @@ def holdings(  # noqa: PLR0913 - each option is one part of the question
             if document is not None:
                 by = replace(by, among=holdings_of(office, document))
             found = all_holdings(known, by, on=day)
-            number = give(found, CSV_COLUMNS if csv else COLUMNS, form=form)
+            number = give(found, columns.HOLDINGS if csv else COLUMNS, form=form)
     say(f"On {day}, of the first {known.size:,} entries: {counted(number, 'firearm')}.")
 
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Literal
 import typer
 
 from api.cli.speech import data, table
+from api.gate.listing.columns import cell
 from domain.errors import UsageError
 
 Form = Literal["table", "json", "csv"]
@@ -88,21 +89,11 @@ def _give_csv(records: Iterable[Record], columns: Sequence[str]) -> None:
     writer = csvlib.writer(sys.stdout, lineterminator="\n")
     writer.writerow([each.replace(".", "_") for each in columns])
     for record in records:
-        writer.writerow([_cell(record, column) for column in columns])
+        writer.writerow([cell(record, column) for column in columns])
 
 
 def _give_table(records: Iterable[Record], columns: Sequence[str]) -> None:
     coming = iter(records)
     titles = [each.rpartition(".")[2].replace("_", " ") for each in columns]
     while part := list(islice(coming, TABLE_ROWS)):
-        table(titles, [[_cell(record, column) for column in columns] for record in part])
-
-
-def _cell(record: Any, path: str) -> str:
-    for name in path.split("."):
-        record = record.get(name) if isinstance(record, Mapping) else None
-    if isinstance(record, bool):
-        return str(record).lower()
-    if isinstance(record, list | tuple):
-        return " ".join(map(str, record))
-    return "" if record is None else str(record)
+        table(titles, [[cell(record, column) for column in columns] for record in part])

@@ -13,19 +13,13 @@ from api.asking import day_asked, desk_of, open_snapshot
 from api.bootstrap import open_office
 from api.cli.asking.listing import AsKnownOn, Csv, Json, On, form_of, give
 from api.cli.speech import errors_told, say
+from api.gate.listing import columns
 from projections.asking.requests import Box
 from projections.asking.requests import requests as all_requests
 
 COLUMNS: Final = (
     *("request", "boxes", "state", "urgency", "trail", "asked_on", "due_on", "days_left"),
     *("answer.last_status", "answer.last_country", "outcome"),
-)
-CSV_COLUMNS: Final = (
-    *("request", "boxes", "state", "open", "asked_by", "asked_on", "index", "trail", "now_with"),
-    *("firearm", "ground", "kind", "urgency", "case_no", "agency", "due_on", "days_left"),
-    *("days_open", "answer.evt", "answer.on", "answer.index", "answer.last_status"),
-    *("answer.last_on", "answer.last_country", "answer.certainty", "answer.ground"),
-    *("answer.reason", "restrictions", "outcome", "reason"),
 )
 
 
@@ -67,6 +61,6 @@ def requests(  # noqa: PLR0913 - each option is one part of the question
             desk = desk_of(office, authority)
             with open_snapshot(office.database, as_known_on) as known:
                 found = chosen(all_requests(known, desk, on=day))
-                number = give(found, CSV_COLUMNS if csv else COLUMNS, form=form)
+                number = give(found, columns.REQUESTS if csv else COLUMNS, form=form)
     said = f"{number:,} listed, {late:,} past the day that was given for an answer"
     say(f"On {day}, of the first {known.size:,} entries: {said}.")

@@ -26,6 +26,7 @@ from projections.asking.requests import Box, Desk, requests
 from projections.asking.snapshot import Snapshot
 from projections.duties.queries import Question, all_duties
 from projections.findings.store import FINDINGS
+from projections.lots.queries import lots
 
 
 def holdings_by(by: Holder) -> Source:
@@ -80,6 +81,11 @@ def duties_under(
         return duties_in_order(all_duties(known, question))
 
     return Source(told=told, index_of=_opened_by)
+
+
+def lots_listed() -> Source:
+    """Tell lots of firearms to be destroyed, with how far each has come."""
+    return Source(told=lambda known, on: lots(known, on=on), index_of=_member("index"))
 
 
 def findings_on_record() -> Source:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page
 
 from api.bootstrap import Office
 from api.client.keyfile import FileKey
@@ -180,17 +180,6 @@ class Person:
         self.log_in()
         self.make_key()
         return self.place.enrol_waiting(self.officer, *self.roles)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start one browser without a window."""
-    if CHROMIUM is None:
-        pytest.skip("no browser is here; Debian's package chromium brings one")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
