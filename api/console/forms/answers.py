@@ -79,7 +79,9 @@ class Answers:
     def touched(self, path: str) -> bool:
         """Tell whether anything was answered in a field, or in a group of fields."""
         return any(
-            _under(name, path) and not name.endswith(COUNT) and any(each.strip() for each in texts)
+            is_under(name, path)
+            and not name.endswith(COUNT)
+            and any(each.strip() for each in texts)
             for name, texts in self.fields.items()
         )
 
@@ -98,9 +100,14 @@ class Answers:
         """Give the answers with some fields set."""
         return Answers({**self.fields, **{name: (text,) for name, text in fields.items()}})
 
+    def but(self, names: Iterable[str]) -> Answers:
+        """Give the answers but for some fields."""
+        left = self.fields.keys() - set(names)
+        return Answers({name: texts for name, texts in self.fields.items() if name in left})
+
     def without(self, path: str) -> Answers:
         """Give the answers but for a group of fields."""
-        left = {name: texts for name, texts in self.fields.items() if not _under(name, path)}
+        left = {name: texts for name, texts in self.fields.items() if not is_under(name, path)}
         return Answers(left)
 
 
@@ -159,13 +166,13 @@ class Reading:
         """Note what is wrong."""
         self.problems.append(Problem(path, said))
 
-    def check_all_taken(self, *, beside: Iterable[str] = ()) -> None:
+    def check_all_taken(self) -> None:
         """Refuse fields that nobody asked for.
 
         Raises:
             UsageError: ``request_invalid``.
         """
-        if self.answers.fields.keys() - self._taken - set(beside):
+        if self.answers.fields.keys() - self._taken:
             raise _tampered()
 
 
@@ -174,7 +181,8 @@ def is_unseen(character: str) -> bool:
     return category(character)[0] == "C" and character not in "\r\n"
 
 
-def _under(name: str, path: str) -> bool:
+def is_under(name: str, path: str) -> bool:
+    """Tell whether a field belongs to a question, or to a group of questions."""
     return name == path or name.startswith((f"{path}.", f"{path}~"))
 
 

@@ -10,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Protocol
 
-from api.console.forms.answers import COUNT, FORM, GROUPS_MAX, UNANSWERED, Reading, Said, _
+from api.console.forms.answers import (
+    COUNT,
+    FORM,
+    GROUPS_MAX,
+    UNANSWERED,
+    Reading,
+    Said,
+    _,
+    is_under,
+)
 from api.console.forms.labels.codes import words_of
 from api.console.forms.scalars import Fields, Fixed, Text
 
@@ -122,13 +131,13 @@ class Alternatives:
 
     def write(self, path: str, value: Any) -> Fields:
         """Give the fields that hold a value."""
-        option = self._of(value)
+        option = self.of(value)
         inside = option.node.write(f"{path}~{option.key}", value) if option.node else {}
         return {path + FORM: (option.key,), **inside}
 
     def place(self, path: str, loc: tuple[Any, ...], value: Any) -> tuple[str, Said]:
         """Give the field that a problem belongs to, and what to write there."""
-        option = self._of(value)
+        option = self.of(value)
         if option.node is None:
             return path, CHOOSE
         return option.node.place(f"{path}~{option.key}", loc[1:], value)
@@ -144,7 +153,7 @@ class Alternatives:
             return skip(option.node, here, reading)
         return option.node.read(here, reading)
 
-    def _of(self, value: Any) -> Option:
+    def of(self, value: Any) -> Option:
         """Tell which form a value has."""
         fitting = (each for each in self.options if _fits(each, value))
         return next(fitting, self.options[0])
@@ -327,10 +336,7 @@ def option_of(key: str, node: Node | None, label: str = "") -> Option:
 
 
 def _objected(path: str, reading: Reading) -> bool:
-    return any(
-        each.path == path or each.path.startswith((f"{path}.", f"{path}~"))
-        for each in reading.problems
-    )
+    return any(is_under(each.path, path) for each in reading.problems)
 
 
 def _fits(option: Option, value: Any) -> bool:

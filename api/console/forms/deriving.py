@@ -67,6 +67,8 @@ def _member(shape: type[schema.Closed], told: Told, node: Node) -> Member:
     if isinstance(node, Several) and told.required:
         node = Several(item=node.item, most=node.most, least=1)
     label, hint = label_of(shape, told.name), told.meaning.replace("`", "")
+    if hint.removesuffix(".").lower() == label.lower():
+        hint = ""  # nobody has to read the same words twice
     return Member(name=told.name, label=label, hint=hint, required=told.required, node=node)
 
 

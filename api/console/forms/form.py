@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from api.console.forms.answers import Answers, Problem, Reading, Said, _
+from api.console.forms.answers import Answers, Problem, Reading, Said, _, is_under
 from api.console.forms.compounds import Group, Member, Node
 from api.console.forms.deriving import group_of
 from api.console.forms.labels.persons import CLAIMS
@@ -70,6 +70,11 @@ class Form:
         """Give the page on which a field is asked for; the first for what concerns all."""
         return next((each for each in self.steps if each.holds(path)), self.steps[0])
 
+    def place_of(self, path: str) -> int:
+        """Tell how many questions come before that of a field."""
+        paths = (path for step in self.steps for path in step.paths)
+        return next((at for at, each in enumerate(paths) if is_under(path, each)), 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
@@ -101,13 +106,8 @@ def form_of(evt: str) -> Form:
     return Form(kind=kind, data=data, claims=claims, steps=steps_of(OCCURRED, data, claims))
 
 
-def read_form(form: Form, answers: Answers, *, beside: tuple[str, ...] = ()) -> Reply:
+def read_form(form: Form, answers: Answers) -> Reply:
     """Read the answers to all pages.
-
-    Args:
-        form: What was asked.
-        answers: What a browser sent.
-        beside: Fields that belong to the page and not to the event.
 
     Raises:
         UsageError: ``request_invalid``, the browser sent what nobody asked for.
@@ -116,10 +116,10 @@ def read_form(form: Form, answers: Answers, *, beside: tuple[str, ...] = ()) -> 
     occ = OCCURRED.member.node.read(OCC, reading)
     dat = form.data.read(DAT, reading)
     disclosures = form.claims.read(WHO, reading)
-    reading.check_all_taken(beside=beside)
+    reading.check_all_taken()
     told = [*reading.problems, *_occurred(occ), *problems_of(form.kind, form.data, dat)]
     told += _personal(form.kind, disclosures)
-    problems = sorted(first_of_each(told), key=lambda each: form.step_of(each.path).number)
+    problems = sorted(first_of_each(told), key=lambda each: form.place_of(each.path))
     return Reply(occ=occ or "", dat=dat, disclosures=disclosures, problems=tuple(problems))
 
 

@@ -30,7 +30,7 @@ HOW: Final[Mapping[str, str]] = {
     "country": _("Write the two letters of a country, for example BE."),
     "jurisdiction": _("Write the letters of a country or of its part, for example BE or BE-VLG."),
     "digest": _("Copy all 43 characters of the event or digest, as they are shown on its page."),
-    "identifier": _("Copy the identifier from its page; it begins with %(begins)s."),
+    "identifier": _("Copy the identifier from its page; it begins with %(begins)s"),
 }
 """What to write instead, by the form of a text."""
 
@@ -52,6 +52,11 @@ class Text:
     begins: str = ""
     most: int = 64
 
+    @property
+    def how(self) -> Said:
+        """What to write."""
+        return Said(HOW.get(self.form, UNCLEAR_TEXT), {"begins": self.begins})
+
     def read(self, path: str, reading: Reading) -> Any:
         """Take the answer; nothing where none was given."""
         return reading.one(path) or None
@@ -62,7 +67,7 @@ class Text:
 
     def place(self, path: str, _loc: tuple[Any, ...], _value: Any) -> tuple[str, Said]:
         """Give the field that a problem belongs to, and what to write there."""
-        return path, Said(HOW.get(self.form, UNCLEAR_TEXT), {"begins": self.begins})
+        return path, self.how
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from api.console.forms.answers import is_under
 from api.console.forms.compounds import Group, Member, Several, Ticks
 from api.console.forms.labels.finding import TOPICS, Topic, topic_of
 from api.console.forms.labels.persons import PERSON
+from api.console.forms.scalars import Fixed
 
 WEIGHT_MAX: Final = 10
 """Questions on one page, about; a list of groups weighs more than a line."""
@@ -79,7 +81,7 @@ class Step:
 
     def holds(self, path: str) -> bool:
         """Tell whether a field is asked for on this page."""
-        return any(path == each or path.startswith((f"{each}.", f"{each}~")) for each in self.paths)
+        return any(is_under(path, each) for each in self.paths)
 
 
 def steps_of(occurred: Question, data: Group, claims: Group) -> tuple[Step, ...]:
@@ -118,7 +120,8 @@ def _parted(topic: Topic, questions: tuple[Question, ...]) -> Iterator[Section]:
 
 
 def _members(topic: Topic, data: Group) -> list[Member]:
-    asked = [each for each in data.members if topic_of(each.name) is topic]
+    topical = (each for each in data.members if topic_of(each.name) is topic)
+    asked = [each for each in topical if not isinstance(each.node, Fixed)]
     return sorted(asked, key=lambda each: not each.required)
 
 

@@ -91,7 +91,6 @@ ACT: Final[Mapping[str, str]] = {
     "began_on": "When that was",
     "years": "Years",
     "late_after_days": "Days after which an entry is late",
-    "presence": "Country in which it is",
 }
 
 NUMBERS: Final[Mapping[str, str]] = {
@@ -135,6 +134,7 @@ TIMES: Final[Mapping[str, str]] = {
 }
 
 PLACE: Final[Mapping[str, str]] = {
+    "presence": "Country in which it is",
     "station": "Station",
     "place": "Place",
     "region": "Country or region",

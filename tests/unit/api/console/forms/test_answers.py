@@ -54,7 +54,7 @@ def test_a_decomposed_text_is_composed_before_it_is_signed() -> None:
         ("dat.year~number", "two thousand", "Write a whole number from 1300 to 2200."),
         ("dat.presence", "XZZ", "Write the two letters of a country, for example BE."),
         ("dat.presence", "UK", "UK is no country of ISO 3166. Write GB."),
-        ("dat.hld", "hld.17", "Copy the identifier from its page; it begins with hld.."),
+        ("dat.hld", "hld.17", "Copy the identifier from its page; it begins with hld."),
         ("dat.make~known", "X" * 65, "Write at most 64 characters in one line."),
         ("dat.make~known", "A\r\nB", "Write at most 64 characters in one line."),
         ("dat.legal_basis", "Act 7!", "Write a code in small letters, digits and low lines, "),

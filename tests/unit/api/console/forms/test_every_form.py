@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from api.console.forms.answers import Answers
 from api.console.forms.compounds import Alternatives, Group, Node, Several
 from api.console.forms.form import form_of, read_form, write_form
-from api.console.forms.scalars import Text
+from api.console.forms.scalars import Fixed, Text
 from api.describing.examples import example_of
 from api.describing.samples import sample_claim
 from domain.catalogue import CATALOGUE
@@ -94,7 +94,8 @@ def test_a_time_is_read_back_with_the_precision_that_is_known(occ: str) -> None:
 def test_every_question_stands_on_one_page_and_pages_are_few(kind: EventType) -> None:
     form = form_of(kind.evt)
     paths = [path for step in form.steps for path in step.paths]
-    data = [f"dat.{each.name}" for each in form.data.members]
+    asked = [each for each in form.data.members if not isinstance(each.node, Fixed)]
+    data = [f"dat.{each.name}" for each in asked]
     claims = [f"who.{each.name}" for each in form.claims.members]
     assert sorted(paths) == sorted(["occ", *data, *claims])
     assert [step.number for step in form.steps] == list(range(1, len(form.steps) + 1))

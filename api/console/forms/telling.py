@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answers told again, each under its question, for whoever checks them before signing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from api.console.forms.compounds import Alternatives, Group, Known, Lines, Node, Several, Ticks
+from api.console.forms.form import OCCURRED, Form, Reply
+from api.console.forms.labels.codes import words_of
+from api.console.forms.scalars import Choice, Fixed, Flag, Instant, When
+
+Shape = Literal["words", "data", "day", "moment"]
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One value of an answer.
+
+    Attributes:
+        form: ``words`` of ours, ``data`` of whoever answered, a ``day`` or a ``moment``.
+        text: The value.
+    """
+
+    form: Shape
+    text: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One answer.
+
+    Attributes:
+        path: Name of the field, or of the group of fields, of the whole question.
+        labels: The question, from the whole to the part; numbers tell parts of a list apart.
+        values: What was answered.
+        step: Page on which it was asked.
+    """
+
+    path: str
+    labels: tuple[str | int, ...]
+    values: tuple[Told, ...]
+    step: int
+
+
+Line = tuple[tuple[str | int, ...], tuple[Told, ...]]
+
+
+def rows_of(form: Form, reply: Reply) -> tuple[Row, ...]:
+    """Tell the answers to a whole form, in the order in which they were asked."""
+    given: dict[str, Any] = {OCCURRED.path: reply.occ}
+    given |= {f"dat.{name}": value for name, value in reply.dat.items()}
+    given |= {f"who.{name}": value for name, value in reply.disclosures.items()}
+    return tuple(
+        Row(
+            path=each.path,
+            labels=(each.member.label, *labels),
+            values=values,
+            step=step.number,
+        )
+        for step in form.steps
+        for section in step.sections
+        for each in section.questions
+        if each.path in given
+        for labels, values in _told(each.member.node, given[each.path])
+    )
+
+
+def in_words(row: Row, translate: Translate) -> tuple[str, str]:
+    """Give a row as two texts, for a page that shows nothing else."""
+    values = (
+        translate(each.text) if each.form == "words" else str(each.text) for each in row.values
+    )
+    first, *rest = row.labels
+    label = translate(str(first))
+    for each in rest:
+        label += f" {each}" if isinstance(each, int) else f": {translate(each)}"
+    return label, ", ".join(values)
+
+
+def _told(node: Node, value: Any) -> Iterator[Line]:
+    if isinstance(node, Group):
+        yield from _members(node, value)
+    elif isinstance(node, Several):
+        for number, each in enumerate(value, start=1):
+            for labels, values in _told(node.item, each):
+                yield (number, *labels), values
+    elif isinstance(node, Alternatives):
+        option = node.of(value)
+        inside = _told(option.node, value) if option.node else [((), (_words(option.label),))]
+        yield from inside
+    elif not isinstance(node, Fixed):
+        yield (), tuple(_values(node, value))
+
+
+def _members(node: Group, value: Mapping[str, Any]) -> Iterator[Line]:
+    for each in node.members:
+        if each.name in value:
+            for labels, values in _told(each.node, value[each.name]):
+                yield (each.label, *labels), values
+
+
+def _values(node: Node, value: Any) -> Sequence[Told]:
+    if isinstance(node, Ticks):
+        return [_words(words_of(each)) for each in value]
+    if isinstance(node, Lines):
+        return [Told(form="data", text=each) for each in value]
+    if isinstance(node, Choice):
+        return [_words(words_of(value))]
+    if isinstance(node, Flag):
+        return [_words("Yes" if value else "No")]
+    if isinstance(node, When | Instant):
+        return [Told(form="day" if isinstance(node, When) else "moment", text=value)]
+    return [Told(form="data", text=value["known"] if isinstance(node, Known) else value)]
+
+
+def _words(text: str) -> Told:
+    return Told(form="words", text=text)

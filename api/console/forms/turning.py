@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What small buttons do to the answers: one more group, one less, a new identifier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from api.console.forms.answers import COUNT, GROUPS_MAX, Answers
+
+_BUTTON: Final = re.compile(r"(more|less|new):([a-z][a-z0-9_.~]{0,120})(?:=([a-z]{3,4}))?")
+
+Fresh = Callable[[str], str]
+"""Gives a new identifier of a kind."""
+
+
+def turned(answers: Answers, go: str, *, fresh: Fresh) -> Answers | None:
+    """Give the answers as a button changes them; nothing for a button that leads elsewhere.
+
+    Raises:
+        UsageError: ``request_invalid``.
+    """
+    button = _BUTTON.fullmatch(go)
+    if button is None:
+        return None
+    what, path, kind = button.groups()
+    if what == "new":
+        return answers.changed({path: fresh(kind)}) if kind else None
+    count = answers.count(path)
+    if what == "more":
+        return answers.changed({path + COUNT: str(min(count + 1, GROUPS_MAX))})
+    last = max(count - 1, 0)
+    return answers.without(f"{path}.{last}").changed({path + COUNT: str(last)})

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Screen 3: what happened is chosen, asked for page by page, checked, and handed on to be signed.
+
+Answers travel in the form from page to page and are read anew each time; nothing is kept here.
+Before anything is signed the rules are asked, by the states that the ledger records by, so that a
+refusal is told while it can still be mended.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.access.refusals import refusal
+from api.client.ids import uuid7
+from api.console.asking import CSRF, asks, form_of
+from api.console.forms.answers import Answers, Problem, Said, answers_of, is_under
+from api.console.forms.form import DAT, OCCURRED, Form, Reply, read_form
+from api.console.forms.form import form_of as questions_of
+from api.console.forms.labels.kinds import GROUPS, SUBJECTS, title_of
+from api.console.forms.messages import plain_summary
+from api.console.forms.steps import Step
+from api.console.forms.stream import FIREARM, begins, read_stream
+from api.console.forms.telling import Row, in_words, rows_of
+from api.console.forms.turning import turned
+from api.console.languages import translate
+from api.console.pages.signing import check_page
+from api.console.rendering import language_of, page
+from api.console.signing.answers import Answer
+from api.explaining import Question, explain
+from api.gate.asking import Asked, hidden
+from api.registrar import Act
+from domain.catalogue import CATALOGUE
+from domain.errors import MunimentError
+from domain.identifiers import REGISTRY_KINDS, StreamId
+from domain.judgement import Foresight
+from domain.schema import EventType
+
+Recording = Annotated[Asked, Depends(asks("event.append"))]
+Name = Annotated[str, Path(max_length=64, pattern=r"^[a-z]+\.[a-z-]+$")]
+Stream = Annotated[str, Query(max_length=64)]
+
+BESIDE: Final = (CSRF, "stream", "at", "go")
+"""Fields of the pages themselves."""
+
+STREAM: Final = "stream"
+SIGN: Final = "sign"
+BACK: Final = "back"
+STEP: Final = "step:"
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one page shows.
+
+    Attributes:
+        form: Everything that is asked.
+        answers: What was answered so far, on all pages.
+        stream: The stream that it is about, as written.
+        at: Number of the page; one more than there are is the check.
+        problems: What is wrong with the answers on it.
+        foresight: What the rules have against it, once they were asked.
+        refused: Why nothing can be recorded as it is.
+    """
+
+    form: Form
+    answers: Answers
+    stream: str
+    at: int = 1
+    problems: tuple[Problem, ...] = ()
+    foresight: Foresight = field(default_factory=Foresight)
+    refused: MunimentError | None = None
+
+
+@router.get("/record")
+def choose(request: Request, asked: Recording, *, stream: Stream = "") -> Response:
+    """Offer the events that somebody with these roles may record."""
+    asked.check_caller()
+    kind = _subject(stream.strip())
+    offered = {
+        group: [each for each in map(CATALOGUE.latest, names) if _offered(asked, each, kind)]
+        for group, names in GROUPS.items()
+    }
+    return page(
+        request,
+        "recording/choose.html",
+        offered={group: kinds for group, kinds in offered.items() if kinds},
+        stream=stream.strip(),
+        subject=SUBJECTS.get(kind, ""),
+        **_words(request),
+    )
+
+
+@router.get("/record/{evt}")
+def begin(request: Request, asked: Recording, evt: Name, *, stream: Stream = "") -> Response:
+    """Ask the first questions about an event."""
+    asked.check_caller()
+    turn = Turn(form=_form(asked, evt), answers=Answers({}), stream=stream.strip())
+    return _shown(request, turn)
+
+
+@router.post("/record/{evt}")
+async def go_on(request: Request, asked: Recording, evt: Name) -> Response:
+    """Take the answers of a page, and show what is asked next."""
+    await run_in_threadpool(asked.check_caller)
+    sent = await form_of(request)
+    pairs = [(name, text) for name, text in sent.multi_items() if isinstance(text, str)]
+    return await run_in_threadpool(_next, request, asked, evt, pairs)
+
+
+def _next(request: Request, asked: Asked, evt: str, pairs: list[tuple[str, str]]) -> Response:
+    whole = answers_of(pairs)
+    form, answers = _form(asked, evt), whole.but(BESIDE)
+    at = _page(whole.one("at"), most=len(form.steps) + 1)
+    turn = Turn(form=form, answers=answers, stream=whole.one("stream").strip(), at=at)
+    go = whole.one("go")
+    moved = turned(answers, go, fresh=_fresh)
+    if moved is not None:
+        return _shown(request, replace(turn, answers=moved))
+    if go == BACK:
+        return _shown(request, replace(turn, at=_page(str(at - 1), most=len(form.steps))))
+    if go.startswith(STEP):
+        return _shown(request, replace(turn, at=_page(go[len(STEP) :], most=len(form.steps))))
+    return _answered(request, asked, turn, sign=go == SIGN)
+
+
+def _page(text: str, *, most: int) -> int:
+    """Read the number of a page; the first where it is none."""
+    return int(text) if text in map(str, range(1, most + 1)) else 1
+
+
+def _answered(request: Request, asked: Asked, turn: Turn, *, sign: bool) -> Response:
+    """Go on where the page is right, else show it again; at the end ask the rules."""
+    form, reply = turn.form, read_form(turn.form, turn.answers)
+    stream = _stream(asked, turn)
+    wrong = (Problem(STREAM, stream),) if isinstance(stream, Said) else ()
+    problems = (*wrong, *reply.problems)
+    here = _on(form, problems, turn.at)
+    named = turn.stream if isinstance(stream, Said | None) else str(stream)
+    if turn.at < len(form.steps) and not here:
+        return _shown(request, replace(turn, stream=named, at=turn.at + 1))
+    if isinstance(stream, Said) or problems:
+        at = turn.at if here else form.step_of(problems[0].path).number
+        again = replace(turn, stream=named, at=at, problems=_on(form, problems, at))
+        return _shown(request, again, status=400)
+    act = Act(
+        evt=form.kind.evt, dat=reply.dat, sub=stream, occ=reply.occ, disclosures=reply.disclosures
+    )
+    checked = _foreseen(asked, replace(turn, stream=named, at=len(form.steps) + 1), act)
+    if sign and checked.refused is None and checked.foresight.refusal is None:
+        return _handed_on(request, asked, act, rows_of(form, reply))
+    return _shown(request, checked, reply=reply)
+
+
+def _on(form: Form, problems: tuple[Problem, ...], at: int) -> tuple[Problem, ...]:
+    """Give the problems with what is asked on one page."""
+    return tuple(each for each in problems if form.step_of(each.path).number == at)
+
+
+def _stream(asked: Asked, turn: Turn) -> StreamId | Said | None:
+    def find(bits: int) -> Sequence[UUID]:
+        with asked.service.queries() as queries:
+            return queries.timeline.spoken(bits)
+
+    return read_stream(turn.stream, turn.form.kind, find)
+
+
+def _foreseen(asked: Asked, turn: Turn, act: Act) -> Turn:
+    """Ask the rules about an event; those about keys depend on who signs, and speak then."""
+    kind = turn.form.kind
+    if kind.subject in REGISTRY_KINDS:
+        return turn
+    stream = act.sub or StreamId(kind.subject, _uuid())
+    try:
+        question = Question(kind=kind, stream=stream, dat=act.dat, occ=act.occ)
+        told = explain(asked.service.office.ledger, question)
+    except MunimentError as error:
+        return replace(turn, refused=error)
+    return replace(turn, foresight=told.foresight)
+
+
+def _handed_on(request: Request, asked: Asked, act: Act, rows: Sequence[Row]) -> Response:
+    """Hand an event on to be signed; that page tells by itself when it happened and of whom."""
+    told = translate(language_of(request))
+    public = (each for each in rows if each.path.startswith(f"{DAT}."))
+    return check_page(request, asked, act, [Answer(*in_words(each, told)) for each in public])
+
+
+def _shown(
+    request: Request, turn: Turn, *, reply: Reply | None = None, status: int = 200
+) -> Response:
+    """Show a page of questions, or the check where everything was answered."""
+    form = turn.form
+    check = turn.at > len(form.steps)
+    shown: dict[str, Any] = {"rows": rows_of(form, reply) if reply else ()}
+    if not check:
+        step = form.steps[turn.at - 1]
+        shown = {"step": step, "kept": _kept(turn, step)}
+    return page(
+        request,
+        "recording/check.html" if check else "recording/questions.html",
+        status=status,
+        turn=turn,
+        kind=form.kind,
+        title=title_of(form.kind),
+        told_of=plain_summary(form.kind),
+        begins=begins(form.kind.evt),
+        subject=SUBJECTS[form.kind.subject],
+        problems={each.path: each.said for each in turn.problems},
+        labels=_labels(form, turn.problems),
+        optional_member=_OPTIONAL,
+        **shown,
+        **_words(request),
+    )
+
+
+def _labels(form: Form, problems: tuple[Problem, ...]) -> dict[str, str]:
+    """Name the question to which each problem belongs."""
+    asked = [each for step in form.steps for part in step.sections for each in part.questions]
+    return {
+        problem.path: each.member.label
+        for problem in problems
+        for each in asked
+        if is_under(problem.path, each.path)
+    } | ({STREAM: SUBJECTS[form.kind.subject]})
+
+
+def _kept(turn: Turn, step: Step) -> list[tuple[str, str]]:
+    """Give the answers to other pages, which travel along."""
+    return [
+        (name, text)
+        for name, texts in turn.answers.fields.items()
+        if not step.holds(name)
+        for text in texts
+    ]
+
+
+def _words(request: Request) -> dict[str, Any]:
+    """Give what templates translate with: always as text, so that markup in it is escaped."""
+    told = translate(language_of(request))
+    return {
+        "told": told,
+        "said_in": lambda said: told(said.text) % said.values if said.values else told(said.text),
+        "title_of": title_of,
+        "plain_summary": plain_summary,
+    }
+
+
+def _form(asked: Asked, evt: str) -> Form:
+    """Give the form of an event.
+
+    Raises:
+        UnknownError: There is no such event.
+        RefusedError: ``role_denied``, none of the caller's roles may record it.
+    """
+    if evt not in _NAMES:
+        raise hidden()
+    form = questions_of(evt)
+    if form.kind.roles.isdisjoint(asked.caller.roles):
+        raise refusal("role_denied")
+    return form
+
+
+def _offered(asked: Asked, kind: EventType, subject: str) -> bool:
+    mine = not kind.roles.isdisjoint(asked.caller.roles)
+    return mine and subject in ("", kind.subject)
+
+
+def _subject(stream: str) -> str:
+    """Tell of which kind a record is; a short form is always of a firearm."""
+    if not stream:
+        return ""
+    kind = stream.partition(".")[0] if "." in stream else FIREARM
+    return kind if kind in SUBJECTS else ""
+
+
+def _fresh(kind: str) -> str:
+    return str(StreamId(kind, _uuid()))
+
+
+def _uuid() -> UUID:
+    return uuid7(time.time_ns() // 1_000_000, secrets.token_bytes)
+
+
+_OPTIONAL: Final = replace(OCCURRED.member, required=False)
+"""Stands for a question where one of several forms of an answer has none of its own."""
+
+_NAMES: Final = frozenset(each.evt for each in CATALOGUE)
