@@ -7,18 +7,21 @@ or not: a list of those that did would tell real digests from decoys.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 from api.bootstrap import Office
+from api.explaining import Question, explain
 from api.registrar import Act
+from domain.catalogue import CATALOGUE
 from domain.erasure.events import EVENTS_MAX, HOLDINGS_MAX
 from domain.erasure.rules import named_holdings
 from domain.errors import UsageError
 from domain.identifiers import StreamId, parse_stream_id
 from domain.occurrence import Occurrence
 from domain.policy.model import Policy
+from domain.refusal import Refusal
 from projections.asking.folded import at_once, fold_streams
 from projections.asking.retention import retentions
 from projections.asking.snapshot import Snapshot
@@ -59,6 +62,31 @@ def proposals(
             record = folded.get(parse_stream_id(each["record"]).uuid)
             if record is not None:
                 yield from _of_record(each, [entry.event for entry in record.entries])
+
+
+def legal(
+    office: Office, acts: Iterable[Act], *, tell: Callable[[Act, Refusal], None]
+) -> Iterator[Act]:
+    """Give those proposals that the ledger would record now.
+
+    Args:
+        office: The open ledger.
+        acts: The proposals.
+        tell: Is told of each other one, and why.
+    """
+    for act in acts:
+        kind = CATALOGUE.latest(act.evt)
+        refusal = explain(
+            office.ledger, Question(kind=kind, stream=_ANY, dat=act.dat)
+        ).foresight.refusal
+        if refusal is None:
+            yield act
+        else:
+            tell(act, refusal)
+
+
+_ANY: Final = parse_stream_id("ers.00000000-0000-7000-8000-000000000000")
+"""Stands for the new stream of a proposal, which nothing knows yet."""
 
 
 def approval(office: Office, erasure: StreamId) -> Act:

@@ -15,6 +15,7 @@ from queue import LifoQueue
 from typing import Final, TypeVar
 
 from api.bootstrap import Office, open_office
+from api.erasing.schedule import working_off
 from api.gate.approvals import Approvals
 from api.gate.effects import Appended
 from api.gate.gatekeeper import Gatekeeper, open_gatekeeper
@@ -140,6 +141,7 @@ def open_service(
             Mailroom.opened(settings, service, database=office.database, ledger=office.ledger)
         )
         stack.enter_context(running(mailroom))
+        stack.enter_context(working_off(office, service, clock=clock))
         readers = Readers(office.database, service.reader_url)
         opened = Service(
             office=office,

@@ -29,6 +29,7 @@ WORKERS_MAX: Final = 64
 APPEND_RATE_MAX: Final = 1_000_000
 CONTEXTS_MAX: Final = 16
 APPROVALS_MAX: Final = 256
+EVERY_SECONDS_MAX: Final = 86_400
 APPROVED: Final = (
     *("erasure.proposed", "erasure.approved"),
     *("firearm.destroyed", "component.destroyed", "lot.destroyed", "lot.ammunition-destroyed"),
@@ -135,6 +136,31 @@ class Oidc(_Section):
         return bool(self.acr_values or self.amr_values)
 
 
+class Erasure(_Section):
+    """Who works off what is to be erased, and how often.
+
+    Attributes:
+        key_file: Key file with the role ``service``, or ``STW`` where it proposes, too; relative
+            to the data directory.
+        passphrase_file: File of its passphrase, relative to the data directory.
+        passphrase_variable: Environment variable of its passphrase instead.
+        propose_under: Policy under which what is due is proposed; none where people propose.
+        every_seconds: How long to wait between two looks.
+    """
+
+    key_file: Annotated[str, Field(min_length=1)]
+    passphrase_file: Annotated[str, Field(min_length=1)] | None = None
+    passphrase_variable: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    propose_under: Annotated[str, Field(min_length=1)] | None = None
+    every_seconds: Annotated[int, Field(ge=60, le=EVERY_SECONDS_MAX)] = 3_600
+
+    @model_validator(mode="after")
+    def _one_passphrase(self) -> Self:
+        if (self.passphrase_file is None) == (self.passphrase_variable is None):
+            raise ValueError("it names either passphrase_file or passphrase_variable")
+        return self
+
+
 class ServiceSettings(_Section):
     """How the service runs.
 
@@ -148,6 +174,7 @@ class ServiceSettings(_Section):
         passkeys: Whether people log in and step up by passkey.
         synced_passkeys: Whether passkeys that leave their device are good enough.
         approvals: Event types that an officer who logs in here also approves by passkey.
+        erasure: What works off erasures; none where it is done by hand.
         loopback_webhooks: Whether webhooks may go to this machine, by http too: for tests.
         proxies: Proxies whose headers are believed: none, ever.
     """
@@ -163,6 +190,7 @@ class ServiceSettings(_Section):
     approvals: Annotated[
         list[Annotated[str, AfterValidator(_event_type)]], Field(max_length=APPROVALS_MAX)
     ] = list(APPROVED)
+    erasure: Erasure | None = None
     loopback_webhooks: bool = False
     proxies: Literal["none"] = "none"
 
@@ -212,12 +240,29 @@ def client_secret(oidc: Oidc, home: Path, environment: Mapping[str, str] = os.en
     Raises:
         UsageError: ``service_settings``, it is not there, empty, or open to other users.
     """
-    if oidc.client_secret_variable is not None:
-        found = environment.get(oidc.client_secret_variable, "").strip()
+    return _secret(oidc.client_secret_file, oidc.client_secret_variable, home, environment)
+
+
+def key_passphrase(
+    erasure: Erasure, home: Path, environment: Mapping[str, str] = os.environ
+) -> str:
+    """Read the passphrase of the key that works erasures off.
+
+    Raises:
+        UsageError: ``service_settings``, it is not there, empty, or open to other users.
+    """
+    return _secret(erasure.passphrase_file, erasure.passphrase_variable, home, environment)
+
+
+def _secret(
+    name: str | None, variable: str | None, home: Path, environment: Mapping[str, str]
+) -> str:
+    if variable is not None:
+        found = environment.get(variable, "").strip()
         if not found:
-            raise unusable(home / SERVICE_FILE, f"{oidc.client_secret_variable} is not set")
+            raise unusable(home / SERVICE_FILE, f"{variable} is not set")
         return found
-    path = home / (oidc.client_secret_file or "")
+    path = home / (name or "")
     try:
         with path.open(encoding="utf-8") as file:
             shared = os.fstat(file.fileno()).st_mode & 0o077

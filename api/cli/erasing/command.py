@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,15 +24,15 @@ from api.cli.passphrases import load_key
 from api.cli.speech import data, errors_told, say
 from api.client.signer import sign
 from api.erasing.compacting import compact
-from api.erasing.proposing import approval, due, proposals
+from api.erasing.proposing import approval, due, legal, proposals
 from api.erasing.standing import erasures, under_way
 from api.erasing.worker import execute as carry_out
-from api.explaining import Question, explain
 from api.policies.loading import USUAL
 from api.registrar import Act, draft_of, key_record
 from audit.proof.verify.findings import counted
 from domain.catalogue import CATALOGUE
-from domain.identifiers import StreamId, parse_stream_id
+from domain.identifiers import parse_stream_id
+from domain.refusal import Refusal
 
 COLUMNS: Final = (
     *("erasure", "status", "record", "basis", "proposed_on", "executed_on", "complete_on"),
@@ -91,7 +91,7 @@ def propose(context: typer.Context, *, policy: RulesOf = USUAL, key: Key = None)
         with open_office(context.obj) as office, open_snapshot(office.database) as known:
             ended = due(known, rules, on=day_asked(None, now))
             acts = proposals(known, ended, leave_out=under_way(office, now.timestamp()))
-            number = _hand_out(office, _legal(office, acts), key)
+            number = _hand_out(office, legal(office, acts, tell=_left_out), key)
     say(f"{counted(number, 'proposal')}. Another person approves each within 14 days.")
 
 
@@ -171,21 +171,8 @@ def compact_vault(context: typer.Context) -> None:
     say("Written anew: the vault and the key store.")
 
 
-def _legal(office: Office, acts: Iterable[Act]) -> Iterator[Act]:
-    """Give what the ledger would record; tell the rest on standard error."""
-    for act in acts:
-        kind = CATALOGUE.latest(act.evt)
-        stream = StreamId(kind.subject, act.sub.uuid) if act.sub else parse_stream_id(_ANY)
-        found = explain(office.ledger, Question(kind=kind, stream=stream, dat=act.dat))
-        refusal = found.foresight.refusal
-        if refusal is None:
-            yield act
-        else:
-            say(f"{act.dat['record']} is left out ({refusal.rule}): {refusal.sentence}")
-
-
-_ANY: Final = "ers.00000000-0000-7000-8000-000000000000"
-"""Stands for the new stream of a proposal, which nothing knows yet."""
+def _left_out(act: Act, refusal: Refusal) -> None:
+    say(f"{act.dat['record']} is left out ({refusal.rule}): {refusal.sentence}")
 
 
 def _hand_out(office: Office, acts: Iterable[Act], key: Path | None) -> int:

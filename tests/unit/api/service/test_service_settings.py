@@ -60,6 +60,10 @@ WRONG = (
         f'origin = "https://a.example"\n{OIDC.replace("https", "http")}client_secret_file = "a"',
         "oidc.issuer: it must be an https address",
     ),
+    (
+        'origin = "https://a.example"\n[erasure]\nkey_file = "keys/service.pem"',
+        "erasure: it names either passphrase_file or passphrase_variable",
+    ),
     ("origin = ", "it is not TOML"),
     ("# " + "x" * SERVICE_OCTETS_MAX, "it has more than"),
 )
