@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from api.console.charts.answers.words import names_for, period_name
+from api.console.charts.answers.words import PLACES, TIMES, names_for, period_name
 from api.console.charts.bars import Bar, Ranking
 from api.console.charts.columns import Series, Stack
 from api.console.charts.drawing.figure import Heading
@@ -71,6 +71,8 @@ def stack_of(answer: Answer, reader: Reader, name: str) -> Stack:
         ValueError: It is not by a time and one more dimension.
     """
     time, kind = _by(answer, 2)
+    if time not in TIMES:
+        raise _other_dimensions(answer)
     names = names_for(reader)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for each in answer.rows:
@@ -118,6 +120,8 @@ def flows_of(answer: Answer, reader: Reader, name: str) -> Flows:
     _, names = reader.translate, names_for(reader)
     timed = len(answer.by) > len(("source", "recovery"))
     time, source, target = _by(answer, 3) if timed else ("", *_by(answer, 2))
+    if not {source, target} <= PLACES or (timed and time not in TIMES):
+        raise _other_dimensions(answer)
     flows: dict[str, list[Flow]] = defaultdict(list)
     for each in answer.rows:
         *period, start, end = each.group

@@ -150,6 +150,16 @@ def test_a_picture_of_other_dimensions_is_refused() -> None:
             draw(other, ENGLISH, "picture")
 
 
+def test_columns_are_of_times_and_flows_are_of_places() -> None:
+    swapped = answer("apprehensions", ("type", "year"))
+    untimed = answer("flows", ("type", "source", "recovery"))
+    with pytest.raises(ValueError, match="no picture of this kind"):
+        stack_of(swapped, ENGLISH, "picture")
+    for each in (swapped, untimed):
+        with pytest.raises(ValueError, match="no picture of this kind"):
+            flows_of(each, ENGLISH, "picture")
+
+
 def test_codes_are_named_by_their_words_and_places_by_the_language() -> None:
     names = names_for(FRENCH)
     assert names("country", "BE") == "Belgique"
