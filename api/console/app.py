@@ -11,7 +11,17 @@ from starlette.types import ASGIApp
 
 from api.console import assets
 from api.console.errors import add_errors
-from api.console.pages import firearm, home, keys, people, purpose, recording, searching, signing, verify
+from api.console.pages import (
+    firearm,
+    home,
+    keys,
+    people,
+    purpose,
+    recording,
+    searching,
+    signing,
+    verify,
+)
 from api.console.pages.registers import authorizations, duties, holdings, licences, lots, requests
 
 ROUTERS: Final = (

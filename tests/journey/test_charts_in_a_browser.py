@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from api.console.charts.placing import LifeEvent
 from domain.occurrence import parse_occurrence
 from projections.timeline.proving import STATES
 
-CHROMIUM = shutil.which("chromium")
 CSS = Path("api/console/static/charts.css")
 CSP = "default-src 'none'; style-src 'self'"
 ADDRESS = "http://console.test/"

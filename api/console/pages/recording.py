@@ -193,7 +193,8 @@ def _handed_on(request: Request, asked: Asked, act: Act, rows: Sequence[Row]) ->
     """Hand an event on to be signed; that page tells by itself when it happened and of whom."""
     told = translate(language_of(request))
     public = (each for each in rows if each.path.startswith(f"{DAT}."))
-    return check_page(request, asked, act, [Answer(*in_words(each, told)) for each in public])
+    answers = [Answer(*in_words(each, told)) for each in public]
+    return check_page(request, asked, act, answers=answers)
 
 
 def _shown(

@@ -18,9 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from api.demo.desks import READERS, Reader
-from tests.journey.signing.conftest import browser
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.slow
 
 PROGRAM = """

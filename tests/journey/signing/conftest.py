@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -30,7 +29,6 @@ from tests.integration.conftest import server
 from tests.integration.http.conftest import founded, fresh_database, running
 
 __all__ = ["server"]
-CHROMIUM = shutil.which("chromium")
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
