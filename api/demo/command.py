@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,8 @@ def demo(context: typer.Context) -> None:
     Example: muniment demo
 
     Everything happens in ./demo-ledger, or in the folder that --home names. A second run
-    removes what the first one made, and starts afresh.
+    removes what the first one made, and starts afresh. In a terminal it goes on with the
+    console in a browser, for three people, until an interrupt stops it.
     """
     given = context.parent.params.get("home") if context.parent else None
     folder = DemoFolder(Path(given or FOLDER).absolute())
@@ -40,4 +42,9 @@ def demo(context: typer.Context) -> None:
         if os.environ.get(DATABASE_VARIABLE):
             typer.echo(f"{DATABASE_VARIABLE} is set, and not used here.")
         narrator = Narrator(folder.path, folder.ledger, passphrase, STEPS)
-        tell(folder, narrator)
+        roots = tell(folder, narrator)
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            # Only who goes on needs the server.
+            from api.demo.offering import offer  # noqa: PLC0415
+
+            offer(folder, roots, say=typer.echo)

@@ -62,8 +62,11 @@ OFFICERS: Final = (
 ROOTS: Final = ("root-1", "root-2", "root-3")
 
 
-def tell(folder: DemoFolder, narrator: Narrator) -> None:
+def tell(folder: DemoFolder, narrator: Narrator) -> list[FileKey]:
     """Tell the whole story; the ledger's servers run only for as long as it lasts.
+
+    Returns:
+        Two of the root keys, by which whoever goes on can enrol further keys.
 
     Raises:
         MunimentError: Something did not happen as it must.
@@ -78,6 +81,7 @@ def tell(folder: DemoFolder, narrator: Narrator) -> None:
         report = _verify(narrator)
         _forge(folder, narrator, index=seized_at, genuine=report)
     _next(folder, narrator)
+    return [keys[name] for name in ROOTS[:2]]
 
 
 def _found(office: Office, folder: DemoFolder, narrator: Narrator) -> dict[str, FileKey]:
