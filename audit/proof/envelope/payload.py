@@ -55,6 +55,8 @@ def parse_payload(data: bytes) -> dict[str, Any]:
         payload: dict[str, Any] = known_json(data)
     except InvalidValueError:
         raise EnvelopeError("The payload is not strict JSON.", slug="payload_json") from None
+    if not isinstance(payload, dict):  # somebody may have changed it since
+        raise EnvelopeError("The payload is not a JSON object.", slug="payload_json")
     return payload
 
 

@@ -154,6 +154,13 @@ def test_a_column_that_contradicts_the_signed_bytes_is_named(
     assert f"something else in {column} than" in finding(report, "rows", "column_differs").sentence
 
 
+@pytest.mark.parametrize("payload", [b"W10", b"InRleHQi", b"e30"])
+def test_a_payload_that_is_no_object_of_members_is_named(ledger: Ledger, payload: bytes) -> None:
+    header, _, signature = ledger.raw(17).split(b".")
+    ledger.falsify(EDIT, b".".join((header, payload, signature)), 17)
+    assert {("rows", "row_unreadable", 17), ("rows", "row_differs", 17)} <= found(ledger.fsck())
+
+
 def test_octets_that_are_no_event_are_named(ledger: Ledger) -> None:
     ledger.falsify(EDIT, b"no event", 17)
     assert {("rows", "row_unreadable", 17), ("rows", "row_differs", 17)} <= found(ledger.fsck())
