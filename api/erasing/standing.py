@@ -25,7 +25,7 @@ def erasures(office: Office, now: float) -> Iterator[dict[str, Any]]:
         UnreachableError: The database does not answer.
     """
     for each in office.eraser.standings():
-        yield _told(each, now)
+        yield told(each, now)
 
 
 def under_way(office: Office, now: float) -> set[str]:
@@ -33,7 +33,8 @@ def under_way(office: Office, now: float) -> set[str]:
     return {each["record"] for each in erasures(office, now) if each["status"] in _STATUS.values()}
 
 
-def _told(standing: Standing, now: float) -> dict[str, Any]:
+def told(standing: Standing, now: float) -> dict[str, Any]:
+    """Tell where one erasure stands, at a time in Unix seconds."""
     executed = standing.newest.iat if standing.newest.evt == "erasure.executed" else None
     return {
         "erasure": str(standing.proposal.sub),

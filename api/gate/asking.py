@@ -138,6 +138,14 @@ class Asked:
         """Why it is asked, if the request says so."""
         return self._form.reason if self._form else reason_of(self.message)
 
+    def check_allowed(self) -> None:
+        """Make sure that the policy allows the action, before anything is shown or counted.
+
+        Raises:
+            MunimentError: It does not.
+        """
+        self._check(self._decided(None))
+
     @contextmanager
     def admitted(self, *, place: str | None = None, **selectors: str) -> Iterator[Note]:
         """Let an action happen that the policy allows, and keep what became of it.
@@ -150,14 +158,10 @@ class Asked:
             MunimentError: It is not allowed, or what happened in it failed.
         """
         gate = self.service.gate
-        decision = decide(
-            self.caller, self.action, place=place, reason=self.reason, now=int(gate.clock())
-        )
+        decision = self._decided(place)
         note = Note(decision=decision)
         try:
-            if decision.code is not None:
-                named = decision.hidden and self.caller != STRANGER
-                raise hidden() if named else refusal(decision.code)
+            self._check(decision)
             gate.quotas.spend(self.caller, self.action)
             yield note
         except MunimentError as error:
@@ -168,6 +172,15 @@ class Asked:
         finally:
             if self.action not in UNRECORDED:
                 gate.keep(self.question(selectors), note)
+
+    def _decided(self, place: str | None) -> Decision:
+        now = int(self.service.gate.clock())
+        return decide(self.caller, self.action, place=place, reason=self.reason, now=now)
+
+    def _check(self, decision: Decision) -> None:
+        if decision.code is not None:
+            named = decision.hidden and self.caller != STRANGER
+            raise hidden() if named else refusal(decision.code)
 
     async def admit_append(self, submissions: Sequence[bytes]) -> None:
         """Let events be appended: each is authenticated by its own signature.

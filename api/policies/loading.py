@@ -62,6 +62,22 @@ def load_policy(name: str) -> Loaded:
     return Loaded(policy, encode(sha256(text).digest()).decode())
 
 
+def retention_rules(name: str) -> Policy:
+    """Load a policy that says how long anything is kept.
+
+    Raises:
+        UsageError: ``policy_without_retention``, or there is no such policy.
+    """
+    policy = load_policy(name).policy
+    if policy.retention:
+        return policy
+    raise UsageError(
+        f"The policy {policy.id} says of nothing how long it is kept.",
+        slug="policy_without_retention",
+        next_step="Write [[retention]] rules into it; docs/policies.md tells how.",
+    )
+
+
 def _path(name: str) -> Path:
     if name in NAMES:
         return DATA / f"{name}{SUFFIX}"

@@ -18,9 +18,13 @@ from audit.proof.access.chain import GENESIS, Extent, Stored
 from domain.errors import UnreachableError
 
 PAGE_ROWS: Final = 2_000
+NUMBER_MAX: Final = 2**63 - 1
 
 _HEAD: Final = "select first, kept, count, digest from access.head"
 _ROWS: Final = "select n, raw, digest from access.record where n > %s order by n limit %s"
+_BACKWARDS: Final = """
+select n, raw, digest from access.record where n < %s order by n desc limit %s
+"""
 _NOTHING: Final = Extent(first=0, kept=GENESIS, count=0, digest=GENESIS)
 
 
@@ -44,6 +48,17 @@ class AccessReader:
         last = start - 1
         while True:
             page = self._connection.execute(_ROWS, (last, PAGE_ROWS)).fetchall()
+            for n, raw, digest in page:
+                yield Stored(n, bytes(raw), bytes(digest))
+            if len(page) < PAGE_ROWS:
+                return
+            last = page[-1][0]
+
+    def backwards(self, *, before: int | None = None) -> Iterator[Stored]:
+        """Give every record before a number, the newest first; all of them without one."""
+        last = NUMBER_MAX if before is None else before
+        while True:
+            page = self._connection.execute(_BACKWARDS, (last, PAGE_ROWS)).fetchall()
             for n, raw, digest in page:
                 yield Stored(n, bytes(raw), bytes(digest))
             if len(page) < PAGE_ROWS:

@@ -12,8 +12,8 @@ from typing import Annotated, Final
 
 import typer
 
+from api.auditing.accesses import statements_of, verified_export, verified_ledger
 from api.bootstrap import Office, open_office
-from api.cli.accessing.evidence import statements_of, verified_export, verified_ledger
 from api.cli.exit_codes import ExitCode
 from api.cli.passphrases import load_key
 from api.cli.speech import data, errors_told, say, table

@@ -15,9 +15,7 @@ from api.bootstrap import open_office
 from api.cli.asking.duties import POLICY_HELP
 from api.cli.asking.listing import AsKnownOn, Csv, Json, On, form_of, give
 from api.cli.speech import errors_told, say
-from api.policies.loading import USUAL, load_policy
-from domain.errors import UsageError
-from domain.policy.model import Policy
+from api.policies.loading import USUAL, retention_rules
 from projections.asking.retention import RetentionState, retentions
 
 COLUMNS: Final = ("record", "state", "rule", "began_on", "years", "due_on", "days_left", "holds")
@@ -73,20 +71,4 @@ def retention(  # noqa: PLR0913 - each option is one part of the question
     said = ", ".join(f"{count:,} {name}" for name, count in sorted(tally.items()))
     say(
         f"{named}. On {day}, of the first {known.size:,} entries: {number:,} listed. {said}".strip()
-    )
-
-
-def retention_rules(name: str) -> Policy:
-    """Load a policy that says how long anything is kept.
-
-    Raises:
-        UsageError: ``policy_without_retention``, or there is no such policy.
-    """
-    policy = load_policy(name).policy
-    if policy.retention:
-        return policy
-    raise UsageError(
-        f"The policy {policy.id} says of nothing how long it is kept.",
-        slug="policy_without_retention",
-        next_step="Write [[retention]] rules into it; docs/policies.md tells how.",
     )

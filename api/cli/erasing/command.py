@@ -18,7 +18,6 @@ from api.cli.asking.duties import POLICY_HELP
 from api.cli.asking.listing import Csv, Json, On, form_of, give
 from api.cli.asking.retention import COLUMNS as DUE_COLUMNS
 from api.cli.asking.retention import CSV_COLUMNS as DUE_CSV_COLUMNS
-from api.cli.asking.retention import retention_rules
 from api.cli.exit_codes import ExitCode
 from api.cli.passphrases import load_key
 from api.cli.speech import data, errors_told, say
@@ -27,7 +26,7 @@ from api.erasing.compacting import compact
 from api.erasing.proposing import approval, due, legal, proposals
 from api.erasing.standing import erasures, under_way
 from api.erasing.worker import execute as carry_out
-from api.policies.loading import USUAL
+from api.policies.loading import USUAL, retention_rules
 from api.registrar import Act, draft_of, key_record
 from audit.proof.verify.findings import counted
 from domain.catalogue import CATALOGUE
