@@ -11,17 +11,8 @@ from starlette.types import ASGIApp
 
 from api.console import assets
 from api.console.errors import add_errors
-from api.console.pages import (
-    firearm,
-    home,
-    keys,
-    people,
-    purpose,
-    recording,
-    searching,
-    signing,
-    verify,
-)
+from api.console.pages import firearm, home, keys, people, purpose, recording, searching, signing, verify
+from api.console.pages.auditing import accesses, dashboard, entry, findings, verifying
 from api.console.pages.registers import authorizations, duties, holdings, licences, lots, requests
 
 ROUTERS: Final = (
@@ -35,6 +26,11 @@ ROUTERS: Final = (
     recording.router,
     signing.router,
     verify.router,
+    accesses.router,
+    dashboard.router,
+    entry.router,
+    findings.router,
+    verifying.router,
     authorizations.router,
     duties.router,
     holdings.router,

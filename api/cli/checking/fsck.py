@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from api.auditing.kept import keep_check
 from api.cli.exit_codes import ExitCode
 from api.cli.speech import data, errors_told, say
 from api.settings import LedgerName, Settings
@@ -29,7 +30,7 @@ from audit.proof.verify.report import ExitCode as Verdict
 from audit.proof.verify.report import Report
 from audit.vault.opening import open_present_keys
 from audit.vault.vault import Vault
-from domain.errors import UsageError
+from domain.errors import UnreachableError, UsageError
 from projections.rebuilding.comparing import COMPARED, compared_projections
 
 _NAME_CHARS = 12
@@ -55,6 +56,7 @@ def fsck(
     """
     with errors_told():
         report = check_ledger(context.obj, published, frozenset(without or ()))
+        _keep(context.obj, report)
     if json:
         data(report.to_json())
     else:
@@ -109,6 +111,14 @@ def check_ledger(
                 progress=progress,
             )
         )
+
+
+def _keep(settings: Settings, report: Report) -> None:
+    """Keep the result for the auditor's page; where that fails, the check was made all the same."""
+    try:
+        keep_check(settings, report, now=int(time.time()))
+    except UnreachableError as error:
+        say(f"{error.sentence} {error.next_step}")
 
 
 def _as_lines(report: Report) -> Iterator[str]:

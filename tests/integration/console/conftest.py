@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import time
 from typing import Any
 from urllib.parse import urlencode
@@ -114,9 +115,15 @@ class Console:
 @pytest.fixture(scope="module")
 def console(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """Serve the console of a founded ledger."""
+    with served(server, tmp_path_factory.mktemp("console") / "ledger") as console:
+        yield console
+
+
+@contextmanager
+def served(server: Database, home: Path) -> Iterator[Console]:
+    """Serve the console of a ledger that is founded for it."""
     with ExitStack() as stack:
         database = stack.enter_context(fresh_database(server))
-        home = tmp_path_factory.mktemp("console") / "ledger"
         settings = Settings(home=home, database_url=database.admin)
         made = stack.enter_context(founded(settings))
         office = made["office"]
