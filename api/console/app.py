@@ -14,6 +14,7 @@ from api.console.errors import add_errors
 from api.console.pages import firearm, home, keys, people, purpose, recording, searching, signing, verify
 from api.console.pages.auditing import accesses, dashboard, entry, findings, verifying
 from api.console.pages.registers import authorizations, duties, holdings, licences, lots, requests
+from api.console.pages.stewarding import erasures, person
 
 ROUTERS: Final = (
     assets.router,
@@ -37,6 +38,8 @@ ROUTERS: Final = (
     licences.router,
     lots.router,
     requests.router,
+    erasures.router,
+    person.router,
 )
 
 

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What retention says is due, what holds it, and what two persons have decided.
+
+Nothing is erased from a page: a proposal and its approval are events that two officers sign, and
+the worker of the service carries out what they agreed (envelope specification, section 6).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import islice
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from api.asking import day_asked, open_snapshot
+from api.console.asking import asks
+from api.console.pages.stewarding.links import Recording, recording
+from api.console.pages.stewarding.words import WORDS
+from api.console.rendering import page
+from api.erasing.proposing import proposals
+from api.erasing.standing import told
+from api.gate.asking import Asked, Note
+from api.gate.effects import shipped_policy
+from api.gate.reach import issuers_by, issuers_in, rows_within
+from api.policies.loading import NAMES, load_policy
+from api.registrar import Act
+from audit.vault.erasing import Standing
+from domain.identifiers import parse_stream_id
+from domain.occurrence import Occurrence
+from domain.policy.model import Policy
+from projections.asking.retention import retentions
+from projections.asking.snapshot import Snapshot
+
+SHOWN: Final = 50
+WAITING: Final = ("proposed", "lapsed")
+UNDER_WAY: Final = frozenset({"proposed", "approved"})
+
+_BEGINNINGS: Final = """
+select stream, idx from ledger.event where stream = any(%(streams)s) and seq = 1
+"""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/erasures")
+def show_erasures(
+    request: Request,
+    asked: Annotated[Asked, Depends(asks("erasure.propose"))],
+    policy: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """Show clocks that have run out or are held, proposals, and what was carried out."""
+    asked.check_allowed()
+    rules = shipped_policy(policy or ruled()[0])
+    assert rules is not None  # noqa: S101 - a name was given
+    with asked.admitted() as note:
+        standings = _standings(asked, note)
+        under_way = {each["record"] for each in standings if each["status"] in UNDER_WAY}
+        clocks = _clocks(asked, note, rules, leave_out=under_way)
+        note.told(answers=len(standings) + sum(map(len, clocks.values())))
+    return page(
+        request,
+        "stewarding/erasures.html",
+        words=WORDS,
+        rules=rules,
+        policies=ruled(),
+        policy_choices=[(each, each) for each in ruled()],
+        chosen=policy or ruled()[0],
+        clocks=clocks,
+        shown=SHOWN,
+        waiting=[each for each in standings if each["status"] in WAITING],
+        decided=[each for each in reversed(standings) if each["status"] not in WAITING],
+        may_approve=False,
+    )
+
+
+@router.get("/erasures/waiting")
+def show_waiting(
+    request: Request, asked: Annotated[Asked, Depends(asks("erasure.approve"))]
+) -> Response:
+    """Show the proposals that wait for another person, to whoever may be that person."""
+    with asked.admitted() as note:
+        standings = _standings(asked, note)
+        note.told(answers=len(standings))
+    waiting = [each for each in standings if each["status"] in WAITING]
+    return page(request, "stewarding/waiting.html", words=WORDS, waiting=waiting, may_approve=True)
+
+
+@cache
+def ruled() -> tuple[str, ...]:
+    """Name the shipped policies that say how long anything is kept."""
+    return tuple(name for name in NAMES if load_policy(name).policy.retention)
+
+
+def _standings(asked: Asked, note: Note) -> list[dict[str, Any]]:
+    """Tell where erasures stand, as far as the caller may see, with who proposed each."""
+    service = asked.service
+    office = service.office
+    registry = office.ledger.catch_up()
+    rows = (_standing(asked, each) for each in office.eraser.standings())
+    with service.link() as link:
+        return list(
+            rows_within(
+                rows,
+                note.decision,
+                index_of=lambda row: row["index"],
+                issuers=issuers_by(link),
+                registry=registry,
+            )
+        )
+
+
+def _standing(asked: Asked, standing: Standing) -> dict[str, Any]:
+    key = asked.service.office.registry.keys.get(standing.proposal.kid)
+    proposer = key.officer if key else ""
+    dat = {"record": standing.dat.record, "target": standing.proposal.eid}
+    approval = Act(evt="erasure.approved", dat=dat, sub=standing.proposal.sub)
+    return {
+        **told(standing, asked.service.gate.clock()),
+        "clock": standing.dat.clock,
+        "reference": standing.dat.reference,
+        "proposer": proposer,
+        "own": proposer == asked.caller.officer,
+        "approve": recording(approval, asked.service.gate.today()),
+    }
+
+
+def _clocks(
+    asked: Asked, note: Note, rules: Policy, *, leave_out: set[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Give the clocks that somebody has to look at, by how they stand."""
+    service = asked.service
+    day = day_asked(None, service.gate.now())
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    with open_snapshot(service.readers) as known:
+        running = set[str]()
+        for each in _within(asked, note, known, retentions(known, rules, on=day)):
+            if each["state"] in ("running", "held", "unknown"):
+                running.add(each["record"])
+            if len(found[each["state"]]) < SHOWN:
+                found[each["state"]].append(each)
+        due = [
+            each
+            for each in found["due"]
+            if each["record"] not in running and each["record"] not in leave_out
+        ]
+        found["due"] = [{**each, "acts": _acts(known, each, day)} for each in due]
+    return {state: found[state] for state in ("due", "held", "unknown", "running")}
+
+
+def _acts(known: Snapshot, row: dict[str, Any], today: Occurrence) -> list[Recording]:
+    """Give the proposals for a record, one or several, for the steward to look at and sign."""
+    return [recording(each, today) for each in proposals(known, [row])]
+
+
+def _within(
+    asked: Asked, note: Note, known: Snapshot, rows: Iterable[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Give the clocks of records that the caller may see, by where each record begins."""
+    remaining = iter(rows)
+    while part := list(islice(remaining, SHOWN)):
+        beginnings = _beginnings(known, [each["record"] for each in part])
+        yield from rows_within(
+            part,
+            note.decision,
+            index_of=lambda row, begun=beginnings: begun.get(row["record"]),  # type: ignore[misc]
+            issuers=issuers_in(known),
+            registry=asked.service.office.registry,
+        )
+
+
+def _beginnings(known: Snapshot, records: Sequence[str]) -> dict[str, int]:
+    streams: dict[UUID, str] = {parse_stream_id(each).uuid: each for each in records}
+    rows = known.connection.execute(_BEGINNINGS, {"streams": list(streams)})
+    return {streams[stream]: index for stream, index in rows}

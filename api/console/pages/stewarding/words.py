@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What retention and erasure are called on the pages of the data steward; all are message ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+
+def _(sentence: str) -> str:
+    """Mark a sentence for translation where it is not said yet."""
+    return sentence
+
+
+STATUSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "proposed": _("waits for another person"),
+        "lapsed": _("not approved in time"),
+        "approved": _("approved, not carried out yet"),
+        "erasing": _("erased; old backups may still exist"),
+        "erased": _("erased"),
+    }
+)
+STATUS_TAGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "proposed": "warn",
+        "lapsed": "plain",
+        "approved": "warn",
+        "erasing": "good",
+        "erased": "good",
+    }
+)
+BASES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "retention_ended": _("Retention has ended"),
+        "rectified": _("It was put right"),
+        "ordered": _("It was ordered"),
+    }
+)
+STARTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ban_end": _("since the ban ended"),
+        "destruction": _("since the firearm was destroyed"),
+        "export": _("since the firearm was exported"),
+        "lapse": _("since the licence ended"),
+        "refusal": _("since the licence was refused"),
+    }
+)
+CLAIMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "holder_name": _("Name of the holder"),
+        "holder_birth_date": _("Date of birth of the holder"),
+        "holder_doc_no": _("Document number of the holder"),
+        "permit_no": _("Number of the permit"),
+        "person_name": _("Name of the person"),
+        "person_birth_date": _("Date of birth of the person"),
+        "person_doc_no": _("Document number of the person"),
+        "officer_name": _("Name of the officer"),
+    }
+)
+
+WORDS: Final = {
+    "statuses": STATUSES,
+    "status_tags": STATUS_TAGS,
+    "bases": BASES,
+    "starts": STARTS,
+    "claims": CLAIMS,
+}
+"""All of them, as templates take them."""
