@@ -19,6 +19,7 @@ from audit.proof.keys import PublicKey, public_key
 from domain.catalogue import CATALOGUE
 from domain.errors import ConflictError, EnvelopeError, UsageError
 from domain.event import check_event, read_data
+from domain.refusal import Refusal
 
 MEMBERS: Final = ("evt", "ver", "aud", "sub", "seq", "prev", "occ", "dat")
 """What every draft says; it may have ``disclosures`` besides."""
@@ -50,6 +51,11 @@ def check_draft(draft: Mapping[str, Any]) -> None:
 def has_room(evt: str) -> bool:
     """Tell whether an event has room for the signatures of further persons."""
     return "endorsements" in CATALOGUE.latest(evt).dat.model_fields
+
+
+def waits_for_second(refusal: Refusal) -> bool:
+    """Tell whether a refusal goes away once a further person endorses the event."""
+    return any("endorse" in each for each in refusal.legal)
 
 
 def check_endorsements(office: Office, draft: Draft) -> None:

@@ -34,6 +34,7 @@ from api.console.signing.sheets import (
     sheet_of,
     unsigned_of,
 )
+from api.drafting import has_room, waits_for_second
 from api.explaining import Explanation, Question, explain
 from api.gate.asking import Asked
 from api.gate.effects import Appended
@@ -206,6 +207,8 @@ def _shown(request: Request, asked: Asked, check: Check) -> Response:
         fresh_seconds=FRESH_SECONDS,
         approval=_takes_passkey(asked, sheet),
         explained=_explained(asked, sheet),
+        waits_for_second=waits_for_second,
+        two=has_room(sheet.payload["evt"]),
         ways=elsewhere(sheet.act, service.settings.origin, sheet.payload["iss"]),
     )
 

@@ -9,12 +9,14 @@ drawn once, when the page is made, so that signing again makes the same event or
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from api.bootstrap import Office
 from api.client.signer import Signer, Unsigned, prepare
+from api.drafting import MEMBERS, check_endorsements
 from api.registrar import Act, draft_of
 from audit.proof.disclosures import Claim, open_disclosures
 from audit.proof.encoding import decode
@@ -67,6 +69,13 @@ class Sheet:
         )
 
     @property
+    def draft(self) -> str:
+        """What goes to a second person, as JSON; it may name persons."""
+        record = {member: self.payload[member] for member in MEMBERS}
+        disclosures = {"disclosures": dict(self.claims)} if self.claims else {}
+        return json.dumps(record | disclosures, ensure_ascii=False)
+
+    @property
     def text(self) -> str:
         """The payload, character by character as it is signed."""
         return decode(self.unsigned.signing_input.partition(b".")[2]).decode()
@@ -84,10 +93,13 @@ def sheet_of(office: Office, act: Act, key: KeyRecord, *, jti: str | None = None
     Raises:
         EnvelopeError: What the ledger would refuse by its form, with its code.
         InvalidValueError: The ledger has no such event type.
+        ConflictError: ``endorsement_stale``, a second person stands for another act: the stream
+            has moved on since.
         UnreachableError: The database does not answer.
     """
     draft = draft_of(office, act, key.authority)
     placed = replace(draft, jti=jti) if jti else draft
+    check_endorsements(office, placed)
     signer: Signer = key
     return read_sheet(prepare(placed, act.disclosures, signer, catalogue=CATALOGUE))
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
 
 from api.people.enrolling.request import read_request
 from api.people.enrolling.waiting import waiting
+from api.registrar import Act
+from domain.identifiers import parse_stream_id
+from tests.integration.append.desk import identifier
 from tests.journey.signing.conftest import ADMIN, OFFICER, Person
 
 pytestmark = pytest.mark.slow
@@ -115,3 +119,38 @@ def test_a_wrong_code_registers_nothing_and_says_so(arrive: Arrive) -> None:
     page.get_by_role("button", name="Register a passkey").click()
     expect(page.get_by_text("That is not accepted")).to_be_visible()
     officer.wrongs.clear()  # the browser tells of the answer 401
+
+
+def test_two_officers_destroy_a_component_in_their_browsers(arrive: Arrive) -> None:
+    roles = ("MFR", "DST", "POL")
+    first, second = arrive(*roles), arrive(*roles)
+    kid, other = first.ready(), second.ready()
+    serial = {"known": identifier()[:32]}
+    part = Act(
+        evt="component.manufactured",
+        sub=parse_stream_id(identifier("cmp.")),
+        dat={"part": "barrel", "make": {"known": "TESTWERK"}, "serial": serial},
+    )
+    first.checks(kid, part)
+    first.signs()
+    end = {"method": "melt", "certificate_no": "D-1"}
+    sheet = first.checks(kid, replace(part, evt="component.destroyed", dat=end))
+    draft = first.page.get_by_label("The draft").input_value()
+
+    page = second.goes("/drafts")
+    page.get_by_label("Text of the draft").fill(draft)
+    page.get_by_role("button", name="Endorse it").click()
+    page.get_by_role("button", name="Endorse", exact=True).click()
+    result = page.get_by_label("The endorsed draft")
+    expect(result).to_be_visible()
+    endorsed = result.input_value()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save it as a file").click()
+    assert saved.value.path().read_text("utf-8") == endorsed
+
+    page = first.goes("/drafts")
+    page.get_by_label("Text of the draft").fill(endorsed)
+    page.get_by_role("button", name="Sign it").click()
+    expect(page.get_by_text(other).first).to_be_visible()
+    first.signs()
+    assert first.place.length(sheet) == 2
