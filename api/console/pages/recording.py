@@ -48,9 +48,10 @@ Recording = Annotated[Asked, Depends(asks("event.append"))]
 Name = Annotated[str, Path(max_length=64, pattern=r"^[a-z]+\.[a-z-]+$")]
 Stream = Annotated[str, Query(max_length=64)]
 
-BESIDE: Final = (CSRF, "stream", "at", "go")
+BESIDE: Final = (CSRF, "stream", "at", "go", "jti")
 """Fields of the pages themselves."""
 
+UUID_VERSION: Final = 7
 STREAM: Final = "stream"
 SIGN: Final = "sign"
 BACK: Final = "back"
@@ -67,6 +68,8 @@ class Turn:
         form: Everything that is asked.
         answers: What was answered so far, on all pages.
         stream: The stream that it is about, as written.
+        jti: Drawn with the first question, so that answers sent twice make one event; a new
+            record has it for its own identifier.
         at: Number of the page; one more than there are is the check.
         problems: What is wrong with the answers on it.
         foresight: What the rules have against it, once they were asked.
@@ -76,6 +79,7 @@ class Turn:
     form: Form
     answers: Answers
     stream: str
+    jti: UUID
     at: int = 1
     problems: tuple[Problem, ...] = ()
     foresight: Foresight = field(default_factory=Foresight)
@@ -105,7 +109,7 @@ def choose(request: Request, asked: Recording, *, stream: Stream = "") -> Respon
 def begin(request: Request, asked: Recording, evt: Name, *, stream: Stream = "") -> Response:
     """Ask the first questions about an event."""
     asked.check_caller()
-    turn = Turn(form=_form(asked, evt), answers=Answers({}), stream=stream.strip())
+    turn = Turn(form=_form(asked, evt), answers=Answers({}), stream=stream.strip(), jti=_uuid())
     return _shown(request, turn)
 
 
@@ -122,7 +126,8 @@ def _next(request: Request, asked: Asked, evt: str, pairs: list[tuple[str, str]]
     whole = answers_of(pairs)
     form, answers = _form(asked, evt), whole.but(BESIDE)
     at = _page(whole.one("at"), most=len(form.steps) + 1)
-    turn = Turn(form=form, answers=answers, stream=whole.one("stream").strip(), at=at)
+    jti, stream = _drawn(whole.one("jti")), whole.one("stream").strip()
+    turn = Turn(form=form, answers=answers, stream=stream, jti=jti, at=at)
     go = whole.one("go")
     moved = turned(answers, go, fresh=_fresh)
     if moved is not None:
@@ -154,11 +159,16 @@ def _answered(request: Request, asked: Asked, turn: Turn, *, sign: bool) -> Resp
         again = replace(turn, stream=named, at=at, problems=_on(form, problems, at))
         return _shown(request, again, status=400)
     act = Act(
-        evt=form.kind.evt, dat=reply.dat, sub=stream, occ=reply.occ, disclosures=reply.disclosures
+        evt=form.kind.evt,
+        dat=reply.dat,
+        sub=stream or StreamId(form.kind.subject, turn.jti),
+        occ=reply.occ,
+        disclosures=reply.disclosures,
     )
     checked = _foreseen(asked, replace(turn, stream=named, at=len(form.steps) + 1), act)
     if sign and checked.refused is None and checked.foresight.refusal is None:
-        return _handed_on(request, asked, act, rows_of(form, reply))
+        answers = _public(request, rows_of(form, reply))
+        return check_page(request, asked, act, answers=answers, jti=str(turn.jti))
     return _shown(request, checked, reply=reply)
 
 
@@ -178,23 +188,20 @@ def _stream(asked: Asked, turn: Turn) -> StreamId | Said | None:
 def _foreseen(asked: Asked, turn: Turn, act: Act) -> Turn:
     """Ask the rules about an event; those about keys depend on who signs, and speak then."""
     kind = turn.form.kind
-    if kind.subject in REGISTRY_KINDS:
+    if act.sub is None or kind.subject in REGISTRY_KINDS:
         return turn
-    stream = act.sub or StreamId(kind.subject, _uuid())
     try:
-        question = Question(kind=kind, stream=stream, dat=act.dat, occ=act.occ)
+        question = Question(kind=kind, stream=act.sub, dat=act.dat, occ=act.occ)
         told = explain(asked.service.office.ledger, question)
     except MunimentError as error:
         return replace(turn, refused=error)
     return replace(turn, foresight=told.foresight)
 
 
-def _handed_on(request: Request, asked: Asked, act: Act, rows: Sequence[Row]) -> Response:
-    """Hand an event on to be signed; that page tells by itself when it happened and of whom."""
+def _public(request: Request, rows: Sequence[Row]) -> list[Answer]:
+    """Give what the page that signs does not tell by itself: neither the time nor persons."""
     told = translate(language_of(request))
-    public = (each for each in rows if each.path.startswith(f"{DAT}."))
-    answers = [Answer(*in_words(each, told)) for each in public]
-    return check_page(request, asked, act, answers=answers)
+    return [Answer(*in_words(each, told)) for each in rows if each.path.startswith(f"{DAT}.")]
 
 
 def _shown(
@@ -287,6 +294,15 @@ def _subject(stream: str) -> str:
 
 def _fresh(kind: str) -> str:
     return str(StreamId(kind, _uuid()))
+
+
+def _drawn(text: str) -> UUID:
+    """Read an identifier that a page carried; a new one where it is none of ours."""
+    try:
+        carried = UUID(text)
+    except ValueError:
+        return _uuid()
+    return carried if carried.version == UUID_VERSION else _uuid()
 
 
 def _uuid() -> UUID:

@@ -157,6 +157,19 @@ def test_a_new_record_begins_without_an_identifier(console: Console) -> None:
     assert re.search(r"arm\.[0-9a-f-]{36}", page.text)
 
 
+def test_answers_that_are_sent_twice_lead_to_one_event_and_one_record(console: Console) -> None:
+    maker = console.person("MFR")
+    jti = kept(maker.get("/record/firearm.manufactured"))["jti"]
+    dat = example_of(CATALOGUE.latest("firearm.manufactured"), full=False)
+    last = str(len(form_of("firearm.manufactured").steps) + 1)
+    own = {"jti": jti, "at": last, "go": "sign"}
+    answers = {**fields("firearm.manufactured", dat), **own}
+    twice = [text_of(maker.post("/record/firearm.manufactured", answers)) for _ in range(2)]
+    for told in map(unescape, twice):
+        assert f'"jti":"{jti}"' in told
+        assert f'"sub":"arm.{jti}"' in told
+
+
 def test_groups_and_identifiers_are_added_by_a_button(police: Person) -> None:
     page = police.post("/record/firearm.seized", {"at": "2", "go": "more:dat.markings"})
     assert kept(page)["dat.markings~count"] == "1"
