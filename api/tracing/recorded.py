@@ -34,7 +34,8 @@ class Signature:
         kid: Thumbprint of the key.
         authority: Identifier of its authority.
         name: Name of that authority.
-        roles: Roles by which the key could sign; of a second person all that it held.
+        roles: Roles by which the key could sign; of a second person who held none of these, all
+            that it held.
         first: Whether it signed the event itself, and not the word of a second person in it.
     """
 
@@ -138,7 +139,8 @@ def _signatures(registry: Registry, proven: Proven) -> Iterator[Signature]:
     for kid in sorted(event.attested - {event.kid}):
         key = registry.keys.get(kid)
         held = {each.role for each in (key.grants if key else ()) if each.stands(index, event.iat)}
-        yield _signature(registry, kid, tuple(sorted(held)), first=False)
+        fitting = held & event.type.roles or held
+        yield _signature(registry, kid, tuple(sorted(fitting)), first=False)
 
 
 def _signature(registry: Registry, kid: str, roles: tuple[str, ...], *, first: bool) -> Signature:

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from api.console.pages.registers.words import action_words
 from api.following import following
 from api.gate.asking import Asked
 from api.tracing import words
 from api.tracing.recorded import Recorded
+from domain.event import Event
+
+SHOWN_APART: Final = "endorsements "
+"""How the phrase begins that tells of second signatures, which are shown with the first one."""
 
 
 def history_of(asked: Asked, found: Recorded) -> dict[str, Any]:
@@ -20,9 +24,7 @@ def history_of(asked: Asked, found: Recorded) -> dict[str, Any]:
         ``ways``, the events that the state and the roles of whoever asks allow next.
     """
     legal = following(found.stream.kind, found.state, asked.caller.roles)
-    told = {
-        step.number: words.what_happened(step.moment.event) for step in found.steps if step.moment
-    }
+    told = {step.number: _says(step.moment.event) for step in found.steps if step.moment}
     kinds = ((step.number, step.proven.line.kind.partition("/")[0]) for step in found.steps)
     return {
         "found": found,
@@ -30,3 +32,7 @@ def history_of(asked: Asked, found: Recorded) -> dict[str, Any]:
         "names": {number: words.event_name(evt) for number, evt in kinds},
         "ways": [(evt, action_words(evt)) for evt in legal],
     }
+
+
+def _says(event: Event) -> tuple[str, ...]:
+    return tuple(each for each in words.what_happened(event) if not each.startswith(SHOWN_APART))
