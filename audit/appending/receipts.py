@@ -69,6 +69,7 @@ class Notary:
         self._monotonic = monotonic
         self._lock = Lock()
         self._kept_at = -KEEP_EVERY_SECONDS
+        self._kept: tuple[int, bytes] | None = None
         self._reached: CompactRange | None = None
         with suppress(DamagedTreeError):  # nothing is proved then; whoever only reads, still can
             self._reached = read_edge(self._link).compact()
@@ -89,28 +90,32 @@ class Notary:
         """
         with self._lock:
             keep = self._is_due()
+            if not keep and self._kept is not None and max(indexes) < self._kept[0]:
+                return self._proofs(indexes, self._kept[1])
             signed = self._signer.begin(max(indexes) + 1, KEPT_LINES if keep else RECEIPT_LINES)
             try:
                 likely = self._recent(indexes, leaves)  # while the signer is at work
             finally:
                 note = signed()
-            checkpoint = read_body(note)
-            paths = self._paths(indexes, checkpoint, likely)
+            proofs = self._proofs(indexes, note, likely)
             if keep:
-                self._keep(checkpoint.size, note)
-        return {
-            index: TlogProof(index=index, path=path, checkpoint_note=note)
-            for index, path in paths.items()
-        }
+                self._keep(read_body(note).size, note)
+        return proofs
 
     def checkpoint(self) -> tuple[Checkpoint, bytes]:
         """Give a signed checkpoint over everything committed, and keep it.
+
+        Whoever asks again within a second gets the same one, unless the log has grown: so nobody
+        keeps the signer busy by asking.
 
         Raises:
             UnreachableError: The signer or the database is away.
         """
         with self._lock:
-            note = self._signer.sign(read_size(self._link), KEPT_LINES)
+            size = read_size(self._link)
+            if self._kept is not None and self._kept[0] == size and not self._is_due():
+                return read_body(self._kept[1]), self._kept[1]
+            note = self._signer.sign(size, KEPT_LINES)
             checkpoint = read_body(note)
             self._keep(checkpoint.size, note)
             return checkpoint, note
@@ -133,6 +138,15 @@ class Notary:
         if min(indexes) < start or start + len(found) != stop:
             return None
         return _grow(self._proved, found)
+
+    def _proofs(
+        self, indexes: Sequence[int], note: bytes, likely: _Grown | None = None
+    ) -> dict[int, TlogProof]:
+        paths = self._paths(indexes, read_body(note), likely)
+        return {
+            index: TlogProof(index=index, path=path, checkpoint_note=note)
+            for index, path in paths.items()
+        }
 
     def _paths(
         self, indexes: Sequence[int], checkpoint: Checkpoint, likely: _Grown | None
@@ -163,6 +177,7 @@ class Notary:
 
     def _keep(self, size: int, note: bytes) -> None:
         self._link.read(_KEEP, (size, note))
+        self._kept = size, note
         self._kept_at = self._monotonic()
 
 

@@ -101,6 +101,27 @@ def test_an_old_event_is_proved_again_from_stored_tiles(desk: Desk) -> None:
     assert desk.verify(again, submission) == FOUNDING_EVENTS + 601
 
 
+def test_whoever_asks_for_the_newest_checkpoint_again_keeps_no_signer_busy(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notary, now = desk.office.notary, [0.0]
+    monkeypatch.setattr(notary, "_monotonic", lambda: now[0])
+    notary._kept = None
+    receipt = desk.append(born())
+    signed_then = notary.checkpoint()[1]
+    with monkeypatch.context() as away:
+        away.delattr(notary, "_signer")
+        assert notary.checkpoint()[1] == signed_then
+        proof = notary.prove([receipt.index])[receipt.index]
+        assert proof.checkpoint_note == signed_then
+        now[0] += 1.0
+        with pytest.raises(AttributeError):
+            notary.checkpoint()
+    assert notary.checkpoint()[0].size == FOUNDING_EVENTS + 1
+    grown = desk.append(born())
+    assert notary.checkpoint()[0].size == grown.index + 1
+
+
 def test_the_stream_of_one_firearm_cannot_be_taken_for_another_kind_of_stream(desk: Desk) -> None:
     record = desk.office.registry.keys[desk.key.kid]
     assert record.stream is not None
