@@ -22,6 +22,7 @@ from api.http.routes.searching import QUESTIONS_MAX
 from api.notices.subscriptions import SUBSCRIPTIONS_MAX
 from api.people.passkeys.store import PASSKEYS_MAX
 from api.people.sessions import ABSOLUTE_SECONDS, IDLE_SECONDS, SESSIONS_MAX
+from api.service.connection import HEAD_SECONDS_MAX
 from audit.appending.gathering import WAITING_MAX
 from audit.proof.limits import (
     BODY_OCTETS_MAX,
@@ -41,7 +42,6 @@ def limits(append_rate: int) -> list[dict[str, Any]]:
     quotas = (
         (f"quota_{name}", each["amount"], f"in {each['period_seconds']} seconds", _counted(each))
         for name, each in published().items()
-        if name != "append"
     )
     rate = ("append_rate", append_rate, "events a second", "recorded for one key, in the long run")
     return [dict(zip(names, each, strict=True)) for each in (*_LIMITS, rate, *quotas)]
@@ -59,6 +59,7 @@ _LIMITS = (
     ("body_time", BODY_SECONDS_MAX, "seconds", "from the first octet of a body to its last"),
     ("target", TARGET_OCTETS_MAX, "octets", "path and query"),
     ("headers", HEADERS_OCTETS_MAX, "octets", "names and values of all headers"),
+    ("head_time", HEAD_SECONDS_MAX, "seconds", "from the connection to the end of all headers"),
     ("jws", JWS_OCTETS_MAX, "octets", "the signed part of an event"),
     ("disclosure", DISCLOSURE_OCTETS_MAX, "octets", "one disclosure"),
     ("disclosures", DISCLOSURES_MAX, "disclosures", "one event"),

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 
 from api.console.app import create_console
 from api.http.app import create_app
+from api.service.connection import Connection
 from api.service.service import open_service
 from api.service.settings import ServiceSettings
 from api.settings import Settings
@@ -87,7 +88,7 @@ def _log_lines() -> None:
 
 _OPTIONS: Final[dict[str, Any]] = {
     "loop": "uvloop",
-    "http": "httptools",
+    "http": Connection,
     "ws": "none",
     "lifespan": "on",
     "access_log": False,

@@ -8,6 +8,7 @@ import json
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.http.passing.bodies import BATCH_OCTETS_MAX, Bodies
+from api.service import connection
 from audit.proof.limits import BODY_OCTETS_MAX
 from domain.errors import UsageError
 from tests.integration.append.desk import born, following, signed
@@ -123,13 +125,14 @@ def test_a_body_too_slow_ends_the_request() -> None:
 
 
 def _raw(served: Served, octets: bytes) -> bytes:
-    """Send octets as they are; give the first line of the answer."""
+    """Send octets as they are; give the first line of the answer, nothing where it was cut off."""
     host, _, port = served.origin.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall(octets)
-        connection.shutdown(socket.SHUT_WR)
-        answer = b""
-        while b"\r\n" not in answer and (part := connection.recv(4_096)):
+    answer = b""
+    with suppress(ConnectionError), socket.create_connection((host, int(port)), timeout=10) as line:
+        line.sendall(octets)
+        with suppress(OSError):  # the service may have ended it before
+            line.shutdown(socket.SHUT_WR)
+        while b"\r\n" not in answer and (part := line.recv(4_096)):
             answer += part
     return answer.partition(b"\r\n")[0]
 
@@ -160,6 +163,33 @@ def test_a_flood_of_headers_is_refused_and_the_service_goes_on(served: Served) -
     line = _raw(served, b"GET /v1/limits HTTP/1.1\r\nHost: a\r\n" + flood + b"\r\n")
     assert not line or line.split()[1] in (b"400", b"413", b"431"), line
     assert time.monotonic() - begun < 10
+    assert served.client.get("/v1/health/live").status_code == 200
+
+
+def _until_closed(served: Served, octets: bytes) -> bytes:
+    """Send octets and no end; give what comes back until the service ends the connection."""
+    host, _, port = served.origin.removeprefix("http://").partition(":")
+    answer = b""
+    with suppress(ConnectionError), socket.create_connection((host, int(port)), timeout=10) as line:
+        line.sendall(octets)
+        while part := line.recv(4_096):
+            answer += part
+    return answer
+
+
+@pytest.mark.parametrize("endless", [b"X-A: ", b"X-A: b\r\n", b"X"])
+def test_headers_without_end_end_the_connection(served: Served, endless: bytes) -> None:
+    head = b"GET /v1/limits HTTP/1.1\r\nHost: a\r\n"
+    assert _until_closed(served, head + endless * (1_000_000 // len(endless))) == b""
+    assert served.client.get("/v1/health/live").status_code == 200
+
+
+@pytest.mark.parametrize("octets", [b"", b"GET /v1/limits HTTP/1.1\r\nHost: "])
+def test_headers_that_do_not_come_end_the_connection(
+    served: Served, octets: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "HEAD_SECONDS_MAX", 0.05)
+    assert _until_closed(served, octets) == b""
     assert served.client.get("/v1/health/live").status_code == 200
 
 
