@@ -43,17 +43,18 @@ class Limit:
 
 LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
     {
-        "append": Limit(amount=50, period=SECOND, burst=200, shared=False),
+        "head": Limit(amount=50, period=SECOND, burst=200, shared=False),
         "trace": Limit(amount=60, period=HOUR, burst=60, shared=True),
         "reveal": Limit(amount=200, period=DAY, burst=200, shared=True),
         "erasure": Limit(amount=50, period=DAY, burst=50, shared=True),
     }
 )
-"""The limits, as they are published."""
+"""The limits, as they are published. What is recorded has one of its own (``api.gate.appends``);
+here whoever is about to append asks for heads of streams."""
 
 COUNTED: Final[Mapping[Action, str]] = MappingProxyType(
     {
-        "event.append": "append",
+        "event.append": "head",
         "marking.search": "trace",
         "requests.read": "trace",
         "person.reveal": "reveal",

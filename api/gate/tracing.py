@@ -9,7 +9,7 @@ from api.gate.asking import Asked, Note, hidden
 from api.gate.reach import history_within, issuers_by, rows_within, sees_everything
 from api.tracing.candidates import candidates_record
 from api.tracing.inquiry import Choice, Inquiry, Trace, trace
-from domain.errors import InvalidValueError
+from domain.errors import InvalidValueError, UsageError
 from domain.event import Event
 from projections.marking_search.question import Question
 from projections.queries import Queries
@@ -36,13 +36,28 @@ def seen(asked: Asked, note: Note, found: Trace | Choice) -> Trace | Choice:
 
     Raises:
         UnknownError: It is out of the caller's reach.
+        UsageError: ``known_beyond``, it was asked for as known at an index that is to come.
     """
     registry = asked.service.office.registry
     if sees_everything(note.decision) or (
         isinstance(found, Trace) and history_within(note.decision, _events(found), registry)
     ):
+        _check_reached(found)
         return found
     raise hidden()
+
+
+def _check_reached(found: Trace | Choice) -> None:
+    """Check that what is told as known at an index is not about what is still to come."""
+    if not isinstance(found, Trace) or found.known_index is None:
+        return
+    size = found.proof.history.size
+    if found.known_index >= size:
+        raise UsageError(
+            f"The log has {size:,} entries, and what is known at a later one is still to come.",
+            slug="known_beyond",
+            next_step="Give the index of an entry, or a date, YYYY-MM-DD.",
+        )
 
 
 def _events(found: Trace | Choice) -> list[Event]:

@@ -240,7 +240,9 @@ def client_secret(oidc: Oidc, home: Path, environment: Mapping[str, str] = os.en
     Raises:
         UsageError: ``service_settings``, it is not there, empty, or open to other users.
     """
-    return _secret(oidc.client_secret_file, oidc.client_secret_variable, home, environment)
+    return _secret(
+        oidc.client_secret_file, oidc.client_secret_variable, home=home, environment=environment
+    )
 
 
 def key_passphrase(
@@ -251,11 +253,13 @@ def key_passphrase(
     Raises:
         UsageError: ``service_settings``, it is not there, empty, or open to other users.
     """
-    return _secret(erasure.passphrase_file, erasure.passphrase_variable, home, environment)
+    return _secret(
+        erasure.passphrase_file, erasure.passphrase_variable, home=home, environment=environment
+    )
 
 
 def _secret(
-    name: str | None, variable: str | None, home: Path, environment: Mapping[str, str]
+    name: str | None, variable: str | None, *, home: Path, environment: Mapping[str, str]
 ) -> str:
     if variable is not None:
         found = environment.get(variable, "").strip()

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.access.caller import STRANGER
 from api.gate.asking import Asked, asks
 from api.gate.tracing import found_within
 from api.http.answering.answers import JSON, answered
@@ -98,9 +99,7 @@ def search(  # noqa: PLR0913 - each parameter is one thing that was seen
 @router.post("", summary="Find a list", response_model=Record, openapi_extra=_SENT)
 async def search_many(request: Request, asked: Searching, limit: Few = CANDIDATES_MAX) -> Response:
     """Answer up to 100 questions; one that cannot be asked holds up no other."""
-    check_form(request, JSON)
-    questions = _questions(await request.body())
-    return await run_in_threadpool(_all_given, asked, questions, limit)
+    return await run_in_threadpool(_all_given, asked, request, await request.body(), limit=limit)
 
 
 def _given(asked: Asked, question: Question, limit: int) -> Response:
@@ -111,7 +110,12 @@ def _given(asked: Asked, question: Question, limit: int) -> Response:
     return answered(record)
 
 
-def _all_given(asked: Asked, questions: list[Question], limit: int) -> Response:
+def _all_given(asked: Asked, request: Request, octets: bytes, *, limit: int) -> Response:
+    """Answer a list; that of a stranger, who is refused whatever it says, is not read."""
+    questions: list[Question] = []
+    if asked.caller != STRANGER:
+        check_form(request, JSON)
+        questions = _questions(octets)
     with (
         asked.admitted(text="\n".join(each.text for each in questions)) as note,
         asked.service.queries() as queries,

@@ -92,6 +92,15 @@ def test_a_limit_that_cannot_be_is_refused(arm: Arm, query: str) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_what_the_log_does_not_reach_yet_is_not_told_as_known(served: Served, arm: Arm) -> None:
+    size = served.client.get("/v1/registry").json()["log_size"]
+    assert arm.get(f"/timeline?as_known_on={size - 1}").status_code == 200
+    for beyond in (size, 10**20):
+        for rest in ("/timeline", "/custody"):
+            answer = arm.get(f"{rest}?as_known_on={beyond}")
+            assert (answer.status_code, answer.json()["code"]) == (400, "known_beyond")
+
+
 def test_custody_is_a_chain_with_its_seals(arm: Arm) -> None:
     told = arm.get("/custody").json()
     assert told["firearm"] == arm.id

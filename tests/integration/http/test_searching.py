@@ -67,6 +67,12 @@ def test_a_list_of_another_form_is_refused(desk: Machine, body: bytes) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("body", [b"", b"[", b'{"questions":[{"text":"TW9-1"}]}'])
+def test_the_list_of_a_stranger_is_not_read(served: Served, body: bytes) -> None:
+    answer = served.client.post("/v1/search", content=body)
+    assert (answer.status_code, answer.json()["code"]) == (401, "unknown_caller")
+
+
 def test_a_list_of_another_media_type_is_refused(desk: Machine) -> None:
     headers = {"Content-Type": "text/json"}
     answer = desk.request("POST", "/v1/search", content=b'{"questions":[]}', headers=headers)

@@ -150,7 +150,7 @@ def test_a_clock_that_goes_back_gives_nobody_more(quotas: Quotas, clock: Clock) 
 def test_the_published_limits_are_those_that_hold() -> None:
     published = limits()
     assert set(published) == set(LIMITS) == set(COUNTED.values())
-    assert published["append"] == {
+    assert published["head"] == {
         "amount": 50,
         "period_seconds": 1,
         "burst": 200,
