@@ -19,7 +19,10 @@ from starlette.responses import Response
 
 from api.client.signer import Submission
 from api.console.asking import asks, form_of, text_in
-from api.console.rendering import away, page
+from api.console.forms.labels.kinds import title_of
+from api.console.forms.labels.persons import CLAIMS
+from api.console.languages import translate
+from api.console.rendering import away, language_of, page
 from api.console.signing.answers import Answer, carried, read_answers
 from api.console.signing.assembling import assemble
 from api.console.signing.elsewhere import elsewhere
@@ -100,6 +103,9 @@ def check_page(
     people, officer = asked.service.people, asked.caller.officer
     stopped = str(draft.dat.get("kid", "")) if draft.evt in _STOPS else ""
     key = signing_keys(people.desk, officer, but=stopped)[0]
+    before = _known(asked, key.authority, jti) if jti else None
+    if before is not None:
+        return away(f"/recorded/{before}")
     sheet = sheet_of(asked.service.office, draft, key, jti=jti or None)
     return _shown(request, asked, Check(sheet=sheet, answers=answers))
 
@@ -123,12 +129,8 @@ async def sign(request: Request, asked: Signing) -> Response:
 def show_left(request: Request, asked: Known, jti: UUID) -> Response:
     """Lead whoever comes back to a page that was left to its receipt, or say that there is none."""
     asked.check_caller()
-    try:
-        with asked.service.link() as link:
-            found = event_requested(link, asked.caller.authority, jti)
-    except InvalidValueError:
-        return page(request, "signing/left.html")
-    return away(f"/recorded/{found.index}")
+    index = _known(asked, asked.caller.authority, str(jti))
+    return page(request, "signing/left.html") if index is None else away(f"/recorded/{index}")
 
 
 @router.post("/sign/again")
@@ -160,7 +162,10 @@ async def _recorded(asked: Asked, sheet: Sheet, signature: str) -> int:
         return answer.receipt.index
     if answer.slug == "jti_conflict":
         # The same page was signed before, under another moment: it is recorded already.
-        return await run_in_threadpool(_requested, asked, sheet)
+        stated = sheet.payload
+        known = await run_in_threadpool(_known, asked, stated["iss"], stated["jti"])
+        if known is not None:
+            return known
     raise answer
 
 
@@ -170,10 +175,13 @@ def _admitted(asked: Asked, sheet: Sheet, signature: str) -> Submission:
         return assemble(sheet, signature)
 
 
-def _requested(asked: Asked, sheet: Sheet) -> int:
-    with asked.service.link() as link:
-        iss, jti = sheet.payload["iss"], UUID(sheet.payload["jti"])
-        return event_requested(link, iss, jti).index
+def _known(asked: Asked, authority: str, jti: str) -> int | None:
+    """Give the index of an event that was asked for before; nothing where there is none."""
+    try:
+        with asked.service.link() as link:
+            return event_requested(link, authority, UUID(jti)).index
+    except InvalidValueError:
+        return None
 
 
 def _again(request: Request, asked: Asked, check: Check, *, kid: str = "") -> Response:
@@ -194,12 +202,16 @@ def _shown(request: Request, asked: Asked, check: Check) -> Response:
     service, sheet = asked.service, check.sheet
     desk, registry = service.people.desk, service.office.ledger.catch_up()
     own = signing_keys(desk, asked.caller.officer)
+    _ = translate(language_of(request))
+    kind = CATALOGUE.find(sheet.payload["evt"], sheet.payload["ver"])
     return page(
         request,
         "signing/check.html",
         status=status_of(check.error) if check.error else 200,
         check=check,
         sheet=sheet,
+        title=_(title_of(kind)),
+        labels={name: _(CLAIMS[name]) for name in sheet.claims},
         disclosures=joined(sheet.unsigned.disclosures),
         carried=carried(check.answers),
         key=registry.keys[sheet.kid],

@@ -149,6 +149,17 @@ def test_the_page_made_anew_and_signed_again_is_still_the_same_event(
     assert first.headers["location"] == second.headers["location"]
 
 
+def test_a_page_that_was_left_leads_to_the_receipt_or_says_that_there_is_none(
+    console: Console, officer: Person
+) -> None:
+    sheet = sheet_for(console, officer)
+    address = f"/sign/{sheet.payload['jti']}"
+    assert "Nothing was recorded" in text_of(officer.get(address))
+    receipt = sent(officer, sheet).headers["location"]
+    assert officer.get(address).headers["location"] == receipt
+    assert console.person("POL").get(receipt).status_code == 404
+
+
 def test_the_later_of_two_officers_is_told_what_changed_and_signs_again(
     console: Console, officer: Person
 ) -> None:
