@@ -35,6 +35,7 @@ from api.console.languages import translate
 from api.console.pages.signing import check_page
 from api.console.rendering import language_of, page
 from api.console.signing.answers import Answer
+from api.drafting import waits_for_second
 from api.explaining import Question, explain
 from api.gate.asking import Asked, hidden
 from api.registrar import Act
@@ -166,10 +167,16 @@ def _answered(request: Request, asked: Asked, turn: Turn, *, sign: bool) -> Resp
         disclosures=reply.disclosures,
     )
     checked = _foreseen(asked, replace(turn, stream=named, at=len(form.steps) + 1), act)
-    if sign and checked.refused is None and checked.foresight.refusal is None:
+    if sign and checked.refused is None and not _stands_against(checked.foresight):
         answers = _public(request, rows_of(form, reply))
         return check_page(request, asked, act, answers=answers, jti=str(turn.jti))
     return _shown(request, checked, reply=reply)
+
+
+def _stands_against(foresight: Foresight) -> bool:
+    """Tell whether a rule stands against an event, other than that a second person is missing."""
+    refusal = foresight.refusal
+    return refusal is not None and not waits_for_second(refusal)
 
 
 def _on(form: Form, problems: tuple[Problem, ...], at: int) -> tuple[Problem, ...]:

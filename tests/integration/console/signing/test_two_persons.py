@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from api.client.attest import stand_for
+from api.console.forms.form import form_of, write_form
 from api.registrar import Act
 from domain.identifiers import parse_stream_id
 from tests.integration.append.desk import identifier
@@ -72,6 +73,20 @@ def test_a_destruction_goes_through_the_hands_of_two_persons(console: Console) -
     assert "refuse this now" not in text_of(check)
     answer = sent(first, sheet_in(check))
     assert answer.status_code == 303, text_of(answer)
+
+
+def test_the_questions_lead_to_the_draft_although_the_second_person_is_missing(
+    console: Console,
+) -> None:
+    person = console.person(*ROLES)
+    act = destruction(console, person)
+    assert "/drafts" in person.get("/record").text
+    dat = dict(act.dat)
+    fields = write_form(form_of(act.evt), occ="2026-11-27", dat=dat, disclosures={}).fields
+    given = {name: list(texts) for name, texts in fields.items()}
+    answer = person.post(f"/record/{act.evt}", {**given, "stream": str(act.sub), "go": "sign"})
+    assert "Let a second person endorse it first" in text_of(answer), text_of(answer)
+    assert draft_in(answer)["dat"] == dat
 
 
 def test_an_endorsement_of_an_older_state_is_told_before_anything_is_signed(
