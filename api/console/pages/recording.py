@@ -22,7 +22,7 @@ from starlette.responses import Response
 from api.access.refusals import refusal
 from api.client.ids import uuid7
 from api.console.asking import CSRF, asks, form_of
-from api.console.forms.answers import Answers, Problem, Said, answers_of, is_under
+from api.console.forms.answers import Answers, Problem, Said, _, answers_of, is_under
 from api.console.forms.form import DAT, OCCURRED, Form, Reply, read_form
 from api.console.forms.form import form_of as questions_of
 from api.console.forms.labels.kinds import GROUPS, SUBJECTS, title_of
@@ -31,6 +31,7 @@ from api.console.forms.steps import Step
 from api.console.forms.stream import FIREARM, begins, read_stream
 from api.console.forms.telling import Row, in_words, rows_of
 from api.console.forms.turning import turned
+from api.console.holding import holder_field, present_holding
 from api.console.languages import translate
 from api.console.pages.signing import check_page
 from api.console.rendering import language_of, page
@@ -46,6 +47,7 @@ from domain.judgement import Foresight
 from domain.schema import EventType
 
 Recording = Annotated[Asked, Depends(asks("event.append"))]
+Reading = Annotated[Asked, Depends(asks("firearm.read"))]
 Name = Annotated[str, Path(max_length=64, pattern=r"^[a-z]+\.[a-z-]+$")]
 Stream = Annotated[str, Query(max_length=64)]
 
@@ -55,6 +57,7 @@ BESIDE: Final = (CSRF, "stream", "at", "go", "jti")
 UUID_VERSION: Final = 7
 STREAM: Final = "stream"
 SIGN: Final = "sign"
+HOLDER: Final = "holder"
 BACK: Final = "back"
 STEP: Final = "step:"
 
@@ -74,7 +77,8 @@ class Turn:
         at: Number of the page; one more than there are is the check.
         problems: What is wrong with the answers on it.
         foresight: What the rules have against it, once they were asked.
-        refused: Why nothing can be recorded as it is.
+        refused: Why nothing can be recorded as it is, or looked up.
+        note: What else is to be said, as a message id.
     """
 
     form: Form
@@ -85,6 +89,7 @@ class Turn:
     problems: tuple[Problem, ...] = ()
     foresight: Foresight = field(default_factory=Foresight)
     refused: MunimentError | None = None
+    note: str = ""
 
 
 @router.get("/record")
@@ -115,22 +120,44 @@ def begin(request: Request, asked: Recording, evt: Name, *, stream: Stream = "")
 
 
 @router.post("/record/{evt}")
-async def go_on(request: Request, asked: Recording, evt: Name) -> Response:
+async def go_on(request: Request, reading: Reading, asked: Recording, evt: Name) -> Response:
     """Take the answers of a page, and show what is asked next."""
     await run_in_threadpool(asked.check_caller)
     sent = await form_of(request)
     pairs = [(name, text) for name, text in sent.multi_items() if isinstance(text, str)]
-    return await run_in_threadpool(_next, request, asked, evt, pairs)
-
-
-def _next(request: Request, asked: Asked, evt: str, pairs: list[tuple[str, str]]) -> Response:
     whole = answers_of(pairs)
+    if whole.one("go") == HOLDER:
+        return await run_in_threadpool(_look_up, request, reading, _turn(asked, evt, whole))
+    return await run_in_threadpool(_next, request, asked, evt, whole)
+
+
+def _turn(asked: Asked, evt: str, whole: Answers) -> Turn:
+    """Read where somebody is in a form."""
     form, answers = _form(asked, evt), whole.but(BESIDE)
     at = _page(whole.one("at"), most=len(form.steps) + 1)
     jti, stream = _drawn(whole.one("jti")), whole.one("stream").strip()
-    turn = Turn(form=form, answers=answers, stream=stream, jti=jti, at=at)
-    go = whole.one("go")
-    moved = turned(answers, go, fresh=_fresh)
+    return Turn(form=form, answers=answers, stream=stream, jti=jti, at=at)
+
+
+def _look_up(request: Request, reading: Asked, turn: Turn) -> Response:
+    """Write who has the firearm so far into its field, or say why that is not shown."""
+    stream = _stream(reading, turn)
+    if not isinstance(stream, StreamId):
+        return _shown(request, replace(turn, note=_NO_RECORD))
+    try:
+        found = present_holding(reading, stream)
+    except MunimentError as error:
+        return _shown(request, replace(turn, refused=error))
+    if not found:
+        return _shown(request, replace(turn, note=_NO_HOLDER))
+    answers = turn.answers.changed({holder_field(turn.form): found})
+    return _shown(request, replace(turn, answers=answers, stream=str(stream)))
+
+
+def _next(request: Request, asked: Asked, evt: str, whole: Answers) -> Response:
+    turn, go = _turn(asked, evt, whole), whole.one("go")
+    form, at = turn.form, turn.at
+    moved = turned(turn.answers, go, fresh=_fresh)
     if moved is not None:
         return _shown(request, replace(turn, answers=moved))
     if go == BACK:
@@ -234,6 +261,7 @@ def _shown(
         problems={each.path: each.said for each in turn.problems},
         labels=_labels(form, turn.problems),
         optional_member=_OPTIONAL,
+        holder_field=holder_field(form),
         **shown,
         **_words(request),
     )
@@ -316,6 +344,8 @@ def _uuid() -> UUID:
     return uuid7(time.time_ns() // 1_000_000, secrets.token_bytes)
 
 
+_NO_RECORD: Final = _("Say first which firearm it is, on the first page.")
+_NO_HOLDER: Final = _("No holding is on record for this firearm.")
 _OPTIONAL: Final = replace(OCCURRED.member, required=False)
 """Stands for a question where one of several forms of an answer has none of its own."""
 

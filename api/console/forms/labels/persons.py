@@ -25,6 +25,7 @@ PERSON: Final[Mapping[str, str]] = {
     "to_report": "Must the receiver report too?",
     "role": "Role",
     "agency": "Agency",
+    "authority": "Authority",
     "unit": "Unit",
     "dealer": "Dealer",
     "from_custodian": "Given by",
@@ -70,7 +71,6 @@ PAPERS: Final[Mapping[str, str]] = {
 }
 
 REGISTRY: Final[Mapping[str, str]] = {
-    "authority": "Authority",
     "threshold": "Root keys that an act needs",
     "roots": "Root keys",
     "endorsements": "Further signatures",

@@ -17,6 +17,7 @@ from domain.catalogue import CATALOGUE
 from domain.identifiers import parse_stream_id, short_form
 from domain.registry.members import ROLES
 from tests.integration.console.conftest import Console, Person, text_of
+from tests.integration.projections.conftest import HOLDING
 
 SEIZED = {"ground": "illicit_possession", "proceeding": "criminal", "case_no": "22-1187"}
 HOSTILE = '"><script>alert(1)</script>'
@@ -178,6 +179,33 @@ def test_groups_and_identifiers_are_added_by_a_button(police: Person) -> None:
     assert 'name="dat.markings.0.kind"' not in police.post("/record/firearm.seized", less).text
     named = police.post("/record/firearm.seized", {"at": "3", "go": "new:dat.hld=hld"})
     assert re.fullmatch(r"hld\.[0-9a-f-]{36}", kept(named)["dat.hld"])
+
+
+def test_who_has_the_firearm_is_looked_up_by_those_who_may_read_it(console: Console) -> None:
+    arm = console.desk.manufacture("QA-000018")
+    console.desk.record(
+        "transferred",
+        arm,
+        "2016-05",
+        acq="purchase",
+        hld=HOLDING,
+        permit_class="sport",
+        exemption="not_required",
+    )
+    officer, dealer = console.person("POL"), console.person("DLR", authority="auth.xa.police")
+    answers = {"stream": str(arm), "at": "2", "go": "holder", "who.person_name": "A PERSON"}
+    masked = dealer.post("/record/firearm.stolen-reported", answers)
+    assert "not for you" in text_of(masked)
+    assert kept(masked)["who.person_name"] == "A PERSON"
+    assert HOLDING not in masked.text
+    told = officer.post("/record/firearm.stolen-reported", answers)
+    assert kept(told)["dat.hld"] == HOLDING
+    nobody = {**answers, "stream": str(console.desk.manufacture("QA-000019"))}
+    assert "No holding is on record" in text_of(
+        officer.post("/record/firearm.stolen-reported", nobody)
+    )
+    unnamed = officer.post("/record/firearm.stolen-reported", {**answers, "stream": ""})
+    assert "Say first which firearm it is" in text_of(unnamed)
 
 
 @pytest.mark.parametrize(
