@@ -30,6 +30,14 @@ class SigningKey:
     standing: str
     grants: tuple[Grant, ...]
 
+    @property
+    def roles(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """Codes of those roles by the jurisdictions in which they are held."""
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for each in self.grants:
+            found[each.jurisdictions] = (*found.get(each.jurisdictions, ()), each.role)
+        return found
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:

@@ -90,14 +90,18 @@ class Comparison:
     changed: int | None
 
     @property
-    def agrees_to(self) -> int:
-        """Up to how many entries the histories are one, as far as the checkpoints tell."""
-        return max((each.stated.size for each in self.compared if each.agrees), default=0)
+    def parted(self) -> Compared | None:
+        """The smallest checkpoint of another history, one that the log signed before others."""
+        differing = [each for each in self.compared if each.result == "differs"]
+        signed = [each for each in differing if each.signed]
+        return next(iter(signed or differing), None)
 
     @property
-    def parted(self) -> Compared | None:
-        """The smallest checkpoint of another history."""
-        return next((each for each in self.compared if each.result == "differs"), None)
+    def agrees_to(self) -> int:
+        """Up to how many entries the histories are one before they part."""
+        end = self.parted.stated.size if self.parted else self.anchor.checkpoint.size
+        sizes = (each.stated.size for each in self.compared if each.agrees)
+        return max((size for size in sizes if size <= end), default=0)
 
 
 def compare(office: Office, link: Link, text: str) -> Comparison:

@@ -202,7 +202,8 @@ def test_a_checkpoint_of_another_history_parts_from_this_log(
     origin, size, _ = good.split("\n")[:3]
     other = f"{origin}\n{int(size) + 1}\n{'A' * 43}=\n"
     text = text_of(auditor.post("/audit/compare", {"notes": f"{good}\n{other}"}))
-    assert "This log is not the one that was shown before." in text
+    assert "What you pasted is not of the history that is stored here." in text
+    assert "proves nothing by itself" in text
     assert f"one up to {int(size):,} entries, and differ at {int(size) + 1:,}" in text
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 
 from audit.database import Database
 from audit.link import Link
+from audit.proof.cosignature import signed_text
+from audit.proof.note import with_lines
+from audit.signer.keys.known import known_log_keys
+from audit.witness.key import create_cosigner
 from domain.identifiers import StreamId
 from tests.integration.console.conftest import Console, Person, served, text_of
 
@@ -154,3 +159,26 @@ def test_a_record_cut_out_of_the_access_log_is_found(ledger: Console, auditor: P
     text = text_of(auditor.get("/audit/access/verify"))
     assert "The access log is not what it was" in text
     assert "unreadable" in text_of(auditor.get("/audit/access"))
+
+
+def test_each_witness_is_told_with_what_it_cosigned(
+    ledger: Console, auditor: Person, tmp_path: Path
+) -> None:
+    checkpoint, note = ledger.office.notary.checkpoint()
+    one, other = (create_cosigner(tmp_path / n, f"witness.example/{n}") for n in ("one", "other"))
+    keys = known_log_keys(ledger.office.settings.signer_folder)
+    lines = [f"log {each.vkey}" for each in keys]
+    lines += [f"witness one {one.verifier}", f"witness other {other.verifier}"]
+    lines += ["group some 1 one other", "quorum some", ""]
+    folder = ledger.office.settings.home / "witnesses"
+    folder.mkdir()
+    (folder / "policy.txt").write_text("\n".join(lines))
+    cosigned = with_lines(note, [one.line(signed_text(note), 1_800_000_000)])
+    (folder / "checkpoint").write_bytes(cosigned)
+    text = text_of(auditor.get("/audit"))
+    assert f"1 of 2 cosigned the checkpoint of {checkpoint.size} entries" in text
+    assert f"one {checkpoint.size} entries 15 Jan 2027 08:00 UTC" in text
+    assert "other none" in text
+    assert "This quorum does not prevent a split view" in text
+    (folder / "checkpoint").write_bytes(note)
+    assert "no quorum yet" in text_of(auditor.get("/audit"))

@@ -27,7 +27,7 @@ from api.erasing.standing import told
 from api.gate.asking import Asked, Note
 from api.gate.effects import shipped_policy
 from api.gate.reach import issuers_by, issuers_in, rows_within
-from api.policies.loading import NAMES, load_policy
+from api.policies.loading import NAMES, USUAL, load_policy
 from api.registrar import Act
 from audit.vault.erasing import Standing
 from domain.identifiers import parse_stream_id
@@ -92,8 +92,9 @@ def show_waiting(
 
 @cache
 def ruled() -> tuple[str, ...]:
-    """Name the shipped policies that say how long anything is kept."""
-    return tuple(name for name in NAMES if load_policy(name).policy.retention)
+    """Name the shipped policies that say how long anything is kept, the usual one first."""
+    names = (name for name in NAMES if load_policy(name).policy.retention)
+    return tuple(sorted(names, key=lambda name: name != USUAL))
 
 
 def _standings(asked: Asked, note: Note) -> list[dict[str, Any]]:
