@@ -66,6 +66,12 @@ def test_a_request_tells_how_late_it_is_and_what_may_be_meant(tracer: Person) ->
     assert "as announced" in shown
 
 
+def test_a_request_that_is_answered_is_late_no_longer(tracer: Person, nation: Nation) -> None:
+    assert "days late" in _shown(tracer, f"/requests/{nation['IN']}")
+    assert "days late" not in _shown(tracer, f"/requests/{nation['OUT']}")
+    assert "days late" not in _shown(tracer, "/requests?box=outgoing")
+
+
 def test_a_filter_narrows_the_boxes_and_their_numbers(tracer: Person) -> None:
     shown = _shown(tracer, "/requests?text=no-such-case")
     assert "Incoming (0)" in shown
@@ -173,7 +179,7 @@ def test_a_licence_is_shown_with_every_decision(console: Console, nation: Nation
     answer = clerk.get(f"/licences/{nation['LICENCE']}")
     shown = text_of(answer)
     assert "Revoked" in shown
-    assert "Registered" in shown
+    assert "Licence: taken over from an older record" in shown
     assert f"/holdings?holding={HOLDER}" in answer.text
     assert "licence.ban-imposed" in answer.text
     assert "/record/licence.suspended" not in answer.text

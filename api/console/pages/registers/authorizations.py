@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from api.asking import open_snapshot
 from api.console.asking import asks
+from api.console.forms.labels.codes import words_of
 from api.console.pages.registers.history import history_of
 from api.console.pages.registers.listing import Register, chosen, give
 from api.console.pages.registers.words import (
     AUTHORIZATION_STATES,
     KINDS_OF_TAG,
     SHIPMENT_STATES,
-    coded,
 )
 from api.console.rendering import page
 from api.gate.asking import Asked
@@ -39,7 +39,7 @@ WORDS: Final[dict[str, Any]] = {
     "states": AUTHORIZATION_STATES,
     "shipment_states": SHIPMENT_STATES,
     "kinds_of_tag": KINDS_OF_TAG,
-    "coded": coded,
+    "coded": words_of,
 }
 
 Reading = Annotated[Asked, Depends(asks("authorizations.read"))]

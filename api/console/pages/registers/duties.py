@@ -10,8 +10,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.console.asking import asks
+from api.console.forms.labels.codes import words_of
 from api.console.pages.registers.listing import Register, chosen, give, policy_choices
-from api.console.pages.registers.words import action_words, coded
+from api.console.pages.registers.words import action_words, event_words
 from api.describing.roles import ROLE_NAMES
 from api.gate.asking import Asked
 from api.gate.listing import columns
@@ -19,7 +20,6 @@ from api.gate.listing.listing import Opened, Row
 from api.gate.listing.sources import duties_under, policy_named
 from api.policies.asking import UNDONE
 from api.policies.loading import USUAL
-from api.tracing.words import event_name
 from domain.catalogue import CATALOGUE
 from domain.identifiers import parse_stream_id
 from domain.policy.model import ITSELF, DutyRule, Policy
@@ -95,7 +95,7 @@ def list_placing(request: Request, asked: Reading, *, policy: Word = USUAL) -> R
 
 
 def _context(policy: Policy) -> dict[str, Any]:
-    return {"policy": policy, "policies": policy_choices(), "groups": WHEN, "coded": coded}
+    return {"policy": policy, "policies": policy_choices(), "groups": WHEN, "coded": words_of}
 
 
 def _told(found: Opened, rows: list[Row], policy: Policy) -> list[dict[str, Any]]:
@@ -107,7 +107,7 @@ def _told(found: Opened, rows: list[Row], policy: Policy) -> list[dict[str, Any]
             "when": (when := _when(row, found.on.text)),
             "place": PLACES.index(when),
             "page": _page(row["about"]),
-            "opened": event_name(row["opened_by"]["evt"]),
+            "opened": event_words(row["opened_by"]["evt"]),
             "ways": _ways(rules[row["duty"]], row["about"]),
         }
         for row in rows

@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from api.console.pages.registers.words import action_words
+from api.console.forms.form import OCCURRED, Reply, form_of
+from api.console.forms.telling import Row, rows_of
+from api.console.pages.registers.words import action_words, event_words
 from api.following import following
 from api.gate.asking import Asked
-from api.tracing import words
 from api.tracing.recorded import Recorded
 from domain.event import Event
-
-SHOWN_APART: Final = "endorsements "
-"""How the phrase begins that tells of second signatures, which are shown with the first one."""
 
 
 def history_of(asked: Asked, found: Recorded) -> dict[str, Any]:
@@ -24,15 +22,18 @@ def history_of(asked: Asked, found: Recorded) -> dict[str, Any]:
         ``ways``, the events that the state and the roles of whoever asks allow next.
     """
     legal = following(found.stream.kind, found.state, asked.caller.roles)
-    told = {step.number: _says(step.moment.event) for step in found.steps if step.moment}
     kinds = ((step.number, step.proven.line.kind.partition("/")[0]) for step in found.steps)
     return {
         "found": found,
-        "says": told,
-        "names": {number: words.event_name(evt) for number, evt in kinds},
+        "says": {step.number: _told(step.moment.event) for step in found.steps if step.moment},
+        "names": {number: event_words(evt) for number, evt in kinds},
         "ways": [(evt, action_words(evt)) for evt in legal],
     }
 
 
-def _says(event: Event) -> tuple[str, ...]:
-    return tuple(each for each in words.what_happened(event) if not each.startswith(SHOWN_APART))
+def _told(event: Event) -> tuple[Row, ...]:
+    """Tell an event as its questions were answered; when it happened stands above them."""
+    dat = event.dat.model_dump(mode="json", exclude_unset=True)
+    reply = Reply(occ=event.occ.text, dat=dat, disclosures={}, problems=())
+    rows = rows_of(form_of(event.evt), reply)
+    return tuple(row for row in rows if row.path != OCCURRED.path)

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.console.asking import asks
+from api.console.forms.labels.codes import words_of
 from api.console.pages.registers.listing import Register, chosen, give
-from api.console.pages.registers.words import coded
 from api.gate.asking import Asked
 from api.gate.listing import columns
 from api.gate.listing.sources import holdings_by
@@ -53,7 +53,7 @@ def list_holdings(  # noqa: PLR0913 - each parameter is one part of the question
         register=REGISTER,
         by={"holder": holder, "custody": custody, "custodian": custodian, "country": country,
             "holding": holding},
-        holders=[(each, coded(each)) for each in HOLDERS],
-        places=[(each, coded(each)) for each in PLACES],
-        coded=coded,
+        holders=[(each, words_of(each)) for each in HOLDERS],
+        places=[(each, words_of(each)) for each in PLACES],
+        coded=words_of,
     )  # fmt: skip

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from api.console.asking import asks
+from api.console.forms.labels.codes import words_of
 from api.console.pages.registers.history import history_of
 from api.console.pages.registers.listing import Register, chosen, give
-from api.console.pages.registers.words import KINDS_OF_TAG, LICENCE_STATES, coded
+from api.console.pages.registers.words import KINDS_OF_TAG, LICENCE_STATES
 from api.console.rendering import page
 from api.gate.asking import Asked
 from api.gate.listing import columns
@@ -24,7 +25,7 @@ REGISTER: Final = Register(template="licences/list.html", columns=columns.LICENC
 WORDS: Final[dict[str, Any]] = {
     "states": LICENCE_STATES,
     "kinds_of_tag": KINDS_OF_TAG,
-    "coded": coded,
+    "coded": words_of,
 }
 
 Reading = Annotated[Asked, Depends(asks("licences.read"))]

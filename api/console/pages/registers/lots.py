@@ -14,9 +14,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from api.console.asking import asks
+from api.console.forms.labels.codes import words_of
 from api.console.pages.registers.history import history_of
 from api.console.pages.registers.listing import Register, chosen, give
-from api.console.pages.registers.words import KINDS_OF_TAG, LOT_STATES, coded
+from api.console.pages.registers.words import KINDS_OF_TAG, LOT_STATES
 from api.console.rendering import page
 from api.gate.asking import Asked, hidden
 from api.gate.listing import columns
@@ -28,7 +29,11 @@ from domain.lot.state import Lot
 from projections.lots.queries import lot_on
 
 REGISTER: Final = Register(template="lots/list.html", columns=columns.LOTS, name="lots")
-WORDS: Final[dict[str, Any]] = {"states": LOT_STATES, "kinds_of_tag": KINDS_OF_TAG, "coded": coded}
+WORDS: Final[dict[str, Any]] = {
+    "states": LOT_STATES,
+    "kinds_of_tag": KINDS_OF_TAG,
+    "coded": words_of,
+}
 DESTROYED: Final = "lot.destroyed"
 
 

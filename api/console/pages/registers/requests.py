@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from api.asking import desk_of, open_snapshot
 from api.console.asking import asks
+from api.console.forms.labels.codes import words_of
 from api.console.pages.registers.history import history_of
 from api.console.pages.registers.listing import (
     AS,
@@ -31,8 +32,8 @@ from api.console.pages.registers.matching import Matches, matches
 from api.console.pages.registers.words import (
     KINDS_OF_TAG,
     REQUEST_STATES,
+    UNANSWERED,
     URGENCIES,
-    coded,
 )
 from api.console.rendering import page
 from api.gate.asking import Asked
@@ -60,9 +61,10 @@ REGISTER: Final = Register(
 )
 WORDS: Final[dict[str, Any]] = {
     "states": REQUEST_STATES,
+    "unanswered": UNANSWERED,
     "urgencies": URGENCIES,
     "kinds_of_tag": KINDS_OF_TAG,
-    "coded": coded,
+    "coded": words_of,
 }
 
 Reading = Annotated[Asked, Depends(asks("requests.read"))]

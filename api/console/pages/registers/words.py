@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from api.tracing.words import event_name
+from api.console.forms.labels.kinds import title_of
+from domain.catalogue import CATALOGUE
 
 
 def _(sentence: str) -> str:
@@ -27,6 +28,9 @@ REQUEST_STATES: Final[Mapping[str, str]] = {
     "refused": _("Refused"),
     "closed": _("Closed"),
 }
+UNANSWERED: Final = frozenset(("requested", "acknowledged", "more_info_asked", "forwarded"))
+"""States of a request in which the day that was given for an answer still counts."""
+
 LICENCE_STATES: Final[Mapping[str, str]] = {
     "none": _("No licence"),
     "applied": _("Applied for"),
@@ -103,7 +107,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "licence.ban-imposed": _("Impose a ban"),
     "licence.ban-lifted": _("Lift the ban"),
     "licence.hold-placed": _("Keep its personal data from erasure"),
-    "licence.hold-released": _("Release that hold"),
+    "licence.hold-released": _("Release a hold"),
     "authorization.import-licence-recorded": _("Record the import licence"),
     "authorization.transit-no-objection-recorded": _("Record that a transit State does not object"),
     "authorization.transit-objection-recorded": _("Record that a transit State objects"),
@@ -125,10 +129,9 @@ ACTIONS: Final[Mapping[str, str]] = {
 
 def action_words(evt: str) -> str:
     """Say what recording an event does, as a message id."""
-    return ACTIONS.get(evt) or event_name(evt)
+    return ACTIONS.get(evt) or event_words(evt)
 
 
-def coded(code: object) -> str:
-    """Say a code of a closed list, as a message id."""
-    words = str(code).replace("_", " ").replace("-", " ")
-    return words[:1].upper() + words[1:]
+def event_words(evt: str) -> str:
+    """Say what happened, as a message id."""
+    return title_of(CATALOGUE.latest(evt))
