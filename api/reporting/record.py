@@ -74,10 +74,11 @@ def flat_rows(answer: Answer) -> Iterator[tuple[str | int | float | None, ...]]:
     position = answer.position
     place = (answer.statistic.name, answer.period.text, position.size, position.cut_off)
     blank = ("",) * len(answer.by)
+    whole = (*answer.total.group, *blank[len(answer.total.group) :])
     end = (answer.statistic.unit, answer.statistic.definition)
     for each in answer.rows:
         yield (*place, "part", *each.group, *_counted(answer, each).values(), *end)
-    yield (*place, "whole", *blank, *_counted(answer, answer.total).values(), *end)
+    yield (*place, "whole", *whole, *_counted(answer, answer.total).values(), *end)
     for reason, number in answer.left_out.items():
         named = f"left out: {reason}"
         yield (*place, named, *blank, None, number, None, None, None, "number", REASONS[reason])

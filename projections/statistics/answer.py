@@ -21,7 +21,8 @@ class Count:
     """One row of an answer.
 
     Attributes:
-        group: What it is about, one value a dimension; empty for the whole.
+        group: What it is about, one value a dimension; empty for the whole, unless that
+            was narrowed to some values.
         numerator: What is counted above the line.
         denominator: What is counted below it.
         government: Part of the denominator that a government is known to own.

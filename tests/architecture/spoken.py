@@ -10,6 +10,7 @@ from api.console.verifying.data import sentences as verifying
 from api.describing.roles import ROLE_NAMES
 from api.tracing.names import EVENT_NAMES
 from projections.statistics.catalogue import STATISTICS
+from projections.statistics.definition import DIMENSIONS, REASONS
 
 
 def spoken() -> Iterator[str]:
@@ -20,4 +21,9 @@ def spoken() -> Iterator[str]:
     yield from words()
     yield from hints()
     yield from verifying()
-    yield from (each.title for each in STATISTICS.values())
+    yield from DIMENSIONS.values()
+    yield from REASONS.values()
+    for name in DIMENSIONS:
+        yield name.replace("_", " ")
+    for each in STATISTICS.values():
+        yield from (each.title, each.definition, each.source, each.numerator, each.denominator)

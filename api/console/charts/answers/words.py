@@ -14,12 +14,18 @@ Name = Callable[[str, str], str]
 """Gives the name of a code by its dimension and itself."""
 
 PLACES: Final = frozenset(
-    {"country", "made_in", "recovery", "recovery_country", "region", "source", "source_country"}
+    {
+        *("country", "made_in", "region", "recipient", "diverted_in"),
+        *("recovery", "recovery_country", "source", "source_country"),
+    }
 )
 """Dimensions whose codes are of ISO 3166: countries, or parts of one."""
 
 NOBODYS: Final = frozenset({"XA", "XB", "ZZ"})
 """Codes of no country, which the locale data name for purposes of their own."""
+
+DATA: Final = frozenset({"asked_by", "authority", "custodian", "declared_origin"})
+"""Dimensions whose values are identifiers or what somebody wrote; nobody translates them."""
 
 TIMES: Final = frozenset({"year", "quarter", "month"})
 QUARTER_MONTHS: Final = 3
@@ -50,6 +56,8 @@ def names_for(reader: Reader) -> Name:
             return known[code]
         if dimension in PLACES:
             return place_name(code, reader)
+        if dimension in DATA:
+            return Datum(code)
         return _(code.replace("_", " "))
 
     return name
