@@ -11,7 +11,18 @@ from starlette.types import ASGIApp
 
 from api.console import assets
 from api.console.errors import add_errors
-from api.console.pages import endorsing, firearm, home, keys, people, purpose, recording, searching, signing, verify
+from api.console.pages import (
+    endorsing,
+    firearm,
+    home,
+    keys,
+    people,
+    purpose,
+    recording,
+    searching,
+    signing,
+    verify,
+)
 from api.console.pages.auditing import accesses, dashboard, entry, findings, verifying
 from api.console.pages.registers import authorizations, duties, holdings, licences, lots, requests
 from api.console.pages.statistics import routes

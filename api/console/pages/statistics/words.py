@@ -30,7 +30,9 @@ def _(sentence: str) -> str:
 OUTLINES: Final[Mapping[str, Outline]] = MappingProxyType(
     {
         "sdg-16.4.2": Outline(
-            _("For how many of the firearms that came to hand it is known where they left the lawful circuit."),
+            _(
+                "For how many of the firearms that came to hand it is known where they left the lawful circuit."
+            ),
             ("apprehension", "level"),
         ),
         "apprehensions": Outline(
