@@ -18,7 +18,7 @@ from api.console.assets import address
 from api.console.formats import Formats
 from api.console.languages import NAMES, chosen, direction, translate
 from api.console.menu import entries
-from api.console.words import PROOF_SIGNS, PROOF_WORDS, PURPOSE_WORDS
+from api.console.vocabulary.words import PROOF_SIGNS, PROOF_WORDS, PURPOSE_WORDS
 from api.describing.roles import ROLE_NAMES
 
 LANGUAGE_COOKIE: Final = "muniment-language"

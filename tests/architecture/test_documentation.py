@@ -11,7 +11,7 @@ import pytest
 from typer.main import get_command
 
 from api.cli.main import COMMANDS, app, load
-from api.console.glossary import TERMS
+from api.console.vocabulary.glossary import TERMS
 from api.describing.page import markdown
 from api.gate.status import BY_SLUG
 from api.http.answering.pages import problem_page

@@ -134,7 +134,7 @@ class _Walk:
         for index in indexes:
             row = rows.get(index)
             if row is None:
-                self._find(ROWS, "row_missing", "The entry is gone.", index)
+                self._find(ROWS, "row_missing", "The entry is gone.", index=index)
                 continue
             differs = check_columns(row)
             if differs:
@@ -164,9 +164,9 @@ class _Walk:
             )
         except ProofError:
             sentence = "The stored bytes are not what the signed tree holds at this index."
-            self._find(INCLUSION, "inclusion_mismatch", sentence, row.idx)
+            self._find(INCLUSION, "inclusion_mismatch", sentence, index=row.idx)
 
-    def _find(self, check: str, code: str, sentence: str, index: int | None = None) -> None:
+    def _find(self, check: str, code: str, sentence: str, *, index: int | None = None) -> None:
         self.tally.add(Finding(check=check, code=code, sentence=sentence, index=index))
 
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.console.asking import local, me_in, next_cookie, next_in
-from api.console.glossary import TERMS
 from api.console.languages import NAMES
 from api.console.rendering import LANGUAGE_COOKIE, away, page
+from api.console.vocabulary.glossary import TERMS
 from api.service.service import Service
 
 YEAR_SECONDS: Final = 365 * 24 * 60 * 60

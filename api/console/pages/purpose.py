@@ -20,7 +20,7 @@ from api.access.reasons import read_reason
 from api.access.table import PURPOSES
 from api.console.asking import asks, form_of, local, reason_cookie, text_in
 from api.console.rendering import away, page
-from api.console.words import PURPOSE_WORDS
+from api.console.vocabulary.words import PURPOSE_WORDS
 from api.gate.asking import Asked
 from domain.errors import InvalidValueError
 

@@ -120,7 +120,7 @@ def begin(request: Request, asked: Recording, evt: Name, *, stream: Stream = "")
 
 
 @router.post("/record/{evt}")
-async def go_on(request: Request, reading: Reading, asked: Recording, evt: Name) -> Response:
+async def go_on(request: Request, reading: Reading, asked: Recording, *, evt: Name) -> Response:
     """Take the answers of a page, and show what is asked next."""
     await run_in_threadpool(asked.check_caller)
     sent = await form_of(request)
@@ -128,7 +128,7 @@ async def go_on(request: Request, reading: Reading, asked: Recording, evt: Name)
     whole = answers_of(pairs)
     if whole.one("go") == HOLDER:
         return await run_in_threadpool(_look_up, request, reading, _turn(asked, evt, whole))
-    return await run_in_threadpool(_next, request, asked, evt, whole)
+    return await run_in_threadpool(_next, request, asked, evt=evt, whole=whole)
 
 
 def _turn(asked: Asked, evt: str, whole: Answers) -> Turn:
@@ -154,7 +154,7 @@ def _look_up(request: Request, reading: Asked, turn: Turn) -> Response:
     return _shown(request, replace(turn, answers=answers, stream=str(stream)))
 
 
-def _next(request: Request, asked: Asked, evt: str, whole: Answers) -> Response:
+def _next(request: Request, asked: Asked, *, evt: str, whole: Answers) -> Response:
     turn, go = _turn(asked, evt, whole), whole.one("go")
     form, at = turn.form, turn.at
     moved = turned(turn.answers, go, fresh=_fresh)

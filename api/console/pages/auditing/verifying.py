@@ -32,7 +32,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/audit/verify")
 def show_verify(
-    request: Request, asked: Reading, first: Number = "", last: Number = ""
+    request: Request, asked: Reading, *, first: Number = "", last: Number = ""
 ) -> Response:
     """Ask for a range and verify it; without one, the newest entries are offered."""
     report: RangeReport | None = None

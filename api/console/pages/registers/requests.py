@@ -126,7 +126,7 @@ def list_requests(  # noqa: PLR0913 - each parameter is one part of the question
 
 @router.get("/requests/{name}")
 def show_request(
-    request: Request, asked: Reading, searching: Searching, name: One, *, policy: Word = USUAL
+    request: Request, asked: Reading, searching: Searching, *, name: One, policy: Word = USUAL
 ) -> Response:
     """Show one request: what is asked, what happened so far, and what can be done next."""
     under = policy_named(policy or USUAL)

@@ -31,7 +31,8 @@ OUTLINES: Final[Mapping[str, Outline]] = MappingProxyType(
     {
         "sdg-16.4.2": Outline(
             _(
-                "For how many of the firearms that came to hand it is known where they left the lawful circuit."
+                "For how many of the firearms that came to hand it is known where they left the "
+                "lawful circuit."
             ),
             ("apprehension", "level"),
         ),
@@ -86,7 +87,7 @@ KIND: Final = "type"
 
 FORMULAS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "percent": _("Value = 100 × numerator ÷ denominator"),
+        "percent": _("Value = 100 \N{MULTIPLICATION SIGN} numerator ÷ denominator"),
         "number": _("Value = numerator"),
         "days": _("Value = median of the days of all that are in the denominator"),
     }

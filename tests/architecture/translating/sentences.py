@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every sentence that the console says, gathered from templates, code and tables.
 
-``python -m tests.architecture.sentences`` puts what is new into the catalogues of the five other
-languages, takes out what nobody says any more, and tells how much is left to translate.
+``python -m tests.architecture.translating.sentences`` puts what is new into the catalogues of the
+five other languages, takes out what nobody says any more, and tells how much is left to translate.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from api.console.languages import ENGLISH, NAMES
-from tests.architecture.spoken import spoken
+from tests.architecture.translating.spoken import spoken
 
 CONSOLE = Path("api/console")
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
