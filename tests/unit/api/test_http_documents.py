@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
+from api.http.app import PREFIX, ROUTERS
 from api.http.document import document, text
 from api.http.limits import limits
 from api.service.metrics import Metrics
@@ -72,3 +76,27 @@ def test_every_call_has_an_id_a_summary_and_a_description_of_its_own() -> None:
     assert all(call["summary"] and call["description"] and call["tags"] for call in calls)
     ids = [call["operationId"] for call in calls]
     assert len(ids) == len(set(ids))
+
+
+def test_asvs_api9_every_address_that_is_answered_stands_in_the_document() -> None:
+    described = {
+        (path, method.upper())
+        for path, methods in document()["paths"].items()
+        for method in methods
+        if method in METHODS
+    }
+    answered = {
+        (f"{PREFIX}{route.path}".replace(":path", ""), method)
+        for router in ROUTERS
+        for route in _within(router)
+        for method in route.methods or ()
+    }
+    assert answered == described
+
+
+def _within(router: APIRouter) -> Iterator[APIRoute]:
+    for each in router.routes:
+        if isinstance(each, APIRoute):
+            yield each
+        else:
+            yield from _within(each.original_router)  # type: ignore[attr-defined]
