@@ -11,6 +11,7 @@ from api.tracing.candidates import candidates_record
 from api.tracing.inquiry import Choice, Inquiry, Trace, trace
 from domain.errors import InvalidValueError, UsageError
 from domain.event import Event
+from domain.identifiers import StreamId
 from projections.marking_search.question import Question
 from projections.queries import Queries
 
@@ -29,6 +30,18 @@ def traced(asked: Asked, note: Note, inquiry: Inquiry) -> Trace:
     if isinstance(found, Trace):
         return found
     raise InvalidValueError(SOME, slug="firearm_ambiguous", next_step="Give arm.<uuid>.")
+
+
+def present_holding(asked: Asked, firearm: StreamId) -> str:
+    """Give the holding that answers for a firearm now; empty where none is on record.
+
+    Raises:
+        MunimentError: Who asks may not see the firearm.
+    """
+    with asked.admitted(firearm=str(firearm)) as note:
+        found = traced(asked, note, Inquiry(identifier=str(firearm)))
+        note.told(events=event_ids(found))
+        return found.state.holding or ""
 
 
 def seen(asked: Asked, note: Note, found: Trace | Choice) -> Trace | Choice:

@@ -5,16 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Final
 from uuid import UUID
 
 from api.console.forms.answers import Said, _
+from api.console.forms.form import Form
 from api.describing.examples import begins_stream, example_of
 from domain.catalogue import CATALOGUE
 from domain.errors import InvalidValueError
 from domain.identifiers import StreamId, parse_short_form, parse_stream_id
 from domain.schema import EventType
 
-FIREARM = "arm"
+FIREARM: Final = "arm"
+GIVERS: Final = ("from_hld", "hld")
+"""Members that name who had the firearm before; the first of them that an event has."""
 
 Find = Callable[[int], Sequence[UUID]]
 """Finds the firearms of a short form, usually one."""
@@ -45,6 +49,14 @@ def read_stream(text: str, kind: EventType, find: Find) -> StreamId | Said | Non
         begin = {"begins": f"{kind.subject}."}
         return Said(_("Copy the identifier from its page; it begins with %(begins)s"), begin)
     return stream
+
+
+def holder_field(form: Form) -> str:
+    """Give the field that asks who has the firearm so far; empty where none does."""
+    if form.kind.subject != FIREARM:
+        return ""
+    names = {each.name for each in form.data.members}
+    return next((f"dat.{each}" for each in GIVERS if each in names), "")
 
 
 def _spoken(text: str, find: Find) -> StreamId | Said:

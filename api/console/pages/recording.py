@@ -28,10 +28,9 @@ from api.console.forms.form import form_of as questions_of
 from api.console.forms.labels.kinds import GROUPS, SUBJECTS, title_of
 from api.console.forms.messages import plain_summary
 from api.console.forms.steps import Step
-from api.console.forms.stream import FIREARM, begins, read_stream
+from api.console.forms.stream import FIREARM, begins, holder_field, read_stream
 from api.console.forms.telling import Row, in_words, rows_of
 from api.console.forms.turning import turned
-from api.console.holding import holder_field, present_holding
 from api.console.languages import translate
 from api.console.pages.signing import check_page
 from api.console.rendering import language_of, page
@@ -39,6 +38,7 @@ from api.console.signing.answers import Answer
 from api.drafting import waits_for_second
 from api.explaining import Question, explain
 from api.gate.asking import Asked, hidden
+from api.gate.tracing import present_holding
 from api.registrar import Act
 from domain.catalogue import CATALOGUE
 from domain.errors import MunimentError
@@ -126,9 +126,10 @@ async def go_on(request: Request, reading: Reading, asked: Recording, *, evt: Na
     sent = await form_of(request)
     pairs = [(name, text) for name, text in sent.multi_items() if isinstance(text, str)]
     whole = answers_of(pairs)
-    if whole.one("go") == HOLDER:
-        return await run_in_threadpool(_look_up, request, reading, _turn(asked, evt, whole))
-    return await run_in_threadpool(_next, request, asked, evt=evt, whole=whole)
+    turn, go = _turn(asked, evt, whole), whole.one("go")
+    if go == HOLDER:
+        return await run_in_threadpool(_look_up, request, reading, turn)
+    return await run_in_threadpool(_next, request, asked, turn, go=go)
 
 
 def _turn(asked: Asked, evt: str, whole: Answers) -> Turn:
@@ -154,8 +155,8 @@ def _look_up(request: Request, reading: Asked, turn: Turn) -> Response:
     return _shown(request, replace(turn, answers=answers, stream=str(stream)))
 
 
-def _next(request: Request, asked: Asked, *, evt: str, whole: Answers) -> Response:
-    turn, go = _turn(asked, evt, whole), whole.one("go")
+def _next(request: Request, asked: Asked, turn: Turn, *, go: str) -> Response:
+    """Do what a button says: change the answers, show another page, or take this one."""
     form, at = turn.form, turn.at
     moved = turned(turn.answers, go, fresh=_fresh)
     if moved is not None:
