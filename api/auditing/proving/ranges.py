@@ -129,12 +129,12 @@ class _Walk:
         """Check every entry by itself."""
         if self.book.doubt:
             self._find(
-                REGISTRY, "registry_doubtful", f"Who may sign is in doubt: {self.book.doubt}"
+                REGISTRY, "registry_doubtful", said=f"Who may sign is in doubt: {self.book.doubt}"
             )
         for index in indexes:
             row = rows.get(index)
             if row is None:
-                self._find(ROWS, "row_missing", "The entry is gone.", index=index)
+                self._find(ROWS, "row_missing", said="The entry is gone.", index=index)
                 continue
             differs = check_columns(row)
             if differs:
@@ -164,10 +164,10 @@ class _Walk:
             )
         except ProofError:
             sentence = "The stored bytes are not what the signed tree holds at this index."
-            self._find(INCLUSION, "inclusion_mismatch", sentence, index=row.idx)
+            self._find(INCLUSION, "inclusion_mismatch", said=sentence, index=row.idx)
 
-    def _find(self, check: str, code: str, sentence: str, *, index: int | None = None) -> None:
-        self.tally.add(Finding(check=check, code=code, sentence=sentence, index=index))
+    def _find(self, check: str, code: str, *, said: str, index: int | None = None) -> None:
+        self.tally.add(Finding(check=check, code=code, sentence=said, index=index))
 
 
 def _check_span(span: tuple[int, int], checkpoint: Checkpoint) -> None:

@@ -139,7 +139,7 @@ def _clocks(
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     with open_snapshot(service.readers) as known:
         running = set[str]()
-        for each in _within(asked, note, known, rows=retentions(known, rules, on=day)):
+        for each in _within(asked, note, retentions(known, rules, on=day), known=known):
             if each["state"] in ("running", "held", "unknown"):
                 running.add(each["record"])
             if len(found[each["state"]]) < SHOWN:
@@ -159,7 +159,7 @@ def _acts(known: Snapshot, row: dict[str, Any], today: Occurrence) -> list[Recor
 
 
 def _within(
-    asked: Asked, note: Note, known: Snapshot, *, rows: Iterable[dict[str, Any]]
+    asked: Asked, note: Note, rows: Iterable[dict[str, Any]], *, known: Snapshot
 ) -> Iterator[dict[str, Any]]:
     """Give the clocks of records that the caller may see, by where each record begins."""
     remaining = iter(rows)
