@@ -99,6 +99,9 @@ def environment(language: str) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         told, lambda one, many, count: told(one if count == 1 else many), newstyle=True
     )
+    # What `_` gives counts as markup, so that it is for sentences of our own; texts with data in
+    # them go through `say`, which is escaped like any other value.
+    made.filters["say"] = lambda sentence: told(str(sentence))
     formats = Formats(language, told)
     made.filters |= {
         "day": formats.day,
