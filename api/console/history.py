@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from api.console.forms.telling import Row, stated
 from api.tracing import words
 from api.tracing.inquiry import Step, Trace
 from audit.proof.disputes.words import told_standing
@@ -30,7 +31,7 @@ class Told:
         proof: How far it is proved.
         failed: The first check that fails, if one does.
         gap: What is missing before it.
-        says: What it states, a phrase each.
+        says: What it states, by the questions that it answers.
         under: What the records that it names were worth then.
         signer: Name of the authority.
         event: What was signed; none where its octets cannot be read.
@@ -52,7 +53,7 @@ class Told:
     proof: ProofState
     failed: str | None
     gap: str | None
-    says: tuple[str, ...]
+    says: tuple[Row, ...]
     under: tuple[tuple[str, str], ...]
     signer: str
     event: Event | None
@@ -94,7 +95,7 @@ def _told(step: Step, trace: Trace) -> Told:
         proof=step.proven.state,
         failed=step.proven.reason,
         gap=step.gap,
-        says=tuple(words.what_happened(event)) if event else (),
+        says=stated(event) if event else (),
         under=tuple((str(e.record), e.told) for e in trace.context.get(line.index, ())),
         signer=_signer(event, trace),
         event=event,

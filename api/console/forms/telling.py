@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from api.console.forms.compounds import Alternatives, Group, Known, Lines, Node, Several, Ticks
-from api.console.forms.form import OCCURRED, Form, Reply
+from api.console.forms.form import OCCURRED, Form, Reply, form_of
 from api.console.forms.labels.codes import words_of
 from api.console.forms.scalars import Choice, Fixed, Flag, Instant, When
+from domain.event import Event
 
 Shape = Literal["words", "data", "day", "moment"]
 Translate = Callable[[str], str]
@@ -67,6 +68,14 @@ def rows_of(form: Form, reply: Reply) -> tuple[Row, ...]:
         if each.path in given
         for labels, values in _told(each.member.node, given[each.path])
     )
+
+
+def stated(event: Event) -> tuple[Row, ...]:
+    """Tell an event as its questions were answered; when it happened stands above them."""
+    dat = event.dat.model_dump(mode="json", exclude_unset=True)
+    reply = Reply(occ=event.occ.text, dat=dat, disclosures={}, problems=())
+    rows = rows_of(form_of(event.evt), reply)
+    return tuple(row for row in rows if row.path != OCCURRED.path)
 
 
 def in_words(row: Row, translate: Translate) -> tuple[str, str]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.console.forms.form import OCCURRED, Reply, form_of
-from api.console.forms.telling import Row, rows_of
+from api.console.forms.telling import stated
 from api.console.pages.registers.words import action_words, event_words
 from api.following import following
 from api.gate.asking import Asked
 from api.tracing.recorded import Recorded
-from domain.event import Event
 
 
 def history_of(asked: Asked, found: Recorded) -> dict[str, Any]:
@@ -25,15 +23,7 @@ def history_of(asked: Asked, found: Recorded) -> dict[str, Any]:
     kinds = ((step.number, step.proven.line.kind.partition("/")[0]) for step in found.steps)
     return {
         "found": found,
-        "says": {step.number: _told(step.moment.event) for step in found.steps if step.moment},
+        "says": {step.number: stated(step.moment.event) for step in found.steps if step.moment},
         "names": {number: event_words(evt) for number, evt in kinds},
         "ways": [(evt, action_words(evt)) for evt in legal],
     }
-
-
-def _told(event: Event) -> tuple[Row, ...]:
-    """Tell an event as its questions were answered; when it happened stands above them."""
-    dat = event.dat.model_dump(mode="json", exclude_unset=True)
-    reply = Reply(occ=event.occ.text, dat=dat, disclosures={}, problems=())
-    rows = rows_of(form_of(event.evt), reply)
-    return tuple(row for row in rows if row.path != OCCURRED.path)
