@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.console.asking import me_in, reason_in
 from api.console.assets import address
+from api.console.charts.drawing.reader import Reader
 from api.console.formats import Formats
 from api.console.languages import NAMES, chosen, direction, translate
 from api.console.menu import entries
@@ -41,6 +42,12 @@ def language_of(request: Request) -> str:
     """Tell in which language a reader is answered."""
     stated = request.cookies.get(LANGUAGE_COOKIE)
     return chosen(stated, request.headers.get("accept-language"))
+
+
+def reader_of(request: Request) -> Reader:
+    """Tell whom a picture is drawn for."""
+    language = language_of(request)
+    return Reader(language, translate(language))
 
 
 def page(

@@ -13,9 +13,13 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.certificate.document import certificate
 from api.console.asking import asks, form_of, text_in
+from api.console.charts.answers.traced import custody_of, life_of
+from api.console.charts.custody import custody_timeline
+from api.console.charts.life import life_timeline
 from api.console.history import told_custody, told_steps
-from api.console.rendering import page
+from api.console.rendering import language_of, page, reader_of
 from api.gate.asking import Asked, Note
 from api.gate.entries import event_at
 from api.gate.revealing import revealed
@@ -23,11 +27,14 @@ from api.gate.tracing import event_ids, seen
 from api.tracing import words
 from api.tracing.evidence import bundle_of, gather_evidence
 from api.tracing.inquiry import Inquiry, Trace, trace
-from domain.errors import InvalidValueError, MunimentError, UsageError
+from domain.errors import InvalidValueError, MunimentError, ProofError, UsageError
 from domain.firearm.history import View
 from domain.identifiers import short_form
 
 ZIP: Final = "application/zip"
+PDF: Final = "application/pdf"
+TRIES: Final = 2
+"""A checkpoint signed between a trace and its evidence is hit once, hardly ever twice."""
 VIEWS: Final[dict[View, str]] = {
     "corrected": "as it counts now, with corrections",
     "original": "as first recorded",
@@ -71,21 +78,31 @@ def show_custody(request: Request, asked: Reading, firearm: Firearm) -> Response
         found = _found(asked, note, firearm=firearm, given={})
     if not isinstance(found, Trace):
         return page(request, "firearm/choice.html", choice=found)
-    links = told_custody(found)
-    return page(request, "firearm/custody.html", trace=found, links=links, **_named(found))
+    reader = reader_of(request)
+    return page(
+        request,
+        "firearm/custody.html",
+        trace=found,
+        links=told_custody(found),
+        picture=custody_timeline(custody_of(found, reader, "chain"), reader),
+        **_named(found),
+    )
 
 
 @router.get("/firearms/{firearm}/evidence")
 def give_evidence(asked: Reading, firearm: Firearm) -> Response:
     """Give the evidence bundle, which a stranger verifies offline; it holds no personal data."""
     with asked.admitted(firearm=firearm) as note:
-        found = _found(asked, note, firearm=firearm, given={})
-        if not isinstance(found, Trace):
-            raise UsageError("Several firearms have this short form.", slug="firearm_ambiguous")
-        octets = bundle_of(gather_evidence(asked.service.office, found.firearm.uuid))
-    name = f"evidence-{short_form(found.firearm.uuid)}.zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(octets, media_type=ZIP, headers=headers)
+        found, octets = _evidence(asked, note, firearm)
+    return _file(octets, f"evidence-{short_form(found.firearm.uuid)}.zip", ZIP)
+
+
+@router.get("/firearms/{firearm}/certificate")
+def give_certificate(request: Request, asked: Reading, firearm: Firearm) -> Response:
+    """Give the trace as a PDF for a court, with the evidence inside; it names no person."""
+    with asked.admitted(firearm=firearm) as note:
+        found, octets = _certified(asked, note, firearm=firearm, language=language_of(request))
+    return _file(octets, f"certificate-{short_form(found.firearm.uuid)}.pdf", PDF)
 
 
 @router.post("/firearms/{firearm}/persons")
@@ -122,6 +139,36 @@ def _found(asked: Asked, note: Note, *, firearm: str, given: dict[str, str]) -> 
     return found
 
 
+def _evidence(asked: Asked, note: Note, firearm: str) -> tuple[Trace, bytes]:
+    """Trace a firearm and gather the evidence about it.
+
+    Raises:
+        UsageError: ``firearm_ambiguous``, several have this short form.
+    """
+    found = _found(asked, note, firearm=firearm, given={})
+    if not isinstance(found, Trace):
+        raise UsageError("Several firearms have this short form.", slug="firearm_ambiguous")
+    return found, bundle_of(gather_evidence(asked.service.office, found.firearm.uuid))
+
+
+def _certified(asked: Asked, note: Note, *, firearm: str, language: str) -> tuple[Trace, bytes]:
+    """Make a certificate; where the log signed a checkpoint in between, once more."""
+    origin = asked.service.settings.origin
+    for left in reversed(range(TRIES)):
+        found, bundle = _evidence(asked, note, firearm)
+        try:
+            return found, certificate(found, bundle, language=language, origin=origin)
+        except ProofError as error:
+            if error.slug != "certificate_bundle" or not left:
+                raise
+    raise AssertionError
+
+
+def _file(octets: bytes, name: str, media_type: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(octets, media_type=media_type, headers=headers)
+
+
 def _view(view: str) -> View:
     return next((each for each in VIEWS if each == view), "corrected")
 
@@ -150,12 +197,14 @@ def _shown(
 ) -> Response:
     if not isinstance(found, Trace):
         return page(request, "firearm/choice.html", choice=found)
+    reader = reader_of(request)
     return page(
         request,
         "firearm/page.html",
         status=400 if wrong else 200,
         trace=found,
         steps=told_steps(found),
+        picture=life_timeline(life_of(found, reader, "picture", listed_at="life"), reader),
         given=given,
         views=tuple(VIEWS.items()),
         errors=wrong or {},
