@@ -24,7 +24,7 @@ PLACES: Final = frozenset(
 NOBODYS: Final = frozenset({"XA", "XB", "ZZ"})
 """Codes of no country, which the locale data name for purposes of their own."""
 
-DATA: Final = frozenset({"asked_by", "authority", "custodian", "declared_origin"})
+DATA: Final = frozenset({"asked_by", "authority", "custodian"})
 """Dimensions whose values are identifiers or what somebody wrote; nobody translates them."""
 
 TIMES: Final = frozenset({"year", "quarter", "month"})

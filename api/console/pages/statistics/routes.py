@@ -12,12 +12,10 @@ from starlette.responses import Response
 
 from api.console.asking import asks
 from api.console.charts.answers.words import TIMES
-from api.console.charts.drawing.reader import Reader
-from api.console.languages import translate
 from api.console.pages.statistics.figure import Figure, counted, figure_of
 from api.console.pages.statistics.question import Question
 from api.console.pages.statistics.words import FORMULAS, OUTLINES, PLACES
-from api.console.rendering import language_of, page
+from api.console.rendering import page, reader_of
 from api.gate.asking import Asked
 from api.gate.status import UnknownError
 from api.reporting.forms import FORMS
@@ -124,8 +122,7 @@ def _csv(asked: Asked, question: Question) -> Response:
 
 
 def _shown(request: Request, asked: Asked, question: Question) -> Response:
-    language = language_of(request)
-    reader = Reader(language, translate(language))
+    reader = reader_of(request)
     figure: Figure | None = None
     errors: dict[str, str] = {}
     try:

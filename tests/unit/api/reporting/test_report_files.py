@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -29,7 +30,7 @@ def report_of(text: str) -> Report:
         period=Period.year(2018),
         position=Position(size=1, log_size=1, cut_off=""),
         by=("custodian",),
-        total=part,
+        total=replace(part, group=()),
         rows=(part,),
         left_out={"undated": 2},
     )
