@@ -48,7 +48,6 @@ SCREENS = {
         (
             *("/record", "/record/firearm.manufactured", "/record/licence.issued", "/drafts"),
             *("/duties", "/licences", "/authorizations", "/lots", "/keys", "/keys/new"),
-            "/keys/waiting",
         ),
     ),
     "auditor": (

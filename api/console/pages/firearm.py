@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -17,6 +18,7 @@ from api.certificate.document import certificate
 from api.console.asking import asks, form_of, text_in
 from api.console.charts.answers.traced import custody_of, life_of
 from api.console.charts.custody import custody_timeline
+from api.console.charts.drawing.reader import Reader
 from api.console.charts.life import life_timeline
 from api.console.history import told_custody, told_steps
 from api.console.rendering import language_of, page, reader_of
@@ -30,6 +32,9 @@ from api.tracing.inquiry import Inquiry, Trace, trace
 from domain.errors import InvalidValueError, MunimentError, ProofError, UsageError
 from domain.firearm.history import View
 from domain.identifiers import short_form
+
+LONG_LIFE: Final = 100
+"""Entries beyond which each is told in brief and no picture is drawn, so that it stays one page."""
 
 ZIP: Final = "application/zip"
 PDF: Final = "application/pdf"
@@ -197,14 +202,15 @@ def _shown(
 ) -> Response:
     if not isinstance(found, Trace):
         return page(request, "firearm/choice.html", choice=found)
-    reader = reader_of(request)
+    long = len(found.steps) > LONG_LIFE
     return page(
         request,
         "firearm/page.html",
         status=400 if wrong else 200,
         trace=found,
         steps=told_steps(found),
-        picture=life_timeline(life_of(found, reader, "picture", listed_at="life"), reader),
+        long=long,
+        picture="" if long else _picture(found, reader_of(request)),
         given=given,
         views=tuple(VIEWS.items()),
         errors=wrong or {},
@@ -214,6 +220,10 @@ def _shown(
         own=asked.caller.roles,
         **_named(found),
     )
+
+
+def _picture(found: Trace, reader: Reader) -> Markup:
+    return life_timeline(life_of(found, reader, "picture", listed_at="life"), reader)
 
 
 def _named(found: Trace) -> dict[str, Any]:

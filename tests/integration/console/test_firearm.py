@@ -81,7 +81,7 @@ def test_it_can_be_looked_at_as_of_a_day_and_as_known_at_an_index(
     )
     assert "Told within limits" in text_of(early)
     original = officer.get(f"/firearms/{arm}?view=original")
-    assert "permit class sport" in text_of(original)
+    assert "Class of the permit sport" in text_of(original)
 
 
 def test_a_limit_that_cannot_be_read_is_told_and_everything_is_shown(
