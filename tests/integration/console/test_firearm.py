@@ -136,3 +136,13 @@ def test_whoever_may_not_see_it_is_told_what_a_stranger_to_it_is_told(
     nothing = elsewhere.get("/firearms/arm.01a2076b-4018-7111-8222-00000000dead")
     assert (hidden.status_code, nothing.status_code) == (404, 404)
     assert text_of(hidden) == text_of(nothing)
+
+
+def test_no_datum_is_reordered_in_arabic(officer: Person, arm: str) -> None:
+    answer = officer.get(f"/firearms/{arm}/custody", **{"Accept-Language": "ar"})
+    assert '<html lang="ar" dir="rtl">' in answer.text
+    listed = answer.text[answer.text.rindex("<table") :]
+    for datum in ("S-881", "STATION 7"):
+        before = [part[-60:] for part in listed.split(datum)[:-1]]
+        assert before
+        assert [each for each in before if not re.search(r"<bdi dir=\"ltr\"[^>]*>$", each)] == []
