@@ -94,9 +94,12 @@ class Watch:
             self.wrongs.append(f"request to another origin: {request.url}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start one browser for all tests of this process, without a window."""
+    """Start one browser for the tests of a file, without a window.
+
+    No longer, since its event loop would be in the way of tests that run one of their own.
+    """
     place = shutil.which("chromium")
     if place is None:
         pytest.skip("no browser is here; Debian's package chromium brings one")
