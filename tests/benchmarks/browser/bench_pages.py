@@ -33,7 +33,8 @@ from tests.integration.console.conftest import Console, Person
 from tests.integration.http.conftest import REASON, SECONDS, founded, fresh_database, running
 from tests.integration.projections.conftest import Desk
 
-ROUNDS: Final = 60
+ROUNDS: Final = 25
+"""More would go over the quota of searches, which counts pages and calls alike."""
 EVENTS: Final = 500
 GUNS: Final = 200
 
