@@ -7,21 +7,15 @@ Nations stands in gettext catalogues beside this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from babel.dates import format_date, format_skeleton
-from babel.messages.pofile import read_po
-
+from api.languages import Translate, read_catalogue, written_day
 from domain.errors import UsageError
 from domain.occurrence import Occurrence
-
-Translate = Callable[[str], str]
-"""Gives an English sentence in another language."""
 
 LOCALES: Final[Mapping[str, str]] = {
     "en": "en_GB",
@@ -65,13 +59,7 @@ class Language:
         Raises:
             ValueError: It is not known at all, which the caller has to say.
         """
-        at = datetime.fromtimestamp(occ.earliest, UTC)
-        locale = LOCALES[self.code]
-        if occ.precision == "year":
-            return f"{at:%Y}"
-        if occ.precision == "month":
-            return format_skeleton("yMMMM", at, locale=locale)
-        return format_date(at.date(), "long", locale=locale)
+        return written_day(occ, LOCALES[self.code])
 
 
 def language(code: str) -> Language:
@@ -95,6 +83,4 @@ def _messages(code: str) -> Mapping[str, str]:
     """Read a catalogue; English has none, since it is the message itself."""
     if code == "en":
         return {}
-    with (CATALOGUES / code / "certificate.po").open("rb") as file:
-        catalogue = read_po(file, locale=code)
-    return {str(each.id): str(each.string) for each in catalogue if each.id and each.string}
+    return read_catalogue(CATALOGUES / code / "certificate.po", code)

@@ -34,22 +34,32 @@ from domain.occurrence import parse_occurrence
 Text = str | None
 PLAIN_COLUMNS: Final = 96
 
-BY_HELP = "A serial, marking or number as read; ? for one unknown character, * for several."
+Identifier = Annotated[Text, typer.Option("--id", help="arm.<uuid>, or its short form.")]
+Serial = Annotated[
+    Text,
+    typer.Option(
+        help="A serial, marking or number as read; ? for one unknown character, * for several."
+    ),
+]
+Make = Annotated[Text, typer.Option(help="The make as read, beside --serial.")]
+AsAt = Annotated[Text, typer.Option(help="The world on a date: YYYY-MM-DD.")]
+AsKnownOn = Annotated[
+    Text, typer.Option(help="The record on a date (YYYY-MM-DD), or at a log index.")
+]
+Viewed = Annotated[
+    View, typer.Option(help="What was put right: corrected, original, or both in turn.")
+]
 
 
 def trace(  # noqa: PLR0913 - each option is one part of the question
     context: typer.Context,
     *,
-    id_: Annotated[Text, typer.Option("--id", help="arm.<uuid>, or its short form.")] = None,
-    serial: Annotated[Text, typer.Option(help=BY_HELP)] = None,
-    make: Annotated[Text, typer.Option(help="The make as read, beside --serial.")] = None,
-    as_at: Annotated[Text, typer.Option(help="The world on a date: YYYY-MM-DD.")] = None,
-    as_known_on: Annotated[
-        Text, typer.Option(help="The record on a date (YYYY-MM-DD), or at a log index.")
-    ] = None,
-    view: Annotated[
-        View, typer.Option(help="What was put right: corrected, original, or both in turn.")
-    ] = "corrected",
+    id_: Identifier = None,
+    serial: Serial = None,
+    make: Make = None,
+    as_at: AsAt = None,
+    as_known_on: AsKnownOn = None,
+    view: Viewed = "corrected",
     first: Annotated[bool, typer.Option(help="Take the most alike of several.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object with all proofs.")] = False,
     bundle: Annotated[

@@ -7,15 +7,15 @@ Digits are Western in every language, since they stand beside identifiers.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup
 
-from api.console.languages import Translate
+from api.languages import Translate, written_day
 from domain.errors import InvalidValueError
 from domain.occurrence import Occurrence, parse_occurrence
 
@@ -70,17 +70,7 @@ class Formats:
             return None
 
     def _said(self, occurrence: Occurrence) -> str:
-        begins = datetime.fromtimestamp(occurrence.earliest, UTC)
-        match occurrence.precision:
-            case "year":
-                return occurrence.text
-            case "month":
-                return format_skeleton("yMMMM", begins, locale=self._locale)
-            case "day":
-                return _long(begins.date(), self._locale)
-            case _:
-                return f"{_long(begins.date(), self._locale)} {begins:%H:%M} UTC"
-
-
-def _long(day: date, locale: Locale) -> str:
-    return format_date(day, "long", locale=locale)
+        day = written_day(occurrence, self._locale)
+        if occurrence.precision != "instant":
+            return day
+        return f"{day} {datetime.fromtimestamp(occurrence.earliest, UTC):%H:%M} UTC"

@@ -7,17 +7,13 @@ written, so that nothing compiled can lag behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from io import BytesIO
 from types import MappingProxyType
 from typing import Final, Literal, cast
 
-from babel.messages.pofile import read_po
-
-Translate = Callable[[str], str]
-"""Gives a sentence in a language."""
+from api.languages import Translate, read_catalogue
 
 Direction = Literal["ltr", "rtl"]
 
@@ -69,12 +65,7 @@ def catalogue(language: str) -> Mapping[str, str]:
     place = files("api.console") / "locale" / language / "console.po"
     if language == ENGLISH or not place.is_file():
         return {}
-    read = read_po(BytesIO(place.read_bytes()), locale=language)
-    return {
-        each.id: each.string
-        for each in read
-        if isinstance(each.id, str) and isinstance(each.string, str) and each.id and each.string
-    }
+    return read_catalogue(place, language)
 
 
 def translate(language: str) -> Translate:

@@ -9,6 +9,7 @@ from typing import Final
 
 from api.access.caller import Caller
 from api.access.table import LINES, STRANGERS, Action
+from api.languages import marked as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,6 @@ class Entry:
     name: str
     told: str
     action: Action
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for translation where it is not said yet."""
-    return sentence
 
 
 ENTRIES: Final = (

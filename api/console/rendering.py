@@ -83,6 +83,12 @@ def page(
     return Response(text, status, media_type=HTML, headers={**HEADERS, **(headers or {})})
 
 
+def file(octets: bytes, name: str, media_type: str) -> Response:
+    """Give a file to be kept; it is nobody else's."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(octets, media_type=media_type, headers=headers)
+
+
 def away(address: str, *cookies: str) -> Response:
     """Send the browser to another page of ours."""
     response = RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})

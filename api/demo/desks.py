@@ -21,6 +21,7 @@ from api.people.bindings import bind, invite
 from api.people.desk import Desk
 from api.people.enrolling.waiting import Waiting, waiting
 from api.registrar import Enrolment, enrol, key_record
+from api.service.background import in_background
 from domain.errors import MunimentError
 
 LOOK_SECONDS: Final = 1.0
@@ -111,22 +112,16 @@ def enrol_what_waits(office: Office, desk: Desk, roots: Sequence[FileKey]) -> li
 @contextmanager
 def enrolling(office: Office, desk: Desk, roots: Sequence[FileKey]) -> Iterator[None]:
     """Enrol whatever waits, within a second or so, for as long as the ``with`` lasts."""
-    ended = threading.Event()
 
-    def look() -> None:
+    def look(ended: threading.Event) -> None:
         while not ended.wait(LOOK_SECONDS):
             try:
                 enrol_what_waits(office, desk, roots)
             except MunimentError as error:
                 LOG.warning("demo_enrolment", extra={"code": error.slug})
 
-    looking = threading.Thread(target=look, name="enrolling", daemon=True)
-    looking.start()
-    try:
+    with in_background("enrolling", look):
         yield
-    finally:
-        ended.set()
-        looking.join()
 
 
 def _like_before(desk: Desk, each: Waiting) -> Enrolment:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 from typing import Final
 
 import orjson
@@ -28,6 +29,7 @@ from api.erasing.standing import under_way
 from api.erasing.worker import execute
 from api.policies.loading import load_policy
 from api.registrar import Act, perform
+from api.service.background import in_background
 from api.service.settings import ServiceSettings, key_passphrase
 from domain.errors import MunimentError, UnreachableError
 from domain.policy.model import Policy
@@ -105,14 +107,8 @@ def working_off(
     if schedule is None:
         yield
         return
-    stop = Event()
-    worker = Thread(target=_run, args=(schedule, stop), name="erasure")
-    worker.start()
-    try:
+    with in_background("erasure", partial(_run, schedule)):
         yield
-    finally:
-        stop.set()
-        worker.join()
 
 
 def _schedule(

@@ -9,11 +9,12 @@ same identifier. Whoever is told needs no more than to remember that.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from api.notices.planning import plan
 from api.notices.posting import post
 from api.notices.signing import sign, unseal
 from api.notices.subscriptions import Subscription, may_hear, read_row, subscriptions
+from api.service.background import in_background
 from api.service.store import Transaction
 from audit.link import Link
 from domain.errors import MunimentError, UnsafeError
@@ -116,17 +118,9 @@ def run(mailroom: Mailroom, stop: Event, *, send: Send = post) -> None:
             stop.wait(IDLE_SECONDS)
 
 
-@contextmanager
-def running(mailroom: Mailroom) -> Iterator[None]:
+def running(mailroom: Mailroom) -> AbstractContextManager[None]:
     """Deliver in a thread of its own for as long as the ``with`` lasts."""
-    stop = Event()
-    worker = Thread(target=run, args=(mailroom, stop), name="notices")
-    worker.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        worker.join()
+    return in_background("notices", partial(run, mailroom))
 
 
 def missed(mailroom: Mailroom, authority: str | None = None) -> Sequence[Missed]:

@@ -90,8 +90,13 @@ def _in_one(sheet: Sheet, row: tuple[Cell, ...]) -> tuple[Cell, ...]:
     return kind, "; ".join(pairs), *rest[len(by) :]
 
 
+def harmless(text: str) -> str:
+    """Give a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
 def _plain(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    return harmless(cell) if isinstance(cell, str) else cell
 
 
 def _timeless(workbook: bytes) -> bytes:

@@ -24,6 +24,7 @@ from domain.firearm.identity import Identity
 from domain.firearm.state import Contradiction, Handover, State
 from domain.identifiers import short_form
 from projections.timeline.prover import Anchor
+from projections.timeline.proving import Proven
 
 
 def trace_record(trace: Trace) -> dict[str, Any]:
@@ -165,7 +166,7 @@ def _step(step: Step, trace: Trace, anchor: Anchor | None) -> dict[str, Any]:
         "proof": proven.state,
         "failed": proven.reason,
         "jws": line.raw.decode("ascii", "backslashreplace") if line.raw else None,
-        "tlog_proof": _proof(step, anchor),
+        "tlog_proof": proof_text(proven, anchor),
     }
 
 
@@ -180,8 +181,8 @@ def _said(event: Event | None, moment: Moment | None, trace: Trace) -> dict[str,
         "authority": event.iss,
         "key": event.kid,
         "roles": list(words.roles(trace.proof.registry, event, moment.entry.index)),
-        "signed": {"occ": event.occ.text, "dat": _data(event)},
-        "counts_as": {"occ": moment.event.occ.text, "dat": _data(moment.event)},
+        "signed": {"occ": event.occ.text, "dat": data_of(event)},
+        "counts_as": {"occ": moment.event.occ.text, "dat": data_of(moment.event)},
         "corrected_by": list(moment.corrected_by),
         "reversed_by": moment.reversed_by,
         "superseded": moment.superseded,
@@ -189,7 +190,8 @@ def _said(event: Event | None, moment: Moment | None, trace: Trace) -> dict[str,
     }
 
 
-def _data(event: Event) -> Any:
+def data_of(event: Event) -> Any:
+    """Give the public data of an event as JSON values, with what was stated alone."""
     return event.dat.model_dump(mode="json", exclude_unset=True)
 
 
@@ -204,9 +206,9 @@ def _contradiction(contradiction: Contradiction) -> dict[str, Any]:
     }
 
 
-def _proof(step: Step, anchor: Anchor | None) -> str | None:
-    path = step.proven.path
-    if path is None or anchor is None:
+def proof_text(proven: Proven, anchor: Anchor | None) -> str | None:
+    """Give the inclusion proof of an entry as a C2SP tlog-proof, where there is one."""
+    if proven.path is None or anchor is None:
         return None
-    index = step.proven.line.index
-    return TlogProof(index=index, path=path, checkpoint_note=anchor.note).encode().decode()
+    index, note = proven.line.index, anchor.note
+    return TlogProof(index=index, path=proven.path, checkpoint_note=note).encode().decode()

@@ -13,7 +13,7 @@ from datetime import UTC
 from typing import Any
 
 from api.tracing import words
-from audit.proof.inclusion import TlogProof
+from api.tracing.record import data_of, proof_text
 from domain.aggregate.history import Moment, replay
 from domain.aggregate.recorded import Contradiction, Entry, RecordState
 from domain.catalogue import AGGREGATES
@@ -180,7 +180,7 @@ def _entry(step: RecordStep, found: Recorded) -> dict[str, Any]:
         "proof": proven.state,
         "failed": proven.reason,
         "jws": line.raw.decode("ascii", "backslashreplace") if line.raw else None,
-        "tlog_proof": _proof(step, found),
+        "tlog_proof": proof_text(proven, found.proof.anchor),
     }
 
 
@@ -197,20 +197,8 @@ def _said(step: RecordStep) -> dict[str, Any]:
             {"key": each.kid, "authority": each.authority, "roles": list(each.roles)}
             for each in step.signatures
         ],
-        "signed": {"occ": signed.occ.text, "dat": _data(signed)},
-        "counts_as": {"occ": counts.occ.text, "dat": _data(counts)},
+        "signed": {"occ": signed.occ.text, "dat": data_of(signed)},
+        "counts_as": {"occ": counts.occ.text, "dat": data_of(counts)},
         "corrected_by": list(step.moment.entry.corrected_by),
         "contradictions": [each.refusal.rule for each in step.misfits],
     }
-
-
-def _data(event: Event) -> Any:
-    return event.dat.model_dump(mode="json", exclude_unset=True)
-
-
-def _proof(step: RecordStep, found: Recorded) -> str | None:
-    anchor, path = found.proof.anchor, step.proven.path
-    if path is None or anchor is None:
-        return None
-    index = step.proven.line.index
-    return TlogProof(index=index, path=path, checkpoint_note=anchor.note).encode().decode()

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,15 +14,13 @@ from api.certificate.document import certificate as made_of
 from api.cli.asking.opening import opened_queries
 from api.cli.exit_codes import ExitCode
 from api.cli.speech import data, errors_told, say
-from api.cli.tracing import BY_HELP, offer
+from api.cli.tracing import AsAt, AsKnownOn, Identifier, Make, Serial, Viewed, offer
 from api.tracing.evidence import bundle_of, gather_evidence
 from api.tracing.inquiry import Inquiry, Trace
 from api.tracing.inquiry import trace as answer
 from audit.files import replace_durably
+from audit.proof.encoding import encode
 from domain.errors import UnreachableError
-from domain.firearm.history import View
-
-Text = str | None
 
 
 def certificate(  # noqa: PLR0913 - each option is one part of the question
@@ -34,16 +31,12 @@ def certificate(  # noqa: PLR0913 - each option is one part of the question
         str, typer.Option(help="Public origin of the service whose /verify page readers use.")
     ],
     language: Annotated[str, typer.Option(help="en, fr, es, ru, zh or ar.")] = "en",
-    id_: Annotated[Text, typer.Option("--id", help="arm.<uuid>, or its short form.")] = None,
-    serial: Annotated[Text, typer.Option(help=BY_HELP)] = None,
-    make: Annotated[Text, typer.Option(help="The make as read, beside --serial.")] = None,
-    as_at: Annotated[Text, typer.Option(help="The world on a date: YYYY-MM-DD.")] = None,
-    as_known_on: Annotated[
-        Text, typer.Option(help="The record on a date (YYYY-MM-DD), or at a log index.")
-    ] = None,
-    view: Annotated[
-        View, typer.Option(help="What was put right: corrected, original, or both in turn.")
-    ] = "corrected",
+    id_: Identifier = None,
+    serial: Serial = None,
+    make: Make = None,
+    as_at: AsAt = None,
+    as_known_on: AsKnownOn = None,
+    view: Viewed = "corrected",
     json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
 ) -> None:
     """Write a trace as a certificate: the answer, the timeline, and how to check both.
@@ -84,7 +77,7 @@ def certificate_record(path: Path, octets: bytes) -> dict[str, Any]:
     return {
         "certificate": str(path),
         "sha256": digest.hexdigest(),
-        "digest": urlsafe_b64encode(digest.digest()).rstrip(b"=").decode(),
+        "digest": encode(digest.digest()).decode(),
     }
 
 

@@ -12,16 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from unicodedata import category, normalize
 
+from api.languages import marked as _
 from domain.errors import UsageError
 
 FIELD_CHARS_MAX: Final = 64 * 1024
 GROUPS_MAX: Final = 48
 """Groups of questions in one list; a longer list is recorded with the command line or the SDK."""
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for translation where it is not said yet."""
-    return sentence
 
 
 COUNT: Final = "~count"

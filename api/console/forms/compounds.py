@@ -10,18 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Protocol
 
-from api.console.forms.answers import (
-    COUNT,
-    FORM,
-    GROUPS_MAX,
-    UNANSWERED,
-    Reading,
-    Said,
-    _,
-    is_under,
-)
+from api.console.forms.answers import COUNT, FORM, GROUPS_MAX, UNANSWERED, Reading, Said, is_under
 from api.console.forms.labels.codes import words_of
 from api.console.forms.scalars import Fields, Fixed, Text
+from api.languages import marked as _
 
 CHOOSE: Final = Said(_("Choose one of the answers."))
 CHOOSE_ONE: Final = Said(_("Choose one answer, and fill in nothing beside it."))

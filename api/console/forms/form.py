@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from api.console.forms.answers import Answers, Problem, Reading, Said, _, is_under
+from api.console.forms.answers import Answers, Problem, Reading, Said, is_under
 from api.console.forms.compounds import Group, Member, Node
 from api.console.forms.deriving import group_of
 from api.console.forms.labels.persons import CLAIMS
 from api.console.forms.problems import first_of_each, problems_of
 from api.console.forms.scalars import Fields, Flag, Number, Text, When
 from api.console.forms.steps import Question, Step, steps_of
+from api.languages import marked as _
 from audit.proof.disclosures import Claim, check_claim
 from domain.catalogue import CATALOGUE
 from domain.errors import EnvelopeError, InvalidValueError

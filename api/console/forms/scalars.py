@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
-from api.console.forms.answers import FORM, Reading, Said, _
+from api.console.forms.answers import FORM, Reading, Said
 from api.console.forms.labels.codes import words_of
+from api.languages import marked as _
 
 Fields = dict[str, tuple[str, ...]]
 

@@ -8,9 +8,10 @@ from functools import cache
 from typing import Final
 from uuid import UUID
 
-from api.console.forms.answers import Said, _
+from api.console.forms.answers import Said
 from api.console.forms.form import Form
 from api.describing.examples import begins_stream, example_of
+from api.languages import marked as _
 from domain.catalogue import CATALOGUE
 from domain.errors import InvalidValueError
 from domain.identifiers import StreamId, parse_short_form, parse_stream_id

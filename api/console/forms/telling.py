@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,10 +11,10 @@ from api.console.forms.compounds import Alternatives, Group, Known, Lines, Node,
 from api.console.forms.form import OCCURRED, Form, Reply, form_of
 from api.console.forms.labels.codes import words_of
 from api.console.forms.scalars import Choice, Fixed, Flag, Instant, When
+from api.languages import Translate
 from domain.event import Event
 
 Shape = Literal["words", "data", "day", "moment"]
-Translate = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

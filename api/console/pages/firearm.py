@@ -21,11 +21,12 @@ from api.console.charts.custody import custody_timeline
 from api.console.charts.drawing.reader import Reader
 from api.console.charts.life import life_timeline
 from api.console.history import told_custody, told_steps
-from api.console.rendering import language_of, page, reader_of
+from api.console.rendering import file, language_of, page, reader_of
 from api.gate.asking import Asked, Note
 from api.gate.entries import event_at
 from api.gate.revealing import revealed
 from api.gate.tracing import event_ids, seen
+from api.languages import marked as _
 from api.tracing import words
 from api.tracing.evidence import bundle_of, gather_evidence
 from api.tracing.inquiry import Inquiry, Trace, trace
@@ -40,11 +41,6 @@ ZIP: Final = "application/zip"
 PDF: Final = "application/pdf"
 TRIES: Final = 2
 """A checkpoint signed between a trace and its evidence is hit once, hardly ever twice."""
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for translation where it is not said yet."""
-    return sentence
 
 
 VIEWS: Final[dict[View, str]] = {
@@ -80,7 +76,7 @@ def show_firearm(  # noqa: PLR0913 - each parameter is a limit of its own
             if not _limited(given) or error.slug == "firearm_unknown":
                 raise
             return _unclear(request, asked, note, firearm=firearm, error=error)
-    return _shown(request, asked, found=found, given=given)
+    return _shown(request, found=found, given=given)
 
 
 @router.get("/firearms/{firearm}/custody")
@@ -106,7 +102,7 @@ def give_evidence(asked: Reading, firearm: Firearm) -> Response:
     """Give the evidence bundle, which a stranger verifies offline; it holds no personal data."""
     with asked.admitted(firearm=firearm) as note:
         found, octets = _evidence(asked, note, firearm)
-    return _file(octets, f"evidence-{short_form(found.firearm.uuid)}.zip", ZIP)
+    return file(octets, f"evidence-{short_form(found.firearm.uuid)}.zip", ZIP)
 
 
 @router.get("/firearms/{firearm}/certificate")
@@ -114,7 +110,7 @@ def give_certificate(request: Request, asked: Reading, firearm: Firearm) -> Resp
     """Give the trace as a PDF for a court, with the evidence inside; it names no person."""
     with asked.admitted(firearm=firearm) as note:
         found, octets = _certified(asked, note, firearm=firearm, language=language_of(request))
-    return _file(octets, f"certificate-{short_form(found.firearm.uuid)}.pdf", PDF)
+    return file(octets, f"certificate-{short_form(found.firearm.uuid)}.pdf", PDF)
 
 
 @router.post("/firearms/{firearm}/persons")
@@ -123,13 +119,13 @@ async def reveal(request: Request, asked: Revealing, firearm: Firearm) -> Respon
     index = text_in(await form_of(request), "index")
     if not (index.isascii() and index.isdigit()):
         raise UsageError("The form names no entry.", slug="request_invalid")
-    shown = await run_in_threadpool(_revealed, asked, int(index))
-    return page(request, "firearm/persons.html", firearm=firearm, index=int(index), shown=shown)
+    return await run_in_threadpool(_revealed, request, asked, firearm, index=int(index))
 
 
-def _revealed(asked: Asked, index: int) -> dict[str, str | int | bool]:
+def _revealed(request: Request, asked: Asked, firearm: str, *, index: int) -> Response:
     with asked.admitted(index=str(index)) as note, asked.service.link() as link:
-        return revealed(asked, note, event_at(link, index))
+        shown = revealed(asked, note, event_at(link, index))
+    return page(request, "firearm/persons.html", firearm=firearm, index=index, shown=shown)
 
 
 def _found(asked: Asked, note: Note, *, firearm: str, given: dict[str, str]) -> Any:
@@ -176,11 +172,6 @@ def _certified(asked: Asked, note: Note, *, firearm: str, language: str) -> tupl
     raise AssertionError
 
 
-def _file(octets: bytes, name: str, media_type: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(octets, media_type=media_type, headers=headers)
-
-
 def _view(view: str) -> View:
     return next((each for each in VIEWS if each == view), "corrected")
 
@@ -196,12 +187,11 @@ def _unclear(
     found = _found(asked, note, firearm=firearm, given={})
     nothing = {"as_at": "", "as_known_on": "", "view": "corrected"}
     wrong = {"limits": error.sentence}
-    return _shown(request, asked, found=found, given=nothing, wrong=wrong)
+    return _shown(request, found=found, given=nothing, wrong=wrong)
 
 
 def _shown(
     request: Request,
-    asked: Asked,
     *,
     found: Any,
     given: dict[str, str],
@@ -224,7 +214,6 @@ def _shown(
         axes=words.axes(found.state),
         details=words.details(found.state),
         identity=words.identity(found.state),
-        own=asked.caller.roles,
         **_named(found),
     )
 

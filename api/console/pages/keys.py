@@ -17,13 +17,14 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.console.asking import asks, form_of, text_in
-from api.console.languages import Translate, translate
+from api.console.languages import translate
 from api.console.pages.signing import check_page
 from api.console.rendering import away, language_of, page
 from api.console.signing.answers import Answer
 from api.console.signing.keyring import own_keys, shown_key
 from api.describing.roles import ROLE_NAMES, in_order
 from api.gate.asking import Asked, hidden
+from api.languages import Translate
 from api.people.callers import present
 from api.people.enrolling.request import KeyRequest, read_request
 from api.people.enrolling.waiting import ask_for, question, stranger_question, waiting, withdraw

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from api.access.refusals import refusal
 from api.client.ids import uuid7
 from api.console.asking import CSRF, asks, form_of
-from api.console.forms.answers import Answers, Problem, Said, _, answers_of, is_under
+from api.console.forms.answers import Answers, Problem, Said, answers_of, is_under
 from api.console.forms.form import DAT, OCCURRED, Form, Reply, read_form
 from api.console.forms.form import form_of as questions_of
 from api.console.forms.labels.kinds import GROUPS, SUBJECTS, title_of
@@ -39,6 +39,7 @@ from api.drafting import waits_for_second
 from api.explaining import Question, explain
 from api.gate.asking import Asked, hidden
 from api.gate.tracing import present_holding
+from api.languages import marked as _
 from api.registrar import Act
 from domain.catalogue import CATALOGUE
 from domain.errors import MunimentError

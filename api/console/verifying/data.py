@@ -16,8 +16,8 @@ from typing import Any, Final
 from babel.messages.extract import extract
 from pydantic.json_schema import models_json_schema
 
-from api.console.languages import Translate
 from api.console.verifying.joining import module_names, read_module
+from api.languages import Translate
 from audit.proof.verify.trust import Trust
 from domain.catalogue import CATALOGUE
 from domain.identifiers import REGISTRY_KINDS

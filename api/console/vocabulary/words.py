@@ -10,13 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from api.languages import marked as _
 from domain.access.events import Purpose
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for translation where it is not said yet."""
-    return sentence
-
 
 PURPOSE_WORDS: Final[Mapping[Purpose, str]] = MappingProxyType(
     {

@@ -110,6 +110,7 @@ def test_a_step_up_goes_on_where_it_was_asked_for(arrive: Arrive) -> None:
     officer.goes("/keys/new")
     officer.page.get_by_role("button", name="Prove it with a passkey").click()
     officer.page.wait_for_url("**/keys/new")
+    expect(officer.page.get_by_role("button", name="Make the key and ask")).to_be_visible()
 
 
 def test_a_wrong_code_registers_nothing_and_says_so(arrive: Arrive) -> None:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -15,10 +14,8 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal, parse_pattern
 
+from api.languages import Translate
 from domain.occurrence import Occurrence
-
-Translate = Callable[[str], str]
-"""Gives an English sentence in the reader's language."""
 
 Direction = Literal["ltr", "rtl"]
 

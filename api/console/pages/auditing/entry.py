@@ -16,7 +16,7 @@ from api.auditing.entries import open_stored_entry, visible
 from api.auditing.proving.ranges import verify_range
 from api.console.asking import asks
 from api.console.pages.auditing.words import WORDS
-from api.console.rendering import page
+from api.console.rendering import file, page
 from api.gate.asking import Asked, Note, hidden
 from api.gate.entries import StoredEvent, event_at
 from api.gate.reach import admits
@@ -66,7 +66,7 @@ def give_proof(asked: Reading, index: Index) -> Response:
     with asked.admitted(index=str(index)) as note, asked.service.link() as link:
         _seen(asked, note, event_at(link, index))
         proof: TlogProof = asked.service.office.notary.prove([index])[index]
-    return _file(proof.encode(), f"entry-{index}{FILE_SUFFIX}")
+    return file(proof.encode(), f"entry-{index}{FILE_SUFFIX}", OCTETS)
 
 
 @router.get("/audit/entry/{index}/bytes")
@@ -74,7 +74,7 @@ def give_bytes(asked: Reading, index: Index) -> Response:
     """Give the signed bytes of an entry, octet for octet: the leaf of the log's tree."""
     with asked.admitted(index=str(index)) as note, asked.service.link() as link:
         stored = _seen(asked, note, event_at(link, index))
-    return _file(stored.raw, f"entry-{index}.jws")
+    return file(stored.raw, f"entry-{index}.jws", OCTETS)
 
 
 def _seen(asked: Asked, note: Note, found: StoredEvent) -> StoredEvent:
@@ -110,8 +110,3 @@ def _said(stored: StoredEvent) -> dict[str, Any]:
         "marked": text.encode() != data,
         "jws": visible(stored.raw),
     }
-
-
-def _file(octets: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(octets, media_type=OCTETS, headers=headers)

@@ -18,18 +18,13 @@ from api.gate.asking import Asked
 from api.gate.listing import columns
 from api.gate.listing.listing import Opened, Row
 from api.gate.listing.sources import duties_under, policy_named
+from api.languages import marked as _
 from api.policies.asking import UNDONE
 from api.policies.loading import USUAL
 from domain.catalogue import CATALOGUE
 from domain.identifiers import parse_stream_id
 from domain.policy.model import ITSELF, DutyRule, Policy
 from domain.registry.members import ROLES
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for translation where it is not said yet."""
-    return sentence
-
 
 WEEK_DAYS: Final = 7
 REGISTER: Final = Register(template="duties/list.html", columns=columns.DUTIES, name="duties")

@@ -27,6 +27,7 @@ from api.gate.listing.columns import cell
 from api.gate.listing.listing import Listing, Opened, Row, Source
 from api.gate.listing.sources import policy_named
 from api.policies.loading import NAMES
+from api.reporting.writing import harmless
 from domain.errors import UsageError
 
 ROWS_SHOWN: Final = 50
@@ -34,7 +35,6 @@ ROWS_OF_A_FILE_MAX: Final = 100_000
 FILE_OCTETS_HELD: Final = 1024 * 1024
 PART_OCTETS: Final = 64 * 1024
 AS: Final = "as"
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 NUMBER: Final = re.compile(r"-?\d+")
 
 
@@ -170,8 +170,7 @@ def _write(file: IO[bytes], rows: Iterable[Row], columns: Sequence[str]) -> int:
 
 
 def _plain(text: str) -> str:
-    formula = text.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(text)
-    return f"'{text}" if formula else text
+    return text if NUMBER.fullmatch(text) else harmless(text)
 
 
 def _parts(file: IO[bytes]) -> Iterator[bytes]:

@@ -23,6 +23,7 @@ from api.gate.asking import Asked, hidden
 from api.gate.listing import columns
 from api.gate.listing.sources import lots_listed
 from api.gate.records import record_within
+from api.languages import marked as _
 from domain.identifiers import parse_stream_id, short_form
 from domain.lot.membership import WITNESSES
 from domain.lot.state import Lot
@@ -35,11 +36,6 @@ WORDS: Final[dict[str, Any]] = {
     "coded": words_of,
 }
 DESTROYED: Final = "lot.destroyed"
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for translation where it is not said yet."""
-    return sentence
 
 
 PLACES: Final = {

@@ -10,13 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from api.console.forms.labels.kinds import title_of
+from api.languages import marked as _
 from domain.catalogue import CATALOGUE
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for translation where it is not said yet."""
-    return sentence
-
 
 REQUEST_STATES: Final[Mapping[str, str]] = {
     "requested": _("Not acknowledged yet"),

@@ -15,7 +15,7 @@ from api.console.charts.answers.words import TIMES
 from api.console.pages.statistics.figure import Figure, counted, figure_of
 from api.console.pages.statistics.question import Question
 from api.console.pages.statistics.words import FORMULAS, OUTLINES, PLACES
-from api.console.rendering import page, reader_of
+from api.console.rendering import file, page, reader_of
 from api.gate.asking import Asked
 from api.gate.status import UnknownError
 from api.reporting.forms import FORMS
@@ -77,7 +77,7 @@ def give_report(
     write, media_type = WRITERS[written]
     with asked.admitted(), _opened(asked, as_known_on.strip()) as counter:
         octets = write(fill_in(FORMS[name], counter, Period.year(year)))
-    return _file(octets, f"{name}-{year:04}.{written}", media_type)
+    return file(octets, f"{name}-{year:04}.{written}", media_type)
 
 
 @router.get("/{name}")
@@ -118,7 +118,7 @@ def _csv(asked: Asked, question: Question) -> Response:
     with _opened(asked, question.as_known_on) as counter:
         answer = counted(counter, question)
     text = csv_text(flat_columns(answer.by), flat_rows(answer))
-    return _file(text.encode(), f"{question.statistic.name}.csv", CSV)
+    return file(text.encode(), f"{question.statistic.name}.csv", CSV)
 
 
 def _shown(request: Request, asked: Asked, question: Question) -> Response:
@@ -167,8 +167,3 @@ def _opened(asked: Asked, as_known_on: str) -> Iterator[Counter]:
         queries.statistics.opened(as_known_on or None) as counter,
     ):
         yield counter
-
-
-def _file(octets: bytes, name: str, media_type: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(octets, media_type=media_type, headers=headers)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from api.languages import marked as _
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -20,11 +22,6 @@ class Outline:
 
     told: str
     by: tuple[str, ...]
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for translation where it is not said yet."""
-    return sentence
 
 
 OUTLINES: Final[Mapping[str, Outline]] = MappingProxyType(

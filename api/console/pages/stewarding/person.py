@@ -21,6 +21,7 @@ from api.console.pages.stewarding.words import WORDS
 from api.console.rendering import page
 from api.erasing.person import person_file
 from api.gate.asking import Asked
+from api.languages import marked as _
 from api.tracing.words import event_name
 from audit.proof.encoding import canonical
 from domain.errors import InvalidValueError, RefusedError
@@ -31,11 +32,6 @@ MASK: Final = "\N{BULLET}" * 8
 Reading = Annotated[Asked, Depends(asks("person.file"))]
 
 router = APIRouter(include_in_schema=False)
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for translation where it is not said yet."""
-    return sentence
 
 
 NO_NUMBER: Final = _("Enter the whole number of the document, without * and ?.")

@@ -7,11 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-
-def _(sentence: str) -> str:
-    """Mark a sentence for translation where it is not said yet."""
-    return sentence
-
+from api.languages import marked as _
 
 STATUSES: Final[Mapping[str, str]] = MappingProxyType(
     {
