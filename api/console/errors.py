@@ -18,7 +18,7 @@ from starlette.responses import Response
 from api.console.asking import local
 from api.console.rendering import away, page
 from api.gate.asking import hidden
-from api.gate.status import UnknownError, status_of
+from api.gate.status import status_of
 from domain.errors import MunimentError, UsageError
 
 RETRY_SECONDS: Final = 5
@@ -34,7 +34,10 @@ WAYS: Final = {
 
 
 def add_errors(app: FastAPI) -> None:
-    """Let an application answer every error with a page."""
+    """Let an application answer every error with a page.
+
+    The handlers are no coroutines: a page asks the database who reads it, which is for a thread.
+    """
     app.add_exception_handler(MunimentError, _muniment)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -58,12 +61,12 @@ def _back(request: Request) -> str:
     return local(request.query_params.get("back", "")) or "/"
 
 
-async def _muniment(request: Request, error: Exception) -> Response:
+def _muniment(request: Request, error: Exception) -> Response:
     assert isinstance(error, MunimentError)  # noqa: S101 - what the handler is registered for
     return error_page(request, error)
 
 
-async def _invalid(request: Request, _: Exception) -> Response:
+def _invalid(request: Request, _: Exception) -> Response:
     told = UsageError(
         "The address or the form has a part that cannot be read.",
         slug="request_invalid",
@@ -72,7 +75,6 @@ async def _invalid(request: Request, _: Exception) -> Response:
     return error_page(request, told)
 
 
-async def _http(request: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
-    unknown: UnknownError = hidden()
-    return error_page(request, unknown)
+    return error_page(request, hidden())

@@ -8,7 +8,6 @@ first; nothing is ever chosen for the reader.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Annotated, Any, Final, get_args
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -20,12 +19,14 @@ from api.console.rendering import page
 from api.console.spelling import spelled
 from api.gate.asking import Asked
 from api.gate.tracing import found_within
+from api.languages import marked as _
 from domain.codes import GunKind
 from domain.errors import InvalidValueError
 from projections.marking_search.question import Question
 
 CANDIDATES_SHOWN: Final = 25
 LINES_MAX: Final = 100
+MANY: Final = _("Give 1 to 100 numbers, one on each line.")
 KINDS: Final = get_args(GunKind)
 SEEN: Final = ("text", "make", "model", "calibre", "kind", "year", "country")
 
@@ -75,11 +76,14 @@ def show_list(request: Request, asked: Searching) -> Response:
 async def search_list(request: Request, asked: Searching) -> Response:
     """Answer each line on its own; one that cannot be asked holds up no other."""
     lines = text_in(await form_of(request), "lines")
+    return await run_in_threadpool(_listed, request, asked, lines)
+
+
+def _listed(request: Request, asked: Asked, lines: str) -> Response:
     asked_for = [each.strip() for each in lines.splitlines() if each.strip()]
     if not 0 < len(asked_for) <= LINES_MAX:
-        wrong = "Give 1 to 100 numbers, one on each line."
-        return page(request, "search/list.html", status=400, lines=lines, answers=(), wrong=wrong)
-    answers = await run_in_threadpool(_answers, asked, asked_for)
+        return page(request, "search/list.html", status=400, lines=lines, answers=(), wrong=MANY)
+    answers = _answers(asked, asked_for)
     return page(request, "search/list.html", lines=lines, answers=answers, wrong="")
 
 
@@ -123,7 +127,7 @@ def _spelled(question: Question, found: dict[str, Any]) -> dict[str, Any]:
     candidates = [
         {**each, "spelled": spelled(question.text, each["text"])} for each in found["candidates"]
     ]
-    return {**found, "candidates": candidates, "asked": asdict(question)}
+    return {**found, "candidates": candidates}
 
 
 def _shown(
