@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from api.console.asking import me_in, reason_in
 from api.console.assets import address
 from api.console.charts.drawing.reader import Reader
+from api.console.folding import FoldingGenerator
 from api.console.formats import Formats
 from api.console.languages import NAMES, chosen, direction, translate
 from api.console.menu import entries
@@ -111,6 +112,8 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.extend(told=told)
+    made.code_generator_class = FoldingGenerator
     made.install_gettext_callables(  # type: ignore[attr-defined]
         told, lambda one, many, count: told(one if count == 1 else many), newstyle=True
     )

@@ -29,6 +29,9 @@ def draw_axis(canvas: Canvas, scale: TimeScale, rows: Sequence[Row]) -> None:
         half = width(text, SMALL) / 2
         x = min(max(scale.x(at), scale.start + half), scale.start + scale.length - half)
         canvas.text(Point(x, SMALL), text, "chart-small", align="middle")
-        for row in rows:
-            ends = Point(scale.x(at), row.top), Point(scale.x(at), row.top + row.height)
-            canvas.line(*ends, "chart-grid")
+    lines = [
+        (Point(scale.x(at), row.top), Point(scale.x(at), row.top + row.height))
+        for at, _ in ticks
+        for row in rows
+    ]
+    canvas.lines(lines, "chart-grid")

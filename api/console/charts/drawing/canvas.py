@@ -86,6 +86,13 @@ class Canvas:
         self._add("line", {"class": css, **ends})
         self.reach(max(start.y, end.y))
 
+    def lines(self, ends: Sequence[tuple[Point, Point]], css: str) -> None:
+        """Draw many straight lines as one path."""
+        steps = [f"M {self._point(start)} L {self._point(end)}" for start, end in ends]
+        if steps:
+            self._add("path", {"class": css, "d": " ".join(steps)})
+            self.reach(max(end.y for _, end in ends))
+
     def disc(self, at: Point, radius: float, css: str) -> None:
         """Draw a disc."""
         self._add("circle", {"class": css, "cx": self._x(at.x), "cy": at.y, "r": radius})

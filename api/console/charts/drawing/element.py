@@ -27,9 +27,9 @@ def element(name: str, attributes: Attributes, *children: str) -> Markup:
     Raises:
         ValueError: A number is none that can be drawn.
     """
-    given = {key: value for key, value in attributes.items() if value is not None}
-    head = "".join(f' {key}="{escape(_value(value))}"' for key, value in given.items())
-    body = "".join(map(_child, children))
+    given = [(key, value) for key, value in attributes.items() if value is not None]
+    head = "".join([f' {key}="{_value(value)}"' for key, value in given])
+    body = "".join([_child(child) for child in children])
     return Markup(f"<{name}{head}>{body}</{name}>")  # noqa: S704 - each part is escaped above
 
 
@@ -50,7 +50,7 @@ def number(value: float) -> str:
 
 
 def _value(value: str | float) -> str:
-    return clean(value) if isinstance(value, str) else number(value)
+    return escape(clean(value)) if isinstance(value, str) else number(value)
 
 
 def _child(child: str) -> Markup:

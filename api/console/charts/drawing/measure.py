@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 from unicodedata import category, east_asian_width
@@ -79,6 +80,7 @@ def longest(texts: Iterable[str], size: float = FONT, *, bold: bool = False) -> 
     return max((width(each, size) for each in texts), default=0.0) * (BOLD if bold else 1.0)
 
 
+@lru_cache(maxsize=4096)
 def _em(character: str) -> float:
     if category(character) in {"Mn", "Me", "Cf"}:
         return 0.0

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from markupsafe import Markup
@@ -32,6 +33,7 @@ _GAP: Final = "M0 8L8 0"
 _DOUBT: Final = "M-2 6L2 10M0 0L8 8M6 -2L10 2"
 
 
+@lru_cache(maxsize=64)
 def patterns(name: str) -> Markup:
     """Give the patterns of a figure, on a sheet of their own that takes no room."""
     series = [

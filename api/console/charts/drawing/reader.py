@@ -80,7 +80,7 @@ class Reader:
     @property
     def direction(self) -> Direction:
         """Which way its lines run."""
-        return "rtl" if self.locale.text_direction == "rtl" else "ltr"
+        return _direction(self.language)
 
     def number(self, value: float, digits: int = 0) -> Quantity:
         """Write a number with so many digits behind the point."""
@@ -140,6 +140,11 @@ def direction_of(text: str, reader: Reader) -> Direction:
         if kind in {"L", "R", "AL"}:
             return "ltr" if kind == "L" else "rtl"
     return reader.direction
+
+
+@lru_cache(maxsize=64)
+def _direction(language: str) -> Direction:
+    return "rtl" if _locale(language).text_direction == "rtl" else "ltr"
 
 
 @lru_cache(maxsize=64)

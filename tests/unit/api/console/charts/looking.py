@@ -45,8 +45,9 @@ def sheet(figure: Markup, layout: str = "wide") -> ET.Element:
 
 
 def shapes(svg: ET.Element, css: str = "") -> list[Shape]:
-    """Give the rectangles, discs and areas of a class, or all."""
-    return [shape for each in svg.iter() if css in of(each) for shape in _shape(each)]
+    """Give the rectangles, discs and areas of a class, or all; lines are none."""
+    drawn = [each for each in svg.iter() if css in of(each) and "chart-grid" not in of(each)]
+    return [shape for each in drawn for shape in _shape(each)]
 
 
 def of(element: ET.Element) -> list[str]:
