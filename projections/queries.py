@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from audit.link import Link
 from projections.lives.store import LIVES
 from projections.marking_search.queries import MarkingSearch
+from projections.marking_search.question import Calibres, as_written
 from projections.records.store import RECORDS
 from projections.runner import catch_up
 from projections.runner import projector as connected
@@ -38,7 +39,15 @@ class Queries:
         statistics: Counts, with definitions.
     """
 
-    def __init__(self, *, reader: str, projector: str, audience: str, sources: Sources) -> None:
+    def __init__(
+        self,
+        *,
+        reader: str,
+        projector: str,
+        audience: str,
+        sources: Sources,
+        calibres: Calibres = as_written,
+    ) -> None:
         """Remember how to connect; nothing is opened yet.
 
         Args:
@@ -46,13 +55,14 @@ class Queries:
             projector: Connects as the role ``ledger_projector``.
             audience: Identifier of the ledger.
             sources: Where proofs come from besides the rows of the log.
+            calibres: Tells what calibres as written mean.
         """
         options = conninfo_to_dict(reader).get("options") or ""
         conninfo = make_conninfo(reader, options=f"{options} {_PLAN_OPTIONS}".strip())
         self._links = (Link(conninfo), Link(conninfo))
         self._view = View(self._links[0], partial(catch_up, projector))
         self.timeline = Timeline(self._view)
-        self.markings = MarkingSearch(self._view)
+        self.markings = MarkingSearch(self._view, calibres)
         self.statistics = Statistics(
             partial(connected, reader), partial(catch_up, projector), read=(LIVES, RECORDS)
         )

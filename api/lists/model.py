@@ -19,6 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.markings import canonical
 
+COMPARABLE_MAX: Final = 100_000
+"""Texts whose keys a list remembers; a service is asked for ever new ones."""
+
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
@@ -40,7 +43,8 @@ class Entry(BaseModel):
         kind: Whether a make is a maker or only a brand.
         group: Group of entries within the list.
         country: ISO code of its country.
-        related: Keys of related entries: makers of a brand, successors of a State, a heading.
+        related: Keys of related entries: makers of a brand, successors of a State, a heading,
+            calibres that are taken for this one and are not the same.
         valid_from: First day on which the entry counts.
         valid_until: Last day on which it counts.
         note: What to know before using it.
@@ -143,6 +147,8 @@ class CodeList:
     def comparable(self, text: str) -> str:
         """Give the key under which spellings of one thing meet: case, signs and script folded."""
         if text not in self._comparable:
+            if len(self._comparable) >= COMPARABLE_MAX:
+                self._comparable.clear()
             rest = text.translate(_TIMES)
             for pattern in self.drop:
                 rest = pattern.sub(" ", rest)

@@ -18,6 +18,7 @@ from uuid import UUID
 from api.asking import Connects
 from api.beside import times_of
 from api.bootstrap import Office
+from api.lists.calibres import calibres
 from api.tracing.context import Context, context_of
 from api.tracing.kin import NO_KIN, Kin, Limits, kin_of
 from api.tracing.pending import Pending, pending
@@ -200,6 +201,7 @@ def open_queries(office: Office, readers: Connects | None = None) -> Iterator[Qu
             checkpoint=office.notary.checkpoint,
             times=partial(times_of, office),
         ),
+        calibres=calibres(office.settings.home),
     )
     try:
         yield queries

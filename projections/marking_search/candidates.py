@@ -14,12 +14,15 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain.identifiers import StreamId
+from domain.markings import canonical
 from projections.marking_search.question import (
     FIELDS,
     Agreement,
+    Calibres,
     Field,
     OnRecord,
     Question,
+    as_written,
     corroborated,
 )
 from projections.marking_search.reading import is_registry_number
@@ -69,11 +72,13 @@ class Candidate:
         found: The text on record that is alike.
         likeness: How alike it is.
         agreements: Whether what was asked for is on record, by field.
+        calibres: Tells what calibres on record mean.
     """
 
     found: Found
     likeness: Likeness
     agreements: Mapping[Field, Agreement]
+    calibres: Calibres = as_written
 
     @property
     def subject(self) -> StreamId:
@@ -132,8 +137,15 @@ class Candidate:
         if self.place == "component":
             yield _fitting(self)
         for field, agreement in self.agreements.items():
-            told = ", ".join(map(str, found.record[field]))
+            told = ", ".join(self._spelled(field, each) for each in found.record[field])
             yield _AGREEMENTS[agreement].format(_FIELDS.get(field, field), told)
+
+    def _spelled(self, field: Field, value: str | int) -> str:
+        """Give a value as it is on record and, of a calibre, its name where that is another."""
+        name = self.calibres(str(value)).name if field == "calibre" else None
+        if name is None or canonical(name) == canonical(str(value)):
+            return str(value)
+        return f"{value} ({name})"
 
     @cached_property
     def rank(self) -> tuple[Any, ...]:
@@ -168,11 +180,13 @@ class Candidates:
     hints: tuple[str, ...] = ()
 
 
-def ranked(question: Question, texts: Iterable[Found]) -> list[Candidate]:
+def ranked(
+    question: Question, texts: Iterable[Found], calibres: Calibres = as_written
+) -> list[Candidate]:
     """Give one candidate a record, by the text that fits best, and order them."""
     best: dict[UUID, Candidate] = {}
     for found in texts:
-        candidate = _candidate(question, found)
+        candidate = _candidate(question, found, calibres)
         if candidate is None:
             continue
         known = best.get(found.stream)
@@ -200,15 +214,15 @@ def hints(question: Question, found: Sequence[Candidate], *, more: bool = False)
         )
 
 
-def _candidate(question: Question, found: Found) -> Candidate | None:
+def _candidate(question: Question, found: Found, calibres: Calibres) -> Candidate | None:
     compare = restored_likeness if found.role == "restored" else likeness
     alike = compare(question.reading, found.text)
     if alike is None:
         return None
-    agreements = question.agreements(found.record) if question.asked else {}
+    agreements = question.agreements(found.record, calibres) if question.asked else {}
     if alike.tier is Tier.ONE_CHARACTER and not corroborated(agreements):
         return None
-    return Candidate(found=found, likeness=alike, agreements=agreements)
+    return Candidate(found=found, likeness=alike, agreements=agreements, calibres=calibres)
 
 
 def _named(found: Found) -> str:
@@ -244,6 +258,8 @@ _FIELDS: Final[Mapping[Field, str]] = {
 }
 _AGREEMENTS: Final[Mapping[Agreement, str]] = {
     "agrees": "the {0} agrees: {1}",
+    "may agree": "the {0} may agree: {1}; one of the two names is used for several",
+    "alike": "a {0} that is alike and not the same is on record: {1}",
     "not on record": "no {0} is on record",
     "differs": "another {0} is on record: {1}",
 }

@@ -24,7 +24,7 @@ from projections.marking_search.patterns import (
     pattern_terms,
     ways,
 )
-from projections.marking_search.question import Question, corroborated
+from projections.marking_search.question import Calibres, Question, as_written, corroborated
 from projections.marking_search.spelling import (
     EDIT_CHARS_MAX,
     EDIT_CHARS_MIN,
@@ -71,9 +71,10 @@ class _Texts(NamedTuple):
 class MarkingSearch:
     """The search by marking as it can be asked."""
 
-    def __init__(self, view: View) -> None:
-        """Bind the view that keeps answers current."""
+    def __init__(self, view: View, calibres: Calibres = as_written) -> None:
+        """Bind the view that keeps answers current, and what tells the names of calibres."""
         self._view = view
+        self._calibres = calibres
 
     def search(self, question: Question) -> Candidates:
         """Find what may bear a text.
@@ -106,10 +107,10 @@ class MarkingSearch:
         if question.reading.is_pattern:
             fitting = self._fitting(question)
             found, more = [*found, *fitting.found], more or fitting.more
-        candidates = ranked(question, found)
+        candidates = ranked(question, found, self._calibres)
         if _may_be_misread(question, candidates):
             near = self._neighbours(question)
-            candidates = ranked(question, [*found, *near.found])
+            candidates = ranked(question, [*found, *near.found], self._calibres)
             more = more or near.more
         return Candidates(
             size=size,

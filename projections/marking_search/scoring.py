@@ -58,15 +58,25 @@ OFF_NOT_ON_RECORD: Final[Mapping[Field, int]] = {
     "year": 1,
     "country": 1,
 }
+OFF_MAY_AGREE: Final = 1
+OFF_ALIKE: Final = 3
+"""Of calibres alone: what a record without any costs, and half of what another one does."""
 
 
 def score(likeness: Likeness, place: Place, agreements: Mapping[Field, Agreement]) -> int:
     """Give the score of a text on record, from 0 to 100."""
     further = min(max(likeness.differences - 1, 0), FURTHER_DIFFERENCES_MAX)
     off = OFF_LIKENESS[likeness.tier] + further * OFF_FURTHER_DIFFERENCE + OFF_PLACE[place]
-    for field, agreement in agreements.items():
-        if agreement == "differs":
-            off += OFF_DIFFERS[field]
-        elif agreement == "not on record":
-            off += OFF_NOT_ON_RECORD[field]
+    off += sum(_off(field, agreement) for field, agreement in agreements.items())
     return max(SCORE_MAX - off, 0)
+
+
+def _off(field: Field, agreement: Agreement) -> int:
+    points: Mapping[Agreement, int] = {
+        "agrees": 0,
+        "may agree": OFF_MAY_AGREE,
+        "not on record": OFF_NOT_ON_RECORD[field],
+        "alike": OFF_ALIKE,
+        "differs": OFF_DIFFERS[field],
+    }
+    return points[agreement]

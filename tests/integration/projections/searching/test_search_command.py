@@ -42,7 +42,7 @@ def test_a_text_gives_candidates_with_scores_and_reasons(shared_desk: Desk, arm:
 def test_a_misread_character_is_found_by_two_fields(shared_desk: Desk, arm: StreamId) -> None:
     misread = ("TW9-000742", "--json")
     assert json.loads(_run(shared_desk, *misread).stdout)["candidates"] == []
-    fields = ("--make", "TESTWERK", "--calibre", "9x19", "--year", "2015", "--kind", "pistol")
+    fields = ("--make", "TESTWERK", "--calibre", "9 mm Para", "--year", "2015", "--kind", "pistol")
     (found,) = json.loads(_run(shared_desk, *misread, *fields).stdout)["candidates"]
     assert (found["firearm"], found["likeness"], found["score"]) == (str(arm), "one_character", 70)
     assert set(found["agreements"].values()) == {"agrees"}
