@@ -130,6 +130,12 @@ IAFQ: Final = Form(
             by=("circumstance", "diverted_in", "method"),
         ),
         Table(code="5.6", title="Time to crime", statistic="time-to-crime", by=("type", "band")),
+        Table(
+            code="5.7",
+            title="Tracing requests made and received, by counterpart State and answer",
+            statistic="trace-requests",
+            by=("direction", "counterpart", "answer"),
+        ),
         Table(code="6.1", title="Destroyed", statistic="destruction", by=("method", "type")),
     ),
 )
@@ -159,6 +165,12 @@ POA: Final = Form(
             title="Time to answer a tracing request",
             statistic="trace-times",
             by=("answer", "band"),
+        ),
+        Table(
+            code="2.3",
+            title="Tracing requests made and received, by counterpart State and outcome",
+            statistic="trace-requests",
+            by=("direction", "counterpart", "outcome"),
         ),
         Table(
             code="3.1",

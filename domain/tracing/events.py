@@ -57,6 +57,7 @@ class Requested(Fact):
     Attributes:
         ground: Why the firearm is held to be illicit (ITI 17 a).
         recipient: State that is asked.
+        requesting_state: State that asks, where that is another one than the authority's own.
         kind: Kind of firearm (ITI 17 b).
         calibre: Calibre as seen.
         described: Make, model and serial as seen, at the time of the request.
@@ -78,6 +79,7 @@ class Requested(Fact):
 
     ground: IllicitGround
     recipient: Country
+    requesting_state: Maybe[Country] = None
     kind: GunKind
     calibre: Stated
     described: Observation

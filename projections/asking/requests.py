@@ -34,7 +34,7 @@ order by (array_agg(status order by place desc))[1] = 'closed',
     (array_agg(state order by place desc))[1] ->> 'due_on' nulls last, min(idx)
 """
 _ANSWERS: Final = ("trace.responded", "trace.restricted", "trace.refused")
-_QUESTION: Final = ("ground", "kind", "urgency", "case_no", "agency")
+_QUESTION: Final = ("ground", "kind", "urgency", "case_no", "agency", "requesting_state")
 _ANSWER: Final = ("last_status", "last_on", "last_country", "certainty", "ground", "reason")
 
 

@@ -55,11 +55,13 @@ class Position:
         log_size: Number of entries in the log when it was asked.
         cut_off: When the ledger recorded the last of those that count, by its own clock; empty
             where none counts.
+        own: States whose authorities keep the ledger, by the entries that are known.
     """
 
     size: int
     log_size: int
     cut_off: str
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ def count(
     names = [_dimension(statistic, each) for each in by]
     query = _query(statistic, names)
     known = {"start": period.start, "end": period.end, "size": position.size}
-    found = connection.execute(query, known).fetchall()
+    found = connection.execute(query, {**known, "own": list(position.own)}).fetchall()
     parts = [_count(row[1:], len(names)) for row in found if row[0] == _PART]
     (total,) = [_count(row[1:], len(names)) for row in found if row[0] == _WHOLE]
     return Answer(

@@ -2,8 +2,8 @@
 """The views that cases are read from: the rows of lives and records, as known at a position.
 
 Parameters: ``size``, the number of log entries that are known; ``start`` and ``end``, the first
-second of the period and the first one after it. A view that a statistic does not name costs
-nothing.
+second of the period and the first one after it; ``own``, the States whose authorities keep the
+ledger. A view that a statistic does not name costs nothing.
 """
 
 from __future__ import annotations

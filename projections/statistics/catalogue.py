@@ -25,14 +25,14 @@ from projections.statistics.stocks import (
     PARTS,
     STOCK,
 )
-from projections.statistics.tracing import DIVERSIONS, OUTCOMES, TIMES
+from projections.statistics.tracing import DIVERSIONS, OUTCOMES, REQUESTS, TIMES
 
 STATISTICS: Final[Mapping[str, Statistic]] = MappingProxyType(
     {
         each.name: each
         for each in (
             *(SDG_16_4_2, APPREHENSIONS, SIGNIFICANT, MARKS, PARTS, AMMUNITION),
-            *(OUTCOMES, TIMES, DIVERSIONS, TIME_TO_CRIME, FLOWS),
+            *(REQUESTS, OUTCOMES, TIMES, DIVERSIONS, TIME_TO_CRIME, FLOWS),
             *(STOCK, ISSUES, LOSSES, MARKING, DESTRUCTION),
         )
     }

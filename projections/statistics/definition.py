@@ -57,11 +57,13 @@ DIMENSIONS: Final[Mapping[str, str]] = MappingProxyType(
         "cause": "the cause that the report states",
         "circumstance": "how it left the lawful circuit",
         "condition": "in which state it came to hand",
+        "counterpart": "the other State of the request",
         "country": "the country in which it happened or is",
         "crimes": "the offences of the case",
         "custodian": "the agency or unit that has it",
         "custody": "where it physically is",
         "declared_origin": "what the source says of its origin; a claim",
+        "direction": "made or received",
         "discrepancy": "what the newest count found wrong",
         "diverted_in": "the country in which it left the lawful circuit",
         "diverted_year": "the year in which it left the lawful circuit",
@@ -100,6 +102,7 @@ DIMENSIONS: Final[Mapping[str, str]] = MappingProxyType(
 REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "administrative": "seized for an administrative violation, which the definition excludes",
+        "domestic": "a State asked its own authorities",
         "imprecise": "the times stated leave open which band it belongs to",
         "marks_unknown": "nobody has stated the condition of its marks",
         "no_sale_on_record": "no lawful sale or transfer stands before the seizure",

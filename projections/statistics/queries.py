@@ -15,6 +15,9 @@ from typing import Final
 
 from domain.errors import UsageError
 from domain.occurrence import Occurrence, parse_occurrence
+from domain.registry.events import AuthorityRegistered, LedgerFounded
+from domain.registry.members import FoundingAuthority
+from projections.fact import read_event
 from projections.position import log_size, read_position, size_on
 from projections.projection import Projection
 from projections.statistics.answer import Answer, Position, count
@@ -111,7 +114,30 @@ def _position(connection: Connection, as_known_on: str | None, folded: int) -> P
     recorded = connection.execute("select at from ledger.event where idx = %s", (size - 1,))
     row = recorded.fetchone()
     cut_off = f"{row[0].astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if row else ""
-    return Position(size=size, log_size=log_size(connection), cut_off=cut_off)
+    return Position(
+        size=size, log_size=log_size(connection), cut_off=cut_off, own=_own(connection, size)
+    )
+
+
+_AUTHORITIES: Final = """
+select raw from ledger.event
+where split_part(kind, '.', 1) in ('ledger', 'authority') and idx < %s order by idx
+"""
+"""Entries by which authorities are known; where an authority is at home never changes."""
+
+
+def _own(connection: Connection, size: int) -> tuple[str, ...]:
+    """Give the States whose authorities the first entries name."""
+    events = (read_event(raw) for (raw,) in connection.execute(_AUTHORITIES, (size,)).fetchall())
+    told = (event.dat for event in events if event is not None)
+    admitted = (dat.authority if isinstance(dat, LedgerFounded) else dat for dat in told)
+    places = (
+        place
+        for each in admitted
+        if isinstance(each, FoundingAuthority | AuthorityRegistered)
+        for place in each.jurisdictions
+    )
+    return tuple(sorted({place.partition("-")[0] for place in places}))
 
 
 def _size_at(connection: Connection, as_known_on: str, folded: int) -> int:

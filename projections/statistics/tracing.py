@@ -7,6 +7,55 @@ from typing import Final
 
 from projections.statistics.definition import Statistic
 
+REQUESTS: Final = Statistic(
+    name="trace-requests",
+    title="Tracing requests made and received",
+    definition=(
+        "Tracing requests between States in the period, each once. A request is received if the "
+        "State that was asked first is one whose authorities keep this ledger, and made if it is "
+        "another one. The counterpart is the State that was asked or, of a request received, the "
+        "State that asks. What a State asks of itself is left out."
+    ),
+    source=(
+        "International Tracing Instrument, paragraphs 16 to 23; Illicit Arms Flows Questionnaire, "
+        "requests placed and answered"
+    ),
+    unit="percent",
+    numerator="requests made",
+    denominator="requests made and received",
+    dimensions=(
+        *("direction", "counterpart", "outcome", "answer", "reason", "status", "ground", "type"),
+        *("asked_by", "year", "quarter", "month"),
+    ),
+    cases="""
+        select c.*, 1 as n, null::float8 as days, 'unknown' as owner, direction = 'made' as hit,
+            case when received then coalesce(requesting_state, 'unknown') else recipient end
+                as counterpart,
+            case when not dated then 'undated'
+                 when received and requesting_state = any(%(own)s::text[]) then 'domestic'
+            end as left_out
+        from (
+            select a.iss as asked_by, a.occ, a.dated, a.facts->>'ground' as ground,
+                a.facts->>'kind' as type, a.facts->>'recipient' as recipient,
+                a.facts->>'requesting_state' as requesting_state, q.status,
+                coalesce(q.reason, 'not_stated') as reason,
+                case when q.status = 'closed' then q.outcome else 'open' end as outcome,
+                coalesce(substr(b.evt, length('trace.') + 1), 'not_answered') as answer,
+                side.received, case when side.received then 'received' else 'made' end as direction
+            from record a join request q using (stream)
+            left join lateral (
+                select x.evt from record x where x.stream = a.stream
+                  and x.evt in ('trace.responded', 'trace.restricted', 'trace.refused')
+                order by x.place desc limit 1
+            ) b on true
+            cross join lateral (
+                select a.facts->>'recipient' = any(%(own)s::text[]) as received
+            ) side
+            where a.evt = 'trace.requested' and a.possible
+        ) c
+    """,
+)
+
 OUTCOMES: Final = Statistic(
     name="trace-outcomes",
     title="Outcomes of tracing requests",

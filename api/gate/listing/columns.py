@@ -28,7 +28,8 @@ AUTHORIZATIONS: Final = (
 )
 REQUESTS: Final = (
     *("request", "boxes", "state", "open", "asked_by", "asked_on", "index", "trail", "now_with"),
-    *("firearm", "ground", "kind", "urgency", "case_no", "agency", "due_on", "days_left"),
+    *("firearm", "ground", "kind", "urgency", "case_no", "agency", "requesting_state"),
+    *("due_on", "days_left"),
     *("days_open", "answer.evt", "answer.on", "answer.index", "answer.last_status"),
     *("answer.last_on", "answer.last_country", "answer.certainty", "answer.ground"),
     *("answer.reason", "restrictions", "outcome", "reason"),

@@ -200,7 +200,8 @@ def _traced(nation: Nation) -> None:
     nation.did("trace.forwarded", "OUT", "2024-03-01")
     nation.did("trace.responded", "OUT", "2024-03-20")
     nation.new("trc", "IN")
-    nation.did("trace.requested", "IN", "2024-05-01", recipient="XA", urgency="urgent",
+    nation.did("trace.requested", "IN", "2024-05-01", recipient="XA", requesting_state="XD",
+               urgency="urgent",
                urgency_reason="court_date", cause="request_of_another_state")  # fmt: skip
     nation.did("trace.acknowledged", "IN", "2024-05-02", due_on="2024-06-01")
     nation.new("trc", "CLOSED")

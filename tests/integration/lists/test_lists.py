@@ -9,6 +9,7 @@ import pytest
 
 from api.asking import open_snapshot
 from api.policies.loading import load_policy
+from api.tracing.inquiry import open_queries
 from domain.errors import InvalidValueError, UsageError
 from domain.occurrence import parse_occurrence
 from projections.asking.authorizations import authorizations
@@ -111,9 +112,24 @@ def test_requests_lie_in_the_box_of_who_asked_or_was_asked(nation: Nation) -> No
     }  # fmt: skip
 
 
+def test_whose_authorities_keep_the_ledger_tells_which_requests_were_received(
+    nation: Nation,
+) -> None:
+    with (
+        open_queries(nation.desk.office) as queries,
+        queries.statistics.opened() as counter,
+    ):
+        found = counter.count("trace-requests", by=("direction", "counterpart"))
+    assert {each.group: each.denominator for each in found.rows} == {
+        ("made", "XB"): 2,
+        ("received", "XD"): 1,
+    }
+
+
 def test_a_request_tells_its_clock_its_answer_and_where_it_went_on(nation: Nation) -> None:
     found = {each["request"]: each for each in _requests(nation, "2024-06-15")}
     waiting, answered = found[nation["IN"]], found[nation["OUT"]]
+    assert (waiting["requesting_state"], answered["requesting_state"]) == ("XD", None)
     assert (waiting["state"], waiting["due_on"], waiting["days_left"]) == (
         "acknowledged", "2024-06-01", -14,
     )  # fmt: skip

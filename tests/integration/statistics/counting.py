@@ -24,6 +24,9 @@ from tests.unit.domain.lives import digest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+OWN = "XA"
+"""The State whose authorities keep the books."""
+
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
@@ -76,7 +79,7 @@ class Books:
     ) -> Answer:
         """Count a statistic from the first entries."""
         known = self.size if size is None else size
-        position = Position(size=known, log_size=self.size, cut_off="")
+        position = Position(size=known, log_size=self.size, cut_off="", own=(OWN,))
         return count(self.connection, statistic_of(name), period=period, position=position, by=by)
 
     def parts(self, name: str, *by: str, **how: int | Period) -> dict[str, tuple[int, int]]:

@@ -191,6 +191,38 @@ def test_tracing_requests_are_told_by_what_they_led_to(empty: Connection) -> Non
         assert reasons["no_record"] == (0, 1)
 
 
+def test_requests_made_stand_against_those_received_by_the_other_state(empty: Connection) -> None:
+    def received(number: int, *events: Event, **dat: Any) -> list[Event]:
+        return request(number, *events, recipient="XA", **dat)
+
+    log = [
+        *request(0, asked("restricted"), asked("responded")),
+        *request(1, asked("forwarded", to_country="XA")),
+        *received(2, asked("refused"), requesting_state="XC"),
+        *received(3, asked("closed", outcome="identified"), requesting_state="XB"),
+        *received(4),
+        *received(5, requesting_state="XA"),
+        *request(6, occ="unknown"),
+        *request(7, occ="2017"),
+    ]
+    with kept(empty, *log) as books:
+        answer = books.count("trace-requests", "direction", "counterpart", "answer", period=YEAR)
+        assert {each.group: (each.numerator, each.denominator) for each in answer.rows} == {
+            ("made", "XB", "responded"): (1, 1),
+            ("made", "XB", "not_answered"): (1, 1),
+            ("received", "XB", "not_answered"): (0, 1),
+            ("received", "XC", "refused"): (0, 1),
+            ("received", "unknown", "not_answered"): (0, 1),
+        }
+        assert dict(answer.left_out) == {"domestic": 1, "undated": 1}
+        assert answer.total.value("percent") == 40
+        outcomes = books.parts("trace-requests", "direction", "outcome", period=YEAR)
+        assert outcomes == {"made open": (2, 2), "received open": (0, 2),
+                            "received identified": (0, 1)}  # fmt: skip
+        before = books.parts("trace-requests", "outcome", period=YEAR, size=7)
+        assert before == {"open": (2, 3)}
+
+
 def test_the_time_to_answer_ends_with_the_first_answer(empty: Connection) -> None:
     log = [
         *request(0, at(asked("restricted"), "2018-03-11"), at(asked("responded"), "2018-05-01")),

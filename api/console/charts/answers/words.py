@@ -16,7 +16,7 @@ Name = Callable[[str, str], str]
 PLACES: Final = frozenset(
     {
         *("country", "made_in", "region", "recipient", "diverted_in"),
-        *("recovery", "recovery_country", "source", "source_country"),
+        *("recovery", "recovery_country", "source", "source_country", "counterpart"),
     }
 )
 """Dimensions whose codes are of ISO 3166: countries, or parts of one."""
@@ -41,6 +41,9 @@ def names_for(reader: Reader) -> Name:
         "seized": _("Seized"),
         "found": _("Found"),
         "surrendered": _("Surrendered"),
+        "made": _("made"),
+        "received": _("received"),
+        "not_answered": _("not answered"),
         "under 3 months": _("under 3 months"),
         "3 to 7 months": _("3 to 7 months"),
         "7 to 12 months": _("7 to 12 months"),

@@ -62,6 +62,7 @@ ACT: Final[Mapping[str, str]] = {
     "uses": "Use of the answer",
     "urgency": "Urgency",
     "urgency_reason": "Why it is urgent",
+    "requesting_state": "State that asks",
     "country_of_origin": "Country of manufacture",
     "questions": "What is asked",
     "answered": "What is answered",

@@ -162,7 +162,8 @@ def _desk(asked: Asked, whose: str) -> Desk:
 
 def _names(row: Row, text: str) -> bool:
     """Tell whether a text stands in what a request is known by."""
-    known = (row["request"], row["case_no"], row["agency"], row["asked_by"], *row["trail"])
+    names = ("request", "case_no", "agency", "requesting_state", "asked_by")
+    known = (*(row[name] for name in names), *row["trail"])
     return not text or any(text.casefold() in (each or "").casefold() for each in known)
 
 

@@ -45,6 +45,10 @@ OUTLINES: Final[Mapping[str, Outline]] = MappingProxyType(
         ),
         "parts-seized": Outline(_("How many loose parts were seized or found."), ("part",)),
         "ammunition-seized": Outline(_("How many cartridges were seized."), ("ground",)),
+        "trace-requests": Outline(
+            _("How many tracing requests went to other States, and how many came from them."),
+            ("direction", "counterpart"),
+        ),
         "trace-outcomes": Outline(_("What tracing requests led to."), ("outcome",)),
         "trace-times": Outline(_("How long the first answer to a request took."), ("band",)),
         "diversions": Outline(
@@ -75,6 +79,7 @@ PLACES: Final[Mapping[str, str]] = MappingProxyType(
         "country": _("Country"),
         "recovery_country": _("Country where it came to hand"),
         "recipient": _("State that was asked"),
+        "counterpart": _("Other State"),
         "diverted_in": _("Country of diversion"),
     }
 )
