@@ -8,9 +8,10 @@ last counts. A firearm that ended because of a new leading part leaves that part
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
+from domain.aggregate.recorded import Entry
 from domain.aggregate.scene import Scene
 from domain.component.events import Destroyed, Installed, Registered, Removed
 from domain.component.state import Component
@@ -45,7 +46,12 @@ def place_of(scene: Scene, component: str, record: Component) -> Place:
         component: Its identifier.
         record: Its own record.
     """
-    return max(_told(scene, component, record), default=(-1, None), key=lambda fact: fact[0])[1]
+    return place_by(component, _told(scene, component, record))
+
+
+def place_by(component: str, entries: Iterable[Entry]) -> Place:
+    """Tell in which firearm a component is by entries of its own record and those of firearms."""
+    return max(_places(component, entries), default=(-1, None), key=lambda fact: fact[0])[1]
 
 
 def was_installed(scene: Scene, component: str, record: Component) -> bool | None:
@@ -56,7 +62,7 @@ def was_installed(scene: Scene, component: str, record: Component) -> bool | Non
         component: Its identifier.
         record: Its own record.
     """
-    if any(place for _, place in _told(scene, component, record)):
+    if any(place for _, place in _places(component, _told(scene, component, record))):
         return True
     return record.installed_before
 
@@ -80,10 +86,13 @@ def placed(event: Event) -> Iterator[tuple[str, Place]]:
             yield own, None
 
 
-def _told(scene: Scene, component: str, record: Component) -> tuple[tuple[int, Place], ...]:
+def _told(scene: Scene, component: str, record: Component) -> tuple[Entry, ...]:
     firearms = scene.naming(component, Firearm)
-    entries = (*record.entries, *(entry for each in firearms for entry in each.entries))
-    return tuple(
+    return (*record.entries, *(entry for each in firearms for entry in each.entries))
+
+
+def _places(component: str, entries: Iterable[Entry]) -> Iterator[tuple[int, Place]]:
+    return (
         (entry.index, place)
         for entry in entries
         if entry.stands

@@ -30,6 +30,7 @@ from projections.marking_search.scoring import Place, score
 from projections.marking_search.tiers import Likeness, Tier, likeness, restored_likeness
 
 FIREARM: Final = "arm"
+COMPONENT: Final = "cmp"
 
 
 class Found(NamedTuple):
@@ -73,12 +74,14 @@ class Candidate:
         likeness: How alike it is.
         agreements: Whether what was asked for is on record, by field.
         calibres: Tells what calibres on record mean.
+        righted: Says whether the text of a part is the corrected one or the one before.
     """
 
     found: Found
     likeness: Likeness
     agreements: Mapping[Field, Agreement]
     calibres: Calibres = as_written
+    righted: str | None = None
 
     @property
     def subject(self) -> StreamId:
@@ -134,6 +137,8 @@ class Candidate:
             yield "it has the form of a registry or ticket number, entered as the serial"
         if self.place == "shared mark":
             yield "many firearms bear such a mark"
+        if self.righted is not None:
+            yield self.righted
         if self.place == "component":
             yield _fitting(self)
         for field, agreement in self.agreements.items():
@@ -239,7 +244,7 @@ def _fitting(candidate: Candidate) -> str:
     return f"component {candidate.subject}, in firearm arm.{candidate.firearm} by the record"
 
 
-_SUBJECTS: Final = {"component": "cmp", "lot": "lot"}
+_SUBJECTS: Final = {"component": COMPONENT, "lot": "lot"}
 _OF_COMPONENTS: Final = ("component",)
 _SHARED: Final = ("import", "proof")
 _ROLES: Final = {"serial": "serial", "restored": "damaged mark", "lot": "mark of a lot"}

@@ -10,30 +10,29 @@ merged; two firearms with one number are two rows.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from domain.aggregate.correcting import named_anew
 from domain.component.whereabouts import placed
 from domain.event import Event
 from domain.firearm.candidates import Damaged
 from domain.firearm.events.common import Description, Observation
-from domain.firearm.events.correcting import Change, Corrected
+from domain.firearm.events.correcting import Corrected
 from domain.firearm.events.identifying import MarkRestored, ObliterationDiscovered
 from domain.firearm.events.seizing import CustodyMoved
 from domain.identifiers import parse_stream_id
 from domain.lot.ammunition import AmmunitionRegistered
 from domain.markings import canonical, embedded_fold, latin_fold, lookalike_fold
-from domain.schema import Closed, Known, Stated, value_of
+from domain.schema import Closed, Stated, value_of
 from projections.fact import Fact
 from projections.marking_search.describing import marks_of, particulars_of
+from projections.marking_search.parts.numbers import Role, righted
 from projections.marking_search.patterns import anchor_of
 from projections.marking_search.reading import Reading
 from projections.projection import Rows
-
-Role = Literal["serial", "marking", "number", "component", "lot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +125,9 @@ def _of_custody(dat: CustodyMoved) -> Iterator[Text]:
 
 
 def _of_correction(dat: Corrected) -> Iterator[Text]:
-    for change in dat.changes:
-        yield from _corrected(change)
+    for each in righted(dat):
+        if each.new is not None:
+            yield Text(each.role, each.kind, each.new)
 
 
 def _of_ammunition(dat: AmmunitionRegistered) -> Iterator[Text]:
@@ -138,21 +138,6 @@ def _stated(role: Role, kind: str, stated: Stated | None) -> Iterator[Text]:
     text = value_of(stated) if stated else None
     if text is not None:
         yield Text(role, kind, text)
-
-
-def _corrected(change: Change) -> Iterator[Text]:
-    for form, role, kind in _TEXT_FIELDS:
-        if form.fullmatch(change.field):
-            yield from (Text(role, kind, text) for text in _new_value(change))
-
-
-def _new_value(change: Change) -> Iterator[str]:
-    if isinstance(change.new, Known):
-        yield change.new.known
-    elif isinstance(change.new, str) and (
-        change.field.endswith(".known") or change.new not in ("unknown", "none")
-    ):
-        yield change.new
 
 
 _TEXTS: Final[Mapping[type[Closed], Callable[[Any], Iterator[Text]]]] = {
@@ -166,15 +151,6 @@ _PARTS: Final = ("serial_out", "serial_in")
 
 _BEARERS: Final[Mapping[str, Role]] = {"cmp": "component", "lot": "lot"}
 """Records of other things than firearms, by which role their texts are known."""
-
-_TEXT_FIELDS: Final[tuple[tuple[re.Pattern[str], Role, str], ...]] = (
-    (re.compile(r"(described\.)?serial(\.known)?"), "serial", "as corrected"),
-    (re.compile(r"(mark|mark(ing)?s\.\d+)\.text(\.known)?"), "marking", "as corrected"),
-    (re.compile(r"numbers\.\d+\.value(\.known)?"), "number", "as corrected"),
-    (re.compile(r"lot_mark(\.known)?"), "number", "as corrected"),
-    (re.compile(r"seals\.\d+"), "number", "seal"),
-    (re.compile(r"deposit_no"), "number", "deposit"),
-)
 
 
 def _markings(event: Event) -> Iterator[tuple[Any, ...]]:
@@ -194,6 +170,8 @@ def _particulars(event: Event) -> Iterator[tuple[Any, ...]]:
 def _fittings(event: Event) -> Iterator[tuple[UUID, UUID | None]]:
     for component, firearm in placed(event):
         yield parse_stream_id(component).uuid, parse_stream_id(firearm).uuid if firearm else None
+    if isinstance(event.dat, Corrected):  # where that leaves a part, its records as wholes tell
+        yield from ((named.uuid, None) for named in named_anew(event.dat) if named.kind == "cmp")
 
 
 RowsOf: TypeAlias = Callable[[Event], Iterator[tuple[Any, ...]]]

@@ -11,12 +11,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Final, LiteralString, NamedTuple
 
 from audit.link import Row
 from domain.markings import latin_fold, lookalike_fold
-from projections.marking_search.candidates import Candidate, Candidates, Found, hints, ranked
+from projections.fact import Fact
+from projections.marking_search.candidates import (
+    COMPONENT,
+    Candidate,
+    Candidates,
+    Found,
+    hints,
+    ranked,
+)
+from projections.marking_search.parts.standing import Standing, standings
 from projections.marking_search.patterns import (
     ANCHOR_CHARS,
     anchor_of,
@@ -31,7 +41,7 @@ from projections.marking_search.spelling import (
     neighbours,
     spellings,
 )
-from projections.marking_search.statements import EQUAL, FITTING, NAMED, SPELLED
+from projections.marking_search.statements import EQUAL, FITTING, NAMED, PARTS, SPELLED
 from projections.marking_search.store import MARKING_SEARCH
 from projections.view import View
 
@@ -114,10 +124,19 @@ class MarkingSearch:
             more = more or near.more
         return Candidates(
             size=size,
-            found=tuple(candidates[:CANDIDATES_MAX]),
+            found=self._put_right(candidates[:CANDIDATES_MAX]),
             more=more or len(candidates) > CANDIDATES_MAX,
             hints=tuple(hints(question, candidates, more=more)),
         )
+
+    def _put_right(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """Tell of parts what corrections and reversals left of their records."""
+        parts = list({each.found.stream for each in candidates if each.place == "component"})
+        if not parts:
+            return tuple(candidates)
+        rows = self._ask(PARTS, {"parts": parts, "hits": TEXTS_MAX})
+        found = standings((part, Fact._make((*fact, False))) for part, *fact in rows)
+        return tuple(_put_right(each, found.get(each.found.stream)) for each in candidates)
 
     def _equal(self, questions: Sequence[Question]) -> tuple[int, list[_Texts]]:
         """Find what is equal to the text of each question under any fold."""
@@ -228,6 +247,15 @@ def _may_be_misread(question: Question, found: Iterable[Candidate]) -> bool:
     if not EDIT_CHARS_MIN <= len(reading.key) <= EDIT_CHARS_MAX:
         return False
     return not any(corroborated(each.agreements) for each in found)
+
+
+def _put_right(candidate: Candidate, standing: Standing | None) -> Candidate:
+    if standing is None:
+        return candidate
+    found = candidate.found
+    if candidate.subject.kind == COMPONENT:
+        found = found._replace(fitted_to=standing.firearm(found.stream))
+    return replace(candidate, found=found, righted=standing.reading(found.stream, found.text))
 
 
 def _texts(rows: Iterable[Row]) -> _Texts:

@@ -132,6 +132,27 @@ FITTING: Final = {way: _fitting(way) for way in ("front", "ends", "end")}
 """What fits a pattern among the keys with the same front, the same first two characters and
 the same end, or the same end and one of some lengths."""
 
+PARTS: Final[LiteralString] = """
+with concerned as (
+    select part, part as stream from unnest(%(parts)b::uuid[]) p (part)
+    union
+    select part, e.stream from unnest(%(parts)b::uuid[]) p (part) cross join lateral (
+        select idx from projection.fitting where component = part
+        order by idx desc, place desc limit %(hits)b
+    ) f join ledger.event e on e.idx = f.idx
+), doubtful as (
+    select part from concerned c where exists (
+        select from ledger.event e where e.stream = c.stream and split_part(e.kind, '/', 1) in
+            ('component.corrected', 'firearm.corrected', 'firearm.reversed')
+    )
+)
+select c.part, e.idx, e.at, e.stream, e.seq, e.kind, e.raw
+from concerned c join ledger.event e on e.stream = c.stream
+where c.part in (select part from doubtful) order by c.part, e.stream, e.seq
+"""
+"""Every entry of the streams that say where some parts are, for those of which something was
+corrected or reversed."""
+
 NAMED: Final[LiteralString] = f"""{_TOLD} from (
     (select {_MARKING} where lookalike like %(like0)b limit %(hits)b)
     union all

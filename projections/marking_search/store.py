@@ -94,7 +94,7 @@ FITTING: Final = Table(
 
 MARKING_SEARCH: Final = Projection(
     name="marking_search",
-    version=3,
+    version=4,
     subjects=("firearm", "component", "lot"),
     tables=(MARKING, RESTORED, PARTICULARS, FITTING),
     fold=fold,

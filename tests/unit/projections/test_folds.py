@@ -280,6 +280,19 @@ def test_a_firearm_says_which_component_it_takes_and_which_it_gives() -> None:
     assert row[2:] == (parse_stream_id(COMPONENT_ID).uuid, event.sub.uuid)
 
 
+def test_a_correction_names_the_part_that_it_puts_in_the_place_of_another() -> None:
+    replaced = happened("component-replaced", component_in=COMPONENT_ID.replace("4", "5"))
+    change = {"field": "component_in", "old": COMPONENT_ID.replace("4", "5"), "new": COMPONENT_ID}
+    (row,) = fold([_fact(correction(replaced, change))])["fitting"]
+    assert row[2:] == (parse_stream_id(COMPONENT_ID).uuid, None)
+
+
+def test_the_number_of_a_changed_part_is_searched_as_corrected() -> None:
+    replaced = happened("component-replaced", serial_in={"known": "S-1"})
+    change = {"field": "serial_in.known", "old": "S-1", "new": "S-7"}
+    assert _texts(correction(replaced, change)) == [("number", "component", "S-7")]
+
+
 def test_every_serial_and_mark_of_a_component_or_a_lot_is_searched() -> None:
     """A new member for a number or a mark has to be made known to the fold."""
     searched = {"serial", "mark", "marks", "markings", "described"}
