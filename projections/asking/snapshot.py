@@ -107,13 +107,29 @@ def snapshot(
     with (
         refusals_told("a question to a projection"),
         psycopg.connect(reader) as connection,
+        one_moment(connection, projections) as folded,
     ):
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
-        _keep(connection, projections)
-        size = min(size, _folded(connection, projections))
+        size = min(size, folded)
         known = size if as_known_on is None else _known(connection, size, as_known_on)
         yield Snapshot(connection, known, _tables(projections))
+
+
+@contextmanager
+def one_moment(connection: Connection, projections: Sequence[Projection]) -> Iterator[int]:
+    """Read everything as of one moment, whatever is appended or rebuilt, while the ``with`` lasts.
+
+    Args:
+        connection: As a role that may read projections; in no transaction.
+        projections: What is read.
+
+    Returns:
+        How many entries all of them know of at that moment.
+    """
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
+    with connection.transaction():
+        _keep(connection, projections)
+        yield _folded(connection, projections)
 
 
 def _keep(connection: Connection, projections: Sequence[Projection]) -> None:

@@ -17,8 +17,9 @@ from domain.errors import UsageError
 from domain.occurrence import Occurrence, parse_occurrence
 from domain.registry.events import AuthorityRegistered, LedgerFounded
 from domain.registry.members import FoundingAuthority
+from projections.asking.snapshot import one_moment
 from projections.fact import read_event
-from projections.position import log_size, read_position, size_on
+from projections.position import log_size, size_on
 from projections.projection import Projection
 from projections.statistics.answer import Answer, Position, count
 from projections.statistics.catalogue import STATISTICS
@@ -81,10 +82,7 @@ class Statistics:
             UnreachableError: The database does not answer.
         """
         self._catch_up(self._read)
-        with self._connect() as connection, connection.transaction():
-            connection.execute("set transaction isolation level repeatable read, read only")
-            positions = [read_position(connection, each.name) for each in self._read]
-            folded = min((each.size for each in positions if each), default=0)
+        with self._connect() as connection, one_moment(connection, self._read) as folded:
             yield Counter(connection, _position(connection, as_known_on, folded))
 
 

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lists, statistics and histories agree on what the ledger had recorded by the end of a day."""
+"""Lists, statistics and histories are told as of one moment, and agree on the end of a day."""
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from api.asking import open_snapshot
 from api.tracing.inquiry import open_queries
 from api.tracing.kin import Limits
+from projections.runner import catch_up
 from tests.integration.projections.conftest import Desk
+from tests.integration.projections.tables import conninfo
 
 DAY = "2026-01-01"
 
@@ -29,3 +32,28 @@ def test_the_last_second_of_a_day_belongs_to_it(desk: Desk, time: str, counts: b
             assert counter.position.size == newest + counts
         recorded = {line.index: line.at for line in queries.timeline.history(arm).lines}
         assert Limits(as_known_on=DAY).known_index(recorded) == newest - 1 + counts
+
+
+def test_statistics_of_one_opening_mix_no_two_positions_whatever_is_appended(desk: Desk) -> None:
+    desk.life("369J257")
+    with open_queries(desk.office) as queries:
+        with queries.statistics.opened() as counter:
+            size, before = counter.position.size, counter.count("stock", by=["type"])
+            desk.life("369J258")
+            catch_up(conninfo(desk))
+            assert counter.count("stock", by=["type"]) == before
+            assert counter.count("marking").position.log_size == size < desk.office.ledger.size
+        with queries.statistics.opened() as counter:
+            assert counter.count("stock").total.denominator == before.total.denominator + 1
+
+
+def test_no_rebuild_takes_the_tables_away_while_statistics_are_open(desk: Desk) -> None:
+    with (
+        open_queries(desk.office) as queries,
+        queries.statistics.opened() as counter,
+        psycopg.connect(conninfo(desk)) as rebuilding,
+    ):
+        rebuilding.execute("set lock_timeout = '50ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            rebuilding.execute("lock table projection.life in access exclusive mode")
+        assert counter.count("stock").total.denominator == 0
