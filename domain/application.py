@@ -26,7 +26,7 @@ from domain.event import Event
 from domain.firearm.claims import claim_key, claims_in_doubt, counterparts
 from domain.firearm.events.correcting import Corrected, Reversed
 from domain.identifiers import REGISTRY_KINDS, StreamId
-from domain.judgement import Accepted, Foresight, Judgement, Outcome, Stream
+from domain.judgement import Accepted, Foresight, Judgement, Outcome, Stream, put_right
 from domain.licence.state import is_limited
 from domain.ports import (
     NOTHING,
@@ -224,9 +224,10 @@ class Ledger(Application[UUID]):
         context = self._context(events, careful=careful)
         streams = {stream: self._head(stream, context) for stream in _streams_of(events)}
         streams |= self._heads(_behind(events, streams) - streams.keys())
-        context = replace(context, claims={**context.claims, **self._doubted(streams, context)})
+        heads = (*streams.values(), *put_right(events, streams))
+        context = replace(context, claims={**context.claims, **self._doubted(heads, context)})
         namers = self._namers(events, streams)
-        further = _counterparts(streams, context).union(*namers.values())
+        further = _counterparts(heads, context).union(*namers.values())
         return Judgement(
             size=self.store.size,
             registry=self._registry,
@@ -251,9 +252,9 @@ class Ledger(Application[UUID]):
             for stream, family in families.items()
         }
 
-    def _doubted(self, streams: Mapping[UUID, Stream], context: Context) -> Mapping[str, UUID]:
+    def _doubted(self, heads: Iterable[Stream], context: Context) -> Mapping[str, UUID]:
         """Tell who holds the claims that firearms among some streams share with others."""
-        claims = {each for head in streams.values() for each in claims_in_doubt(head.state)}
+        claims = {each for head in heads for each in claims_in_doubt(head.state)}
         unread = sorted(claims - context.claims.keys())
         return self.store.context(streams=(), requests=(), claims=unread).claims if unread else {}
 
@@ -335,9 +336,9 @@ def _jwk_of(registry: Registry, kid: str) -> Mapping[str, str] | None:
     return key.jwk if key else None
 
 
-def _counterparts(streams: Mapping[UUID, Stream], context: Context) -> set[UUID]:
+def _counterparts(heads: Iterable[Stream], context: Context) -> set[UUID]:
     """Name the records that are, or may be, the firearms among some streams."""
-    alike = (counterparts(head.state, context.claims.get) for head in streams.values())
+    alike = (counterparts(head.state, context.claims.get) for head in heads)
     return set(context.claims.values()).union(*alike)
 
 

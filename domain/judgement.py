@@ -8,9 +8,9 @@ recorded here; ``domain.application`` commits what was accepted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from domain.aggregate.naming import asked, linked, looked_at, references
@@ -20,6 +20,7 @@ from domain.catalogue import AGGREGATES
 from domain.errors import ConflictError, MunimentError
 from domain.event import Event
 from domain.firearm.claims import claim_key, claimed_elsewhere, counterparts
+from domain.firearm.events.correcting import Corrected, Reversed
 from domain.firearm.hits import Hit, hit_tags, hits_among, touched
 from domain.firearm.state import Firearm
 from domain.identifiers import FIRST_PREV, REGISTRY_KINDS, StreamId
@@ -30,6 +31,9 @@ from domain.registry.aggregate import decide as decide_registry
 from domain.registry.aggregate import evolve as evolve_registry
 from domain.registry.authorise import authorise
 from domain.registry.state import Registry
+
+_AFTER_ALL: Final = 1 << 62
+"""An index behind all of a log, for what may never get one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,21 @@ class Stream:
         if event.sub.kind in REGISTRY_KINDS:
             return Stream(event.seq, event.eid, event.sub.kind)
         return Stream(event.seq, event.eid, event.sub.kind, self.state, (event, index))
+
+
+def put_right(events: Sequence[Event], streams: Mapping[UUID, Stream]) -> Iterator[Stream]:
+    """Give what a batch makes of the streams in which it puts something right, step by step.
+
+    A reversal brings a doubt back, and a correction another number: of records that later
+    events of the batch touch by that, nobody knows before.
+    """
+    righted = {event.sub.uuid for event in events if isinstance(event.dat, Corrected | Reversed)}
+    heads = {stream: streams[stream] for stream in righted}
+    for number, event in enumerate(events, start=1):
+        head = heads.get(event.sub.uuid)
+        if head and head.kind in (None, event.sub.kind):
+            heads[event.sub.uuid] = after = head.advance(event, _AFTER_ALL + number)
+            yield after
 
 
 @dataclass(slots=True, kw_only=True)
@@ -223,10 +242,7 @@ class Judgement:
         return self._claims[key][0] if key in self._claims else self.context.claims.get(key)
 
     def _counterparts(self, stream: UUID) -> tuple[object, ...]:
-        """Give the states of the other records that are, or may be, a firearm.
-
-        One that a reversal in this very batch brings back was not read, and is left out.
-        """
+        """Give the states of the other records that are, or may be, a firearm."""
         others = counterparts(self.streams[stream].state, self._holder)
         if not others:
             return ()

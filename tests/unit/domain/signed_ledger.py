@@ -38,7 +38,10 @@ def key_of(number: int) -> FileKey:
 ROOTS = (key_of(1), key_of(2))
 MAKER = key_of(3)
 STRANGER = key_of(4)
-KEYS: dict[str, PublicKey] = {each.kid: public_key(each.jwk) for each in (*ROOTS, MAKER, STRANGER)}
+COLLEAGUE = key_of(5)
+KEYS: dict[str, PublicKey] = {
+    each.kid: public_key(each.jwk) for each in (*ROOTS, MAKER, STRANGER, COLLEAGUE)
+}
 
 
 @dataclass(slots=True)

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+from api.client.keyfile import FileKey
+from api.registrar import endorsed
 from audit.appending.admission import AdmittedEvent
 from domain.application import Ledger
 from domain.event import Event
@@ -16,6 +18,7 @@ from tests.unit.domain.least.tracing import TRACING
 from tests.unit.domain.lives import DATA
 from tests.unit.domain.signed_ledger import (
     AUTHORITY,
+    COLLEAGUE,
     NOW,
     ROOTS,
     YEAR_SECONDS,
@@ -41,8 +44,12 @@ class Office:
 
     def __post_init__(self) -> None:
         self.ledger = founded_ledger(self.pen)
+        assert self.enrol(OFFICER) == [3, 4]
+
+    def enrol(self, key: FileKey) -> list[int | str]:
+        """Enrol the key of an officer, in the roles of this office."""
         enrolment = {
-            **self.pen.material(OFFICER), "authority": AUTHORITY, "class": "event",
+            **self.pen.material(key), "authority": AUTHORITY, "class": "event",
             "officer": self.pen.identifier("off."), "roles": [*self.roles],
             "jurisdictions": ["XA"], "not_before": NOW - YEAR_SECONDS,
             "not_after": NOW + YEAR_SECONDS, "offline": False,
@@ -51,15 +58,26 @@ class Office:
         proposed = admitted(self.pen.draft("key.enrol-proposed", stream, enrolment), ROOTS[0])
         eid = proposed.event.eid
         approval = self.pen.draft("key.enrol-approved", stream, {"target": eid}, seq=2, prev=eid)
-        assert self.record(proposed, admitted(approval, ROOTS[1])) == [3, 4]
+        return self.record(proposed, admitted(approval, ROOTS[1]))
 
     def signed(self, evt: str, sub: str, occ: str = "2026-11-23", **dat: Any) -> AdmittedEvent:
         """Sign the next event of a stream, on top of what was signed for it before."""
+        return self._signed(evt, sub, occ, dat)
+
+    def signed_by_two(
+        self, evt: str, sub: str, occ: str = "2026-11-23", **dat: Any
+    ) -> AdmittedEvent:
+        """Sign the next event of a stream, with a colleague who is enrolled."""
+        return self._signed(evt, sub, occ, dat, COLLEAGUE)
+
+    def _signed(
+        self, evt: str, sub: str, occ: str, dat: dict[str, Any], *endorsers: FileKey
+    ) -> AdmittedEvent:
         seq, prev = self.heads.get(sub, (0, FIRST_PREV))
         members = {**LEAST.get(evt, {}), **dat}
         stated = {name: value for name, value in members.items() if value != "absent"}
-        draft = self.pen.draft(evt, sub, stated, occ=occ)
-        event = admitted(replace(draft, seq=seq + 1, prev=prev), OFFICER)
+        draft = replace(self.pen.draft(evt, sub, stated, occ=occ), seq=seq + 1, prev=prev)
+        event = admitted(endorsed(draft, endorsers), OFFICER)
         self.heads[sub] = (event.event.seq, event.event.eid)
         return event
 

@@ -14,14 +14,14 @@ from domain.firearm.state import Firearm
 from domain.identifiers import parse_stream_id
 from domain.judgement import Accepted
 from tests.unit.domain.bad.office import Office
-from tests.unit.domain.signed_ledger import AUTHORITY
+from tests.unit.domain.signed_ledger import AUTHORITY, COLLEAGUE
 
 STOLEN, CLEAR, TWIN = (f"arm.01a2076b-4018-7111-8222-33333333333{number}" for number in (3, 4, 5))
 TRACE = "trc.01a2076b-4018-7111-8222-000000000001"
 LOT = "lot.01a2076b-4018-7111-8222-000000000001"
 LOOK = "acc.01a2076b-4018-7111-8222-000000000001"
 OTHER_NUMBER = {"serial": {"known": "TW9-000077"}}
-LISTED_AT = 7
+LISTED_AT, RESOLVED_AT = 7, 11
 HIT = Hit("stolen", AUTHORITY, LISTED_AT, STOLEN)
 REASON = {"duplicate_reason": "maker_reused_number", "holder": "civilian"}
 
@@ -150,6 +150,67 @@ def test_a_counterpart_that_was_not_read_with_the_batch_is_left_out(office: Offi
     (outcome,) = judgement.outcomes
     assert isinstance(outcome, Accepted)
     assert outcome.hits == ()
+
+
+def dispelled(office: Office, *, reason: bool) -> AdmittedEvent:
+    """Record a doubt about the listed firearm and that it is none; give what reverses that."""
+    office.enrol(COLLEAGUE)
+    if reason:
+        doubt = office.signed("firearm.registered", TWIN, "2017", **REASON)
+    else:
+        doubt = office.signed("firearm.duplicate-flagged", CLEAR, "2026-11-12", firearms=[STOLEN])
+    sub = str(doubt.event.sub)
+    resolved = office.signed_by_two(
+        "firearm.duplicate-resolved", sub, "2026-11-13", firearms=[STOLEN]
+    )
+    assert office.record(doubt, resolved) == [RESOLVED_AT - 1, RESOLVED_AT]
+    office.ledger._streams.clear()
+    return office.signed_by_two("firearm.reversed", sub, target=resolved.event.eid, reason="other")
+
+
+@pytest.mark.parametrize("reason", [True, False], ids=["number", "flag"])
+def test_a_doubt_that_a_reversal_brings_back_counts_for_the_rest_of_its_batch(
+    office: Office, *, reason: bool
+) -> None:
+    reversal = dispelled(office, reason=reason)
+    sub = str(reversal.event.sub)
+    found = office.signed("firearm.found", sub, "2026-11-14")
+    assert hits_of(office, reversal, found)[1] == (HIT,)
+    assert office.ledger.store.newest_reference(hit_tag(HIT)) == RESOLVED_AT + 2
+
+
+def test_what_a_reversal_makes_doubtful_again_changes_no_hands_in_its_batch(
+    office: Office,
+) -> None:
+    reversal = dispelled(office, reason=False)
+    sale = office.signed("firearm.transferred", CLEAR, "2026-11-14")
+    assert office.record(reversal, sale) == [RESOLVED_AT + 1, "counterpart_listed"]
+
+
+def test_a_number_that_a_correction_brings_counts_for_the_rest_of_its_batch(
+    office: Office,
+) -> None:
+    wrong = {"serial": {"known": "TW9-000078"}}
+    twin = office.signed("firearm.registered", TWIN, "2017", **REASON, **wrong)
+    assert office.record(twin) == [LISTED_AT + 1]
+    office.ledger._streams.clear()
+    change = {"field": "serial.known", "old": "TW9-000078", "new": "TW9-000042"}
+    correction = office.signed(
+        "firearm.corrected", TWIN, target=twin.event.eid, changes=[change], reason="clerical_error"
+    )
+    found = office.signed("firearm.found", TWIN, "2026-11-14")
+    assert hits_of(office, correction, found) == [(), (HIT,)]
+
+
+def test_what_cannot_be_put_right_is_refused_and_nothing_else_is(office: Office) -> None:
+    unknown = office.signed(
+        "firearm.reversed", "arm.01a2076b-4018-7111-8222-333333333339", target="A" * 43,
+        reason="other",
+    )  # fmt: skip
+    look_on = office.signed("firearm.found", CLEAR, "2026-11-14")
+    refused, index = office.record(unknown, look_on)
+    assert isinstance(refused, str)
+    assert index == LISTED_AT + 1
 
 
 def test_a_second_record_of_a_firearm_that_nobody_lists_changes_hands_with_a_note(
