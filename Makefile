@@ -20,7 +20,7 @@ FUZZER := tests/unit/audit/fuzz/peers.lock
 SECONDS ?= 60
 TARGET ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
-LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --extra certificates --extra dev --extra parquet --extra pkcs11 \
+LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --extra certificates --extra dev --extra parquet --extra pkcs11 --extra telemetry \
 	--build-deps-for wheel --build-deps-for editable --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 

@@ -27,6 +27,7 @@ from api.console.pages.auditing import accesses, dashboard, entry, findings, ver
 from api.console.pages.registers import authorizations, duties, holdings, licences, lots, requests
 from api.console.pages.statistics import routes
 from api.console.pages.stewarding import erasures, person
+from api.telemetry.framework import SILENT
 
 ROUTERS: Final = (
     assets.router,
@@ -63,7 +64,9 @@ def create_console(state: State) -> ASGIApp:
     Args:
         state: Where the service and its people stand while it runs.
     """
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, telemetry=SILENT
+    )
     app.state = state
     for router in ROUTERS:
         app.include_router(router)

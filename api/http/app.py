@@ -37,6 +37,7 @@ from api.http.routes import (
 from api.people.routes import router as people
 from api.service.metrics import Metrics
 from api.service.service import Service
+from api.telemetry.framework import SILENT
 
 VERSION: Final = "1.0.0"
 PREFIX: Final = "/v1"
@@ -119,6 +120,7 @@ def create_api(opening: Opening, metrics: Metrics) -> FastAPI:
         redoc_url=None,
         lifespan=lambda app: _opened(app, opening(metrics)),
         redirect_slashes=False,
+        telemetry=SILENT,
         responses={"default": PROBLEM},
     )
     for router in ROUTERS:

@@ -15,6 +15,9 @@ from prometheus_client import (
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
+METHODS: Final = frozenset(("GET", "HEAD", "POST", "DELETE", "OPTIONS"))
+"""Methods that are told by their names; a client may choose any."""
+
 
 class Metrics:
     """The metrics of one process; several processes are told apart by whoever gathers them."""

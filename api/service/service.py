@@ -26,6 +26,7 @@ from api.service.arrivals import Arrivals
 from api.service.metrics import Metrics
 from api.service.settings import ServiceSettings
 from api.settings import Settings
+from api.telemetry.watching import Watch
 from api.tracing.inquiry import open_queries
 from audit.appending.gathering import Gathering
 from audit.database.connection import Database, Role
@@ -126,6 +127,7 @@ def open_service(
     metrics: Metrics,
     *,
     clock: Callable[[], float] = time.time,
+    watch: Watch | None = None,
 ) -> Iterator[Service]:
     """Open a ledger for requests, for as long as the ``with`` lasts.
 
@@ -134,9 +136,11 @@ def open_service(
         UnreachableError: The database, the signer or the replica cannot be reached.
         UnsafeError: The database could lose events, or its schema was tampered with.
     """
+    watching = watch or Watch()
     with ExitStack() as stack:
-        office = stack.enter_context(open_office(settings))
-        gate = stack.enter_context(open_gatekeeper(office, service, clock=clock))
+        stack.callback(watching.close)
+        office = watching.office(stack.enter_context(open_office(settings)))
+        gate = watching.gate(stack.enter_context(open_gatekeeper(office, service, clock=clock)))
         mailroom = stack.enter_context(
             Mailroom.opened(settings, service, database=office.database, ledger=office.ledger)
         )
@@ -147,7 +151,7 @@ def open_service(
             office=office,
             settings=service,
             gate=gate,
-            appending=Gathering(Approvals(office, gate.people.desk).append_all),
+            appending=watching.gathering(Approvals(office, gate.people.desk).append_all),
             arrivals=Arrivals(office.database.conninfo("ledger_reader")),
             metrics=metrics,
             readers=readers,

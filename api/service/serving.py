@@ -24,6 +24,7 @@ from api.service.connection import Connection
 from api.service.service import open_service
 from api.service.settings import ServiceSettings
 from api.settings import Settings
+from api.telemetry.watching import check_telemetry, open_watch
 
 STOP_SECONDS: Final = 30
 """For answering what was taken in."""
@@ -40,7 +41,12 @@ _SERVICE: Final = "_SERVED_SETTINGS"
 
 
 def serve(settings: Settings, service: ServiceSettings) -> None:
-    """Run the service until it is told to stop."""
+    """Run the service until it is told to stop.
+
+    Raises:
+        UsageError: ``telemetry_missing``.
+    """
+    check_telemetry(service.telemetry)  # so that it is told once, and not by each process
     # The server raises the signal again that ended it; whoever called is to close things first.
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     _tell_processes(settings, service)
@@ -61,11 +67,13 @@ def application() -> ASGIApp:
         home=Path(os.environ[_HOME]), database_url=os.environ.get(_DATABASE) or None
     )
     service = ServiceSettings.model_validate_json(os.environ[_SERVICE])
-    return create_app(
-        partial(open_service, settings, service),
+    watch = open_watch(service.telemetry)
+    app = create_app(
+        partial(open_service, settings, service, watch=watch),
         secure=service.origin.startswith("https:"),
         pages=create_console,
     )
+    return watch.requests(app)
 
 
 def _tell_processes(settings: Settings, service: ServiceSettings) -> None:

@@ -68,7 +68,7 @@ def _origin(text: str) -> str:
     return text
 
 
-def _issuer(text: str) -> str:
+def _checked(text: str) -> str:
     _address(text)
     return text
 
@@ -117,7 +117,7 @@ class Oidc(_Section):
         amr_values: Authentication methods, any of which is good enough for a step-up.
     """
 
-    issuer: Annotated[str, AfterValidator(_issuer)]
+    issuer: Annotated[str, AfterValidator(_checked)]
     client_id: Annotated[str, Field(min_length=1, max_length=255)]
     client_secret_file: Annotated[str, Field(min_length=1)] | None = None
     client_secret_variable: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
@@ -161,6 +161,18 @@ class Erasure(_Section):
         return self
 
 
+class Telemetry(_Section):
+    """Where spans of requests are sent; needs the extra ``telemetry``.
+
+    Attributes:
+        endpoint: Address of a collector that takes OTLP over HTTP, path and all.
+        share: Part of the requests that are told, from 0 to 1.
+    """
+
+    endpoint: Annotated[str, AfterValidator(_checked)]
+    share: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+
 class ServiceSettings(_Section):
     """How the service runs.
 
@@ -175,6 +187,7 @@ class ServiceSettings(_Section):
         synced_passkeys: Whether passkeys that leave their device are good enough.
         approvals: Event types that an officer who logs in here also approves by passkey.
         erasure: What works off erasures; none where it is done by hand.
+        telemetry: Where spans of requests are sent; none where nobody watches.
         loopback_webhooks: Whether webhooks may go to this machine, by http too: for tests.
         proxies: Proxies whose headers are believed: none, ever.
     """
@@ -191,6 +204,7 @@ class ServiceSettings(_Section):
         list[Annotated[str, AfterValidator(_event_type)]], Field(max_length=APPROVALS_MAX)
     ] = list(APPROVED)
     erasure: Erasure | None = None
+    telemetry: Telemetry | None = None
     loopback_webhooks: bool = False
     proxies: Literal["none"] = "none"
 

@@ -55,16 +55,7 @@ class Gathering(Generic[Answer]):
         Raises:
             UnreachableError: ``busy``, so many wait that none of these was taken in.
         """
-        if len(self._waiting) + len(submissions) > WAITING_MAX:
-            raise _busy()
-        loop = asyncio.get_running_loop()
-        answers: list[asyncio.Future[Answer | MunimentError]] = [
-            loop.create_future() for _ in submissions
-        ]
-        self._waiting += zip(submissions, answers, strict=True)
-        if self._sending is None:
-            self._sending = loop.create_task(self._send())
-        return [await answer for answer in answers]
+        return [await answer for answer in self._enter(submissions)]
 
     async def drain(self) -> None:
         """Wait until everything that was taken in is answered."""
@@ -74,6 +65,19 @@ class Gathering(Generic[Answer]):
     def close(self) -> None:
         """Let the batch at hand finish."""
         self._thread.shutdown()
+
+    def _enter(self, submissions: Sequence[bytes]) -> list[asyncio.Future[Answer | MunimentError]]:
+        """Take submissions in, and begin to send if nobody does."""
+        if len(self._waiting) + len(submissions) > WAITING_MAX:
+            raise _busy()
+        loop = asyncio.get_running_loop()
+        answers: list[asyncio.Future[Answer | MunimentError]] = [
+            loop.create_future() for _ in submissions
+        ]
+        self._waiting += zip(submissions, answers, strict=True)
+        if self._sending is None:
+            self._sending = loop.create_task(self._send())
+        return answers
 
     async def _send(self) -> None:
         """Append whatever waits, batch after batch, until nothing does."""

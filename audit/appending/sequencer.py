@@ -18,11 +18,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from audit.appending.admission import Admission, AdmittedEvent
-from audit.appending.receipts import Notary
+from audit.appending.admission import AdmittedEvent
+from audit.appending.ports import Opening, Proving, Recording
 from audit.appending.turnstile import Turnstile
 from audit.proof.inclusion import TlogProof
-from domain.application import Ledger
 from domain.errors import MunimentError
 from domain.firearm.hits import Hit
 from domain.judgement import Accepted, Outcome
@@ -55,7 +54,7 @@ class Receipt:
 class Sequencer:
     """Appends events from many threads in one order; safe for concurrent use."""
 
-    def __init__(self, *, admission: Admission, ledger: Ledger, notary: Notary) -> None:
+    def __init__(self, *, admission: Opening, ledger: Recording, notary: Proving) -> None:
         """Bind who verifies, who records and who proves."""
         self._admission = admission
         self._ledger = ledger

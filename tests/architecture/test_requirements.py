@@ -21,7 +21,7 @@ NOTE = re.compile(r"^ *#")
 
 def test_every_dependency_is_justified_in_one_line() -> None:
     blocks = re.findall(
-        r"^(?:certificates|dependencies|dev|parquet|pkcs11) = \[\n(.*?)^\]",
+        r"^(?:certificates|dependencies|dev|parquet|pkcs11|telemetry) = \[\n(.*?)^\]",
         read(CONFIGURATION),
         re.MULTILINE | re.DOTALL,
     )

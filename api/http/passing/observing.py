@@ -19,7 +19,7 @@ import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.answering.problem import CODE_HEADER, problem_response, unforeseen
-from api.service.metrics import Metrics
+from api.service.metrics import METHODS, Metrics
 
 REQUEST_ID: Final = "Muniment-Request"
 """Header with the id of a request."""
@@ -126,8 +126,6 @@ UNVERIFIED: Final = frozenset((400, 401, 413, 422))
 _CODE: Final = CODE_HEADER.lower().encode()
 _CSP: Final = b"content-security-policy"
 _REQUEST_ID: Final = REQUEST_ID.lower().encode()
-
-METHODS: Final = frozenset(("GET", "HEAD", "POST", "DELETE", "OPTIONS"))
 
 
 def _fault(error: Exception, request_id: str) -> str:

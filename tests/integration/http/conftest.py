@@ -32,6 +32,7 @@ from api.service import serving
 from api.service.service import open_service
 from api.service.settings import ServiceSettings
 from api.settings import LedgerName, Settings
+from api.telemetry.watching import Watch
 from audit.database import Database
 from tests.integration.append.desk import AUDIENCE, AUTHORITY, born, signed
 from tests.integration.conftest import TEMPLATE
@@ -41,6 +42,7 @@ from tests.integration.projections.conftest import Desk
 POLICE = "auth.xa.police"
 FOREIGN = "auth.xb"
 SECONDS = 30.0
+NOBODY = Watch()
 RATE = 1_000_000
 """Few keys record everything here, and none of it is to wait for its turn."""
 REASON = {
@@ -139,7 +141,15 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def watch() -> Watch:
+    """Watch nothing; who watches gives another one."""
+    return Watch()
+
+
+@pytest.fixture(scope="module")
+def served(
+    server: Database, tmp_path_factory: pytest.TempPathFactory, watch: Watch
+) -> Iterator[Served]:
     """Serve a founded ledger."""
     with ExitStack() as stack:
         database = stack.enter_context(fresh_database(server))
@@ -147,7 +157,7 @@ def served(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             home=tmp_path_factory.mktemp("served") / "ledger", database_url=database.admin
         )
         found_with = stack.enter_context(founded(settings))
-        origin = stack.enter_context(running(settings, loopback_webhooks=True))
+        origin = stack.enter_context(running(settings, watch=watch, loopback_webhooks=True))
         client = stack.enter_context(httpx.Client(base_url=origin, timeout=SECONDS))
         yield Served(**found_with, origin=origin, client=client)
 
@@ -181,7 +191,9 @@ def founded(settings: Settings) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def running(settings: Settings, host: str = "127.0.0.1", **options: Any) -> Iterator[str]:
+def running(
+    settings: Settings, host: str = "127.0.0.1", *, watch: Watch = NOBODY, **options: Any
+) -> Iterator[str]:
     """Run the service in a thread of its own, at a port that is free; give its origin.
 
     Passkeys are made for a domain: who tests them names ``localhost``.
@@ -190,8 +202,8 @@ def running(settings: Settings, host: str = "127.0.0.1", **options: Any) -> Iter
         listening.bind(("127.0.0.1", 0))
         origin = f"http://{host}:{listening.getsockname()[1]}"
         service = ServiceSettings(origin=origin, **{"append_rate": RATE, **options})
-        opening = partial(open_service, settings, service)
-        app = create_app(opening, secure=False, pages=create_console)
+        opening = partial(open_service, settings, service, watch=watch)
+        app = watch.requests(create_app(opening, secure=False, pages=create_console))
         config = uvicorn.Config(app, log_config=None, **serving._OPTIONS)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

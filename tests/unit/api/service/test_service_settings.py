@@ -28,6 +28,9 @@ host = "0.0.0.0"
 port = 9000
 {OIDC}client_secret_file = "keys/oidc.secret"
 acr_values = ["phr"]
+[telemetry]
+endpoint = "http://127.0.0.1:4318/v1/traces"
+share = 0.1
 """
 WRONG = (
     ("", "origin: Field required"),
@@ -64,6 +67,18 @@ WRONG = (
         'origin = "https://a.example"\n[erasure]\nkey_file = "keys/service.pem"',
         "erasure: it names either passphrase_file or passphrase_variable",
     ),
+    (
+        'origin = "https://a.example"\n[telemetry]\nendpoint = "http://collector.example/v1/traces"',
+        "telemetry.endpoint: it must be an https address, or http on 127.0.0.1",
+    ),
+    (
+        'origin = "https://a.example"\n[telemetry]\nendpoint = "https://a.example/t?key=hunter2"',
+        "telemetry.endpoint: it must have no user, query or fragment",
+    ),
+    (
+        'origin = "https://a.example"\n[telemetry]\nendpoint = "https://a.example"\nshare = 2.0',
+        "telemetry.share: Input should be less than or equal to 1",
+    ),
     ("origin = ", "it is not TOML"),
     ("# " + "x" * SERVICE_OCTETS_MAX, "it has more than"),
 )
@@ -89,6 +104,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert (settings.workers, settings.bind.port, settings.oidc.acr_values) == (2, 9000, ["phr"])
     assert settings.reader_url == "host=replica dbname=ledger"
     assert settings.oidc.steps_up
+    assert settings.telemetry is not None
+    assert settings.telemetry.share == 0.1
 
 
 @pytest.mark.parametrize(
