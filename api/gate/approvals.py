@@ -21,6 +21,7 @@ from api.gate.effects import Appended, append_all, stated_in
 from api.people.desk import Desk
 from api.people.passkeys.approving import kept_approval, may_approve
 from audit.proof.encoding import decode
+from domain.application import Ledger
 from domain.errors import EnvelopeError, MunimentError, RefusedError
 
 
@@ -51,7 +52,7 @@ class Approvals:
             stated = stated_in(submission)
             if stated["evt"] not in self.desk.settings.approved:
                 return None
-            officer = self._officer(submission)
+            officer = signer_of(self.office.ledger, submission)
             lacks = officer is not None and self._lacks(officer, submission)
             recorded = lacks and self.office.known(stated["iss"], [UUID(stated["jti"])])
         except MunimentError as error:
@@ -60,18 +61,24 @@ class Approvals:
             return None
         return _needed(stated["evt"]) if lacks and not recorded else None
 
-    def _officer(self, submission: bytes) -> str | None:
-        """Name whose key an event says it is signed by."""
-        kid = orjson.loads(decode(submission.partition(b".")[0]))["kid"]
-        ledger = self.office.ledger
-        record = ledger.registry.keys.get(kid) or ledger.catch_up().keys.get(kid)
-        return record.officer if record else None
-
     def _lacks(self, officer: str, submission: bytes) -> bool:
         """Tell whether an officer could approve an event, and did not."""
         signing_input = submission.partition(b"~")[0].rpartition(b".")[0]
-        kept = kept_approval(self.desk, sha256(signing_input).digest())
-        return (kept is None or kept[0] != officer) and may_approve(self.desk, officer)
+        kept = kept_approval(self.desk, officer, sha256(signing_input).digest())
+        return kept is None and may_approve(self.desk, officer)
+
+
+def signer_of(ledger: Ledger, submission: bytes) -> str | None:
+    """Name the officer by whose key an event says that it is signed; nobody if it is unknown.
+
+    Raises:
+        EnvelopeError: It has no header in base64url.
+        ValueError: The header is no JSON.
+        LookupError: It names no key.
+    """
+    kid = orjson.loads(decode(submission.partition(b".")[0]))["kid"]
+    record = ledger.registry.keys.get(kid) or ledger.catch_up().keys.get(kid)
+    return record.officer if record else None
 
 
 def _needed(evt: str) -> RefusedError:

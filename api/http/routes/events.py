@@ -16,6 +16,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.gate.approvals import signer_of
 from api.gate.asking import Asked, Note, asks, hidden
 from api.gate.effects import (
     Appended,
@@ -159,9 +160,15 @@ def _given(asked: Asked, note: Note, found: StoredEvent) -> Response:
     if not admits(note.decision, found.iss, registry=asked.service.office.registry):
         raise hidden()
     note.told(events=[found.eid])
-    kept = kept_approval(asked.service.people.desk, decode(found.eid.encode()))
-    evidence = {"approval": approval_record(*kept)} if kept else {}
-    return answered({**found.record(), **evidence}, cache=KEPT)
+    return answered({**found.record(), **_approval(asked, found)}, cache=KEPT)
+
+
+def _approval(asked: Asked, found: StoredEvent) -> dict[str, Any]:
+    """Give the evidence that whoever signed an event also approved it by a passkey."""
+    officer = signer_of(asked.service.office.ledger, found.raw)
+    desk, eid = asked.service.people.desk, decode(found.eid.encode())
+    kept = kept_approval(desk, officer, eid) if officer else None
+    return {"approval": approval_record(officer, kept)} if officer and kept else {}
 
 
 async def _append(asked: Asked, submissions: list[bytes]) -> list[Appended | MunimentError]:

@@ -76,7 +76,10 @@ def approve(desk: Desk, officer: str, signing_input: bytes, *, response: Json) -
 
 
 def keep_approval(desk: Desk, officer: str, signing_input: bytes, *, approval: Approval) -> None:
-    """Keep the evidence of an event's approval, for ever; a second one changes nothing."""
+    """Keep the evidence of an event's approval, for ever; an officer's second one changes nothing.
+
+    Anybody who logs in can approve anything, so that each officer's stands for itself.
+    """
     values = (
         *(sha256(signing_input).digest(), officer, approval.public_key),
         *(approval.authenticator_data, approval.client_data, approval.signature, desk.now()),
@@ -85,19 +88,20 @@ def keep_approval(desk: Desk, officer: str, signing_input: bytes, *, approval: A
         transaction.change(_KEEP, values)
 
 
-def kept_approval(desk: Desk, eid: bytes) -> tuple[str, Approval] | None:
-    """Give who approved an event, with the evidence, if somebody did.
+def kept_approval(desk: Desk, officer: str, eid: bytes) -> Approval | None:
+    """Give the evidence that an officer approved an event, if that officer did.
 
     Args:
         desk: What the service works with.
+        officer: Whose approval counts: who signed the event.
         eid: Event id, 32 octets.
     """
     with desk.store.transaction() as transaction:
-        row = transaction.row(_KEPT, (eid,))
+        row = transaction.row(_KEPT, (eid, officer))
     if row is None:
         return None
-    officer, public_key, authenticator_data, client_data, signature = row
-    return officer, Approval(
+    public_key, authenticator_data, client_data, signature = row
+    return Approval(
         public_key=public_key,
         authenticator_data=authenticator_data,
         client_data=client_data,
@@ -129,11 +133,11 @@ def may_approve(desk: Desk, officer: str) -> bool:
 _KEEP: Final = """
 insert into people.approval
     (eid, officer, public_key, authenticator_data, client_data, signature, at)
-values (%s, %s, %s, %s, %s, %s, %s) on conflict (eid) do nothing
+values (%s, %s, %s, %s, %s, %s, %s) on conflict (eid, officer) do nothing
 """
 _KEPT: Final = """
-select officer, public_key, authenticator_data, client_data, signature
-from people.approval where eid = %s
+select public_key, authenticator_data, client_data, signature
+from people.approval where eid = %s and officer = %s
 """
 _KNOWN: Final = """
 select exists (select from people.passkey where officer = %s)

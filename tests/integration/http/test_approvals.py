@@ -93,11 +93,17 @@ def test_the_evidence_stands_beside_the_event_and_verifies_offline(
     assert verify_approval(approval, signing_input, party_of(desk)) > 0
 
 
-@pytest.mark.usefixtures("passkey")
-def test_an_approval_by_another_person_is_none(served: Served, desk: Desk) -> None:
+def test_an_approval_by_another_person_is_none_and_stands_in_nobodys_way(
+    served: Served, desk: Desk, passkey: Authenticator
+) -> None:
     submission, other = _proposed(served), _officer(served, served.second)
     _approved(desk, other, submission, enrolled(desk, other))
     assert _told(served.post(submission)) == NEEDED
+    officer = _officer(served, served.roots[0])
+    _approved(desk, officer, submission, passkey)
+    index = served.post(submission).json()["index"]
+    event = served.machine("AUD").get(f"/v1/events/{index}").json()
+    assert event["approval"]["officer"] == officer
 
 
 def test_whoever_is_no_person_of_this_service_is_asked_for_no_approval(served: Served) -> None:

@@ -236,10 +236,9 @@ def test_an_event_is_approved_and_the_evidence_kept(browser: Browser, desk: Desk
     options = browser.ask("POST", "/approvals/options", {"signing_input": EVENT}).json()
     body = {"signing_input": EVENT, "credential": passkey.get(options)}
     eid = browser.ask("POST", "/approvals", body).json()["eid"]
-    kept = kept_approval(desk, decode(eid.encode()))
+    kept = kept_approval(desk, POL, decode(eid.encode()))
     assert kept is not None
-    assert kept[0] == POL
-    assert verify_approval(kept[1], EVENT.encode(), party_of(desk)) == 1
+    assert verify_approval(kept, EVENT.encode(), party_of(desk)) == 1
     assert encode(decode(eid.encode())).decode() == eid
 
 

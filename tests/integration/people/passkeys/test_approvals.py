@@ -33,7 +33,7 @@ def test_the_evidence_is_kept_and_verifies_offline(desk: Desk) -> None:
     assert [each["id"] for each in options["allowCredentials"]] == [text(passkey.identifier)]
     approval = approve(desk, POL, EVENT, response=passkey.get(options))
     keep_approval(desk, POL, EVENT, approval=approval)
-    assert kept_approval(desk, EID) == (POL, approval)
+    assert kept_approval(desk, POL, EID) == approval
     assert approval.public_key == passkey.spki()
     assert verify_approval(approval, EVENT, party_of(desk)) == 1
 
@@ -46,11 +46,23 @@ def test_the_first_evidence_stays(desk: Desk) -> None:
         found.append(approve(desk, POL, EVENT, response=response))
         keep_approval(desk, POL, EVENT, approval=found[-1])
     assert found[0] != found[1]
-    assert kept_approval(desk, EID) == (POL, found[0])
+    assert kept_approval(desk, POL, EID) == found[0]
 
 
 def test_of_another_event_there_is_no_evidence(desk: Desk) -> None:
-    assert kept_approval(desk, EID) is None
+    assert kept_approval(desk, POL, EID) is None
+
+
+def test_an_approval_by_an_officer_who_may_not_keeps_out_nobody_who_may(desk: Desk) -> None:
+    other = officer("sue")
+    approvals = {}
+    for each in (other, POL):
+        passkey = enrolled(desk, each)
+        response = passkey.get(challenge_approval(desk, each, EVENT))
+        approvals[each] = approve(desk, each, EVENT, response=response)
+        keep_approval(desk, each, EVENT, approval=approvals[each])
+    assert kept_approval(desk, POL, EID) == approvals[POL]
+    assert kept_approval(desk, other, EID) == approvals[other]
 
 
 def test_an_approval_counts_as_a_use_of_the_passkey(desk: Desk) -> None:
