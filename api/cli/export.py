@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -14,13 +15,15 @@ from api.beside import ledger_trust, what_others_said
 from api.bootstrap import Office, open_office
 from api.cli.projecting.tables import write_tables
 from api.cli.speech import data, errors_told, progress_shown, say
-from audit.export.log import Exported, add_said
+from audit.export.approving import approvals_beside
+from audit.export.log import Exported, add_beside
 from audit.export.log import export_log as write_log
+from audit.link import Link
 from audit.proof.verify.evidence import pack_log
 from domain.errors import UnreachableError, UsageError
 
 
-def export_log(
+def export_log(  # noqa: PLR0913 - each option is one part of what is asked for
     context: typer.Context,
     directory: Annotated[
         Path | None, typer.Argument(help="Where to; continued if it holds this log.")
@@ -33,15 +36,19 @@ def export_log(
         Path | None,
         typer.Option(metavar="DIR", help="Write tables for analysts instead, as Parquet files."),
     ] = None,
+    approvals: Annotated[
+        bool, typer.Option("--approvals", help="Add the evidence of approvals by passkey.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
 ) -> None:
     """Write the log as tiles, entries and a checkpoint; verify them with muniment-verify.
 
     Example: muniment export public/ && muniment-verify public/ --trust trust.json
 
-    With --bundle the whole log goes into one file of always the same octets. With --parquet the
-    public fields of its events, and of what is known of firearms and records, go into one file
-    a table; they prove nothing.
+    With --bundle the whole log goes into one file of always the same octets. With --approvals its
+    reader can check who approved which event by a passkey: evidence for auditors, which is no part
+    of the public log. With --parquet the public fields of its events, and of what is known of
+    firearms and records, go into one file a table; they prove nothing.
     """
     with errors_told():
         target = _target(directory, bundle, parquet)
@@ -49,12 +56,18 @@ def export_log(
             write_tables(context.obj, parquet, json=json)
             return
         with open_office(context.obj) as office:
-            done = write_folder(office, target) if bundle is None else write_whole(office, target)
+            write = write_folder if bundle is None else write_whole
+            done = write(office, target, approvals=approvals)
         _tell(done, target, json=json)
 
 
-def write_folder(office: Office, directory: Path) -> Exported:
+def write_folder(office: Office, directory: Path, *, approvals: bool = False) -> Exported:
     """Write the whole log, and what others said about it, into a folder.
+
+    Args:
+        office: The open ledger.
+        directory: The folder.
+        approvals: Whether the evidence of approvals by passkey goes with it.
 
     Raises:
         UsageError: The folder holds something else.
@@ -71,12 +84,16 @@ def write_folder(office: Office, directory: Path) -> Exported:
             trust=ledger_trust(office, link),
             progress=progress,
         )
-    add_said(directory, said)
+        add_beside(directory, said.files())
+        if approvals:
+            with closing(Link(office.database.conninfo("ledger_people"))) as people:
+                kept = approvals_beside(people, link, registry=office.registry, size=done.size)
+                add_beside(directory, kept)
     return done
 
 
-def write_whole(office: Office, path: Path) -> Exported:
-    """Write the whole log into one file, by way of a folder beside it.
+def write_whole(office: Office, path: Path, *, approvals: bool = False) -> Exported:
+    """Write the whole log into one file, by way of a folder beside it; see ``write_folder``.
 
     Raises:
         UnreachableError: The database or the signer is away, or the disk is full.
@@ -84,7 +101,7 @@ def write_whole(office: Office, path: Path) -> Exported:
     """
     try:
         with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-            done = write_folder(office, Path(folder))
+            done = write_folder(office, Path(folder), approvals=approvals)
             pack_log(path, Path(folder))
             return done
     except OSError as error:

@@ -8,11 +8,10 @@ adds what is new; a file that exists is compared and never changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit.export.said import Said
 from audit.files import replace_changed
 from audit.proof.checkpoint import Checkpoint
 from audit.proof.note import NOTE_OCTETS_MAX
@@ -75,14 +74,14 @@ def export_log(
     return Exported(size=checkpoint.size, before=before)
 
 
-def add_said(directory: Path, said: Said) -> None:
-    """Write what others have said about an exported log beside it.
+def add_beside(directory: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Write files beside an exported log: what others said about it, or who approved what.
 
     Raises:
         UnreachableError: The disk cannot be written.
     """
     try:
-        for name, octets in said.files():
+        for name, octets in files:
             (directory / name).parent.mkdir(exist_ok=True)
             replace_changed(directory / name, octets)
     except OSError as error:

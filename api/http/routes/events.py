@@ -31,7 +31,8 @@ from api.http.answering.answers import KEPT, answered, octets_answered, version
 from api.http.answering.problem import problem
 from api.http.models import BatchAnswer, EventAnswer, ReceiptAnswer
 from api.http.passing.bodies import check_form
-from api.people.passkeys.approving import approval_record, kept_approval
+from api.people.passkeys.approving import kept_approval
+from audit.proof.approvals.record import approval_record
 from audit.proof.encoding import decode
 from audit.tree import read_size
 from domain.errors import ConflictError, EnvelopeError, MunimentError

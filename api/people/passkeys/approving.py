@@ -23,7 +23,6 @@ from api.people.passkeys.registering import Json, descriptors, spki
 from api.people.passkeys.store import passkeys_of
 from api.people.refusals import log_in_refused, not_offered
 from audit.proof.approvals.assertion import Approval, Party, approval_challenge, verify_approval
-from audit.proof.encoding import encode
 
 
 def party_of(desk: Desk) -> Party:
@@ -107,17 +106,6 @@ def kept_approval(desk: Desk, officer: str, eid: bytes) -> Approval | None:
         client_data=client_data,
         signature=signature,
     )
-
-
-def approval_record(officer: str, approval: Approval) -> dict[str, str]:
-    """Give who approved an event, and the evidence in base64url, as JSON values."""
-    octets = {
-        "public_key": approval.public_key,
-        "authenticator_data": approval.authenticator_data,
-        "client_data": approval.client_data,
-        "signature": approval.signature,
-    }
-    return {"officer": officer, **{name: encode(each).decode() for name, each in octets.items()}}
 
 
 def may_approve(desk: Desk, officer: str) -> bool:

@@ -39,6 +39,12 @@ LATER: Final = (
         sentence="Personal data is not in the log; none was presented here.",
     ),
     Check(
+        name="approvals",
+        state="not checked",
+        sentence="Approvals by passkey are not in the log; none came along. An export with "
+        "--approvals holds those that the service kept.",
+    ),
+    Check(
         name="witnesses",
         state="not checked",
         sentence="No policy was given, so that another reader was shown the same log is not "

@@ -46,7 +46,7 @@ from audit.proof.verify.log.chain import CHAIN, REQUESTS, Records, check_links, 
 from audit.proof.verify.log.directory import audit_log
 from audit.proof.verify.log.entries import Context, Judge
 from audit.proof.verify.log.layout import CHECKPOINT_FILE, FILES
-from audit.proof.verify.members import member_cap, numbered
+from audit.proof.verify.members import APPROVALS, member_cap, numbered
 from audit.proof.verify.registry import (
     ENVELOPE,
     MANDATE,
@@ -69,6 +69,8 @@ COMPLETENESS: Final = "completeness"
 _OF_A_LOG: Final = re.compile(rf"{CHECKPOINT_FILE}|tile/.*")
 _OF_EVIDENCE: Final = re.compile(r"(entries|proofs|heads|consistency)/.*")
 """Of a whole log nothing of that is needed: its own entries give every root and every head."""
+
+_NOT_OF_EVIDENCE: Final = re.compile(rf"{_OF_A_LOG.pattern}|{APPROVALS}/.*")
 
 Files = Mapping[str, bytes]
 
@@ -170,7 +172,7 @@ def _check_files(book: Book, files: Files, *, whole: bool) -> None:
             _lack(book, name)
     if isinstance(files, Folder) and files.others and not whole:
         book.tally.add(_foreign(files.others))
-    misplaced = _OF_EVIDENCE if whole else _OF_A_LOG
+    misplaced = _OF_EVIDENCE if whole else _NOT_OF_EVIDENCE
     for name in sorted(set(files) - {MANIFEST_FILE}):
         if misplaced.fullmatch(name):
             sentence = f"The file {name} has no place in a bundle of this kind."

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from audit.proof.approvals.record import APPROVAL_OCTETS_MAX
 from audit.proof.inclusion import PROOF_OCTETS_MAX as RECEIPT_OCTETS_MAX
 from audit.proof.limits import BODY_OCTETS_MAX
 from audit.proof.merkle import HASH_OCTETS, PATH_HASHES_MAX
@@ -25,6 +26,9 @@ CONSISTENCY_OCTETS_MAX: Final = PATH_HASHES_MAX * 45
 HEAD_PROOF_OCTETS_MAX: Final = 262_144
 STAMP_OCTETS_MAX: Final = 1024 * 1024
 """More than any time-stamp and what belongs to it; its own reader is stricter."""
+
+APPROVALS: Final = "approvals"
+"""Folder of an export; evidence about one firearm has none."""
 
 _SIZE: Final = r"(?:0|[1-9]\d{0,15})"
 _TILE: Final = r"(?:x\d{3}/){0,5}\d{3}(?:\.p/[1-9]\d{0,2})?"
@@ -41,6 +45,7 @@ _KINDS: Final = tuple(
         (rf"proofs/{_SIZE}\.tlog-proof", RECEIPT_OCTETS_MAX),
         (rf"heads/{_SIZE}\.head-proof", HEAD_PROOF_OCTETS_MAX),
         (rf"disclosures/{_SIZE}\.sd-jwt", BODY_OCTETS_MAX),
+        (rf"{APPROVALS}/{_SIZE}\.json", APPROVAL_OCTETS_MAX),
         (rf"tsa/{_SIZE}\.{_STAMP}", STAMP_OCTETS_MAX),
         (rf"tsa/{_SIZE}\.note", NOTE_OCTETS_MAX),
         (rf"tile/entries/{_TILE}", TILE_WIDTH * (2 + ENTRY_OCTETS_MAX)),

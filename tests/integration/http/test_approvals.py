@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.cli.export import write_folder
 from api.client.keyfile import FileKey
 from api.client.signer import Submission
 from api.people.desk import Desk
@@ -17,6 +19,8 @@ from api.registrar import Enrolment, draft_of, introduced, key_record, proposal
 from api.service.settings import ServiceSettings
 from audit.proof.approvals.assertion import Approval, verify_approval
 from audit.proof.encoding import decode
+from audit.proof.verify.book import Request
+from audit.proof.verify.log.directory import verify_directory
 from tests.integration.append.desk import AUTHORITY, born, signed
 from tests.integration.http.conftest import Served
 from tests.integration.people.conftest import enrolled
@@ -108,6 +112,23 @@ def test_an_approval_by_another_person_is_none_and_stands_in_nobodys_way(
 
 def test_whoever_is_no_person_of_this_service_is_asked_for_no_approval(served: Served) -> None:
     assert served.post(_proposed(served, served.roots[1])).status_code == 201
+
+
+def test_an_export_for_auditors_carries_the_approvals_that_count(
+    served: Served, desk: Desk, passkey: Authenticator, tmp_path: Path
+) -> None:
+    submission, officer = _proposed(served), _officer(served, served.roots[0])
+    other = _officer(served, served.second)
+    _approved(desk, other, submission, enrolled(desk, other))
+    _approved(desk, officer, submission, passkey)
+    index = served.post(submission).json()["index"]
+    write_folder(served.office, tmp_path, approvals=True)
+    report = verify_directory(Request(path=tmp_path, assume_trust=True, jobs=1))
+    (told,) = (each for each in report.checks if each.name == "approvals")
+    assert told.state == "ok"
+    assert officer in told.sentence
+    assert other not in told.sentence
+    assert (tmp_path / f"approvals/{index}.json").exists()
 
 
 @pytest.mark.usefixtures("passkey")

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from audit.proof.verify.members import member_cap
+from audit.proof.verify.members import APPROVALS, member_cap
 from domain.errors import UnreachableError, UsageError
 
-BESIDE: Final = ("checkpoints", "tsa", "disclosures")
+BESIDE: Final = ("checkpoints", "tsa", "disclosures", APPROVALS)
 """Folders of an export beside its tiles, which checks of their own look at."""
 
 

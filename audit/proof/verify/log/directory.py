@@ -19,6 +19,7 @@ from audit.proof.heads.epochs import HEADS, check_epochs, told
 from audit.proof.tiles import TILE_WIDTH, tile_width
 from audit.proof.timestamps.bracket import Fact, Timeline
 from audit.proof.timestamps.terms import adopted_terms
+from audit.proof.verify.beside.approved import check_approvals
 from audit.proof.verify.beside.clocks import check_clocks
 from audit.proof.verify.beside.disclosed import check_disclosures
 from audit.proof.verify.beside.disputes import check_disputes
@@ -333,7 +334,9 @@ class _Audit:
     def _conclude_beside(self) -> Sequence[Fact]:
         """Conclude what others say about this history: witnesses, clocks; and disclosures."""
         book, size = self.book, self.checkpoint.size
-        check_disclosures(book, self.beside, self._entry, undone=None if self.whole else _MISSING)
+        gap, registry = None if self.whole else _MISSING, self.registry
+        check_disclosures(book, self.beside, self._entry, undone=gap)
+        check_approvals(book, self.beside, self._entry, registry=registry, undone=gap)
         notes = {head: self.beside[note_name(head)] for head in self.proved}
         own = self.signed.note
         # Of two notes of the newest size the longer one has more signatures; a stamp dates

@@ -56,7 +56,7 @@ def test_what_was_not_done_is_never_called_ok(log: LogBuilder, export: Path) -> 
     assert check(report, "consistency").state == "not checked"
     assert {each.name for each in report.checks if each.state == "not checked"} == {
         *("consistency", "fraud", "heads", "rules", "disclosures", "witnesses", "time"),
-        *("lateness", "others"),
+        *("lateness", "others", "approvals"),
     }
 
 

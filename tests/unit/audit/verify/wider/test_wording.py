@@ -53,7 +53,7 @@ def test_every_check_of_the_specification_has_a_line_in_both_reports(tmp_path: P
     common = {
         *("trust", "checkpoint", "consistency", "fraud", "files", "registry", "envelope"),
         *("signature", "mandate", "chain", "requests", "heads", "disputes", "rules"),
-        *("disclosures", "witnesses", "time", "lateness"),
+        *("disclosures", "approvals", "witnesses", "time", "lateness"),
     }
     export = log.export(tmp_path / "export")
     for path, more in ((export, {"root", "tiles", "others"}), (tmp_path / "b.zip", {"inclusion"})):
