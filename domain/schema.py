@@ -54,6 +54,10 @@ AuthorizationId = Annotated[str, StringConstraints(pattern=rf"^aut\.{_UUID}$")]
 ShipmentId = Annotated[str, StringConstraints(pattern=rf"^shp\.{_UUID}$")]
 PolicyId = Annotated[str, StringConstraints(pattern=rf"^pol\.{_UUID}$")]
 TracingRequestId = Annotated[str, StringConstraints(pattern=rf"^trc\.{_UUID}$")]
+PersonsId = Annotated[str, StringConstraints(pattern=rf"^(arm|cmp|lot|lic|aut|trc|off)\.{_UUID}$")]
+"""A record whose events disclose persons, or an officer of the registry."""
+DataKeyId = Annotated[str, StringConstraints(pattern=rf"^(hld|off)\.{_UUID}$")]
+"""What a data key of the vault is named by: a holding, or an officer."""
 
 ClaimForm = Literal["string", "integer", "boolean"]
 DigestCount = Literal[4, 8, 16]

@@ -7,7 +7,7 @@ or not: a list of those that did would tell real digests from decoys.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -23,7 +23,12 @@ from domain.occurrence import Occurrence
 from domain.policy.model import Policy
 from domain.refusal import Refusal
 from projections.asking.folded import at_once, fold_streams
-from projections.asking.retention import retentions
+from projections.asking.retention import (
+    NO_ERASURE,
+    erasures_of,
+    kept_elsewhere,
+    retentions,
+)
 from projections.asking.snapshot import Snapshot
 
 
@@ -47,21 +52,38 @@ def due(known: Snapshot, policy: Policy, *, on: Occurrence) -> list[dict[str, An
 
 
 def proposals(
-    known: Snapshot, ended: Collection[Mapping[str, Any]], *, leave_out: Collection[str] = ()
+    known: Snapshot,
+    ended: Collection[Mapping[str, Any]],
+    *,
+    leave_out: Collection[str] = (),
+    leaving: Collection[str] = (),
 ) -> Iterator[Act]:
     """Give the proposals for what is due, one or several a record.
 
+    A holding under which another record keeps persons for longer is left out: its data key is
+    destroyed with the last of them, while what this record disclosed is deleted now.
+
     Args:
         known: The record at the same moment.
-        ended: What ``due`` gave.
+        ended: What ``due`` gave, or a part of it.
         leave_out: Records whose erasure is under way.
+        leaving: Other records that are due.
     """
+    going = {each["record"] for each in ended}.union(leaving)
     for part in at_once(each for each in ended if each["record"] not in leave_out):
         folded = fold_streams(known, [parse_stream_id(each["record"]).uuid for each in part])
+        erasures = erasures_of(known, [each["record"] for each in part])
         for each in part:
             record = folded.get(parse_stream_id(each["record"]).uuid)
-            if record is not None:
-                yield from _of_record(each, [entry.event for entry in record.entries])
+            if record is None:
+                continue
+            events = [entry.event for entry in record.entries]
+            holdings = named_holdings(events)
+            yield from _of_record(
+                each,
+                erasures.get(each["record"], NO_ERASURE).left(events),
+                sorted(holdings - kept_elsewhere(known, holdings, leaving=going)),
+            )
 
 
 def legal(
@@ -106,12 +128,12 @@ def approval(office: Office, erasure: StreamId) -> Act:
     )
 
 
-def _of_record(ended: Mapping[str, Any], events: Collection[Any]) -> Iterator[Act]:
+def _of_record(
+    ended: Mapping[str, Any], eids: Sequence[str], holdings: Sequence[str]
+) -> Iterator[Act]:
     """Give as many proposals as the lists of one event need."""
-    eids = [each.eid for each in events if each.type.claims]
     if not eids:
         return
-    holdings = sorted(named_holdings(events))
     pieces = zip_longest(at_once(eids, EVENTS_MAX), at_once(holdings, HOLDINGS_MAX))
     for some, held in pieces:
         yield Act(
@@ -120,7 +142,7 @@ def _of_record(ended: Mapping[str, Any], events: Collection[Any]) -> Iterator[Ac
                 "record": ended["record"],
                 "scope": "all",
                 "basis": "retention_ended",
-                "events": some or eids[:1],
+                "events": some or [*eids[:1]],
                 "holdings": held or [],
                 "clock": {
                     "policy": ended["policy"],

@@ -37,7 +37,8 @@ class Line(Generic[S, D]):
         checks: What other streams, persons and the record must allow.
         links: Members of its data that name other streams, one each or several.
         named_by: Kinds of streams, its own or those that it names, of which its checks ask who
-            names them, each with the family of events that do, for example ``trace.``.
+            names them, each with the family of events that do, for example ``trace.``; ``hld``
+            asks so of the holdings that it lists.
         claims: What may be disclosed of persons.
         digests: Number of digests, decoys included.
         ver: Version of the schema.

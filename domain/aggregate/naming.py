@@ -39,11 +39,12 @@ def asked(event: Event) -> Mapping[StreamId, str]:
     """Give the streams of which an event's checks ask who names them, with the family of events.
 
     A correction asks for none: who names a record today says nothing about the day of its target.
+    Holdings have no stream of their own, and are asked for where an event lists them.
     """
     if not event.type.named_by:
         return {}
     families = dict(event.type.named_by)
-    streams = (event.sub, *linked(event))
+    streams = (event.sub, *linked(event), *map(parse_stream_id, _listed(event)))
     return {each: families[each.kind] for each in streams if each.kind in families}
 
 
@@ -78,3 +79,7 @@ def references(event: Event) -> tuple[str, ...]:
         return opaque
     mark = "read:" if event.sub.kind == "acc" else ""
     return tuple(dict.fromkeys((*opaque, *(f"{mark}{each}" for each in streams))))
+
+
+def _listed(event: Event) -> tuple[str, ...]:
+    return getattr(event.dat, "holdings", ())

@@ -64,7 +64,9 @@ class RecordState:
     Attributes:
         entries: The entries in log order.
         contradictions: What does not fit, in log order.
+        holds: Numbers of the holds that keep its persons from being erased.
     """
 
     entries: tuple[Entry, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    holds: tuple[str, ...] = ()

@@ -49,6 +49,7 @@ from domain.authorization.rules.using import (
     varied_route_agreed,
 )
 from domain.authorization.state import NOT_BEGUN, Authorization
+from domain.erasure.holds import hold_lines
 
 ORIGINS: Final = frozenset({"authorization.applied"})
 """An authorization begins with its application."""
@@ -213,8 +214,9 @@ USING: Final[tuple[Line[Authorization, Any], ...]] = (
         checks=(last_day_passed,),
         effect=effects.expired,
     ),
+    *hold_lines("authorization", "aut"),
 )
-"""Once it is issued."""
+"""Once it is issued, and who holds its persons."""
 
 CORRECTING: Final = correction_line(
     "authorization.corrected", using.AuthorizationCorrected, (*APPLYING, *USING)
@@ -222,6 +224,9 @@ CORRECTING: Final = correction_line(
 """At any time."""
 
 AUTHORIZATION: Final = record_aggregate(
-    "aut", (*APPLYING, *USING, CORRECTING), blank=NOT_BEGUN, origins=ORIGINS
+    "aut",
+    (*APPLYING, *USING, CORRECTING),
+    blank=NOT_BEGUN,
+    origins=ORIGINS,
 )
 """The aggregate of an authorization's stream."""

@@ -26,6 +26,7 @@ from domain.component.state import Component
 from domain.component.trade.lines import TRADE
 from domain.component.trade.rules import forfeiture_is_final
 from domain.component.whereabouts import NAMED_BY_FIREARMS
+from domain.erasure.holds import hold_lines
 from domain.firearm.lines.persons import PERSON
 from domain.firearm.rules.common import alerts_clear
 from domain.firearm.rules.disposing import no_other_claim
@@ -102,6 +103,7 @@ LIFE: Final[tuple[Line[Component, Any], ...]] = (
         named_by=NAMED_BY_FIREARMS,
     ),
     *TRADE,
+    *hold_lines("component", "cmp"),
 )
 """What happens to a component, in the order of its life, and then while it is loose."""
 

@@ -17,7 +17,7 @@ from pydantic import Field
 from domain.codes import Maybe, When
 from domain.firearm.events.common import Fact
 from domain.policy.model import ClockStart, PolicyCode, PolicyVersion, Years
-from domain.schema import Closed, Code, Digest, FirearmId, HoldingId, LicenceId, Text
+from domain.schema import Closed, Code, DataKeyId, Digest, PersonsId, Text
 
 EVENTS_MAX: Final = 64
 HOLDINGS_MAX: Final = 32
@@ -28,9 +28,9 @@ ErasureBasis = Literal["retention_ended", "rectified", "ordered"]
 Events = Annotated[tuple[Digest, ...], Field(strict=False, min_length=1, max_length=EVENTS_MAX)]
 """Event ids; all disclosures of each, since single digests would tell the real from decoys."""
 
-Holdings = Annotated[tuple[HoldingId, ...], Field(strict=False, max_length=HOLDINGS_MAX)]
-"""Holdings, each of which has one data key, named by the holding; what an event disclosed under
-no holding has a key of its own, which is destroyed with the event."""
+Holdings = Annotated[tuple[DataKeyId, ...], Field(strict=False, max_length=HOLDINGS_MAX)]
+"""Holdings, each of which has one data key, named by the holding, and an officer's name likewise;
+what an event disclosed under neither has a key of its own, which is destroyed with the event."""
 
 
 class Clock(Closed):
@@ -54,13 +54,13 @@ class Clock(Closed):
 
 
 class Erasure(Fact):
-    """Whose personal data an erasure is about: of one firearm, or of one licence.
+    """Whose personal data an erasure is about: of one record, or of one officer.
 
     Attributes:
-        record: The firearm whose holders they are, or the licence whose holder it is.
+        record: The record whose persons they are, or the officer.
     """
 
-    record: FirearmId | LicenceId
+    record: PersonsId
 
 
 class Proposed(Erasure):

@@ -2,19 +2,22 @@
 """Holds: what keeps the personal data of a record from being erased.
 
 Implements ``hold.placed`` and ``hold.released`` of the envelope specification, section 6, in the
-streams of firearms and licences: a number, a mandatory date of review, and a second person for
-more than twelve months. Whether a retention has ended is the concern of ``rules``.
+stream of every record that keeps persons: a number, a mandatory date of review, and a second
+person for more than twelve months. Whether a retention has ended is the concern of ``rules``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, Literal, Protocol
+from dataclasses import replace
+from typing import Any, Final, Literal, Protocol, TypeVar
 
+from domain.aggregate.line import Line
 from domain.aggregate.objection import Objection, blocked, note
+from domain.aggregate.recorded import RecordState
 from domain.aggregate.scene import Scene
 from domain.authorization.terms import Day
 from domain.firearm.events.common import Fact
+from domain.firearm.state import State
 from domain.occurrence import parse_occurrence
 from domain.registry.members import Endorsements
 from domain.schema import Text
@@ -72,14 +75,18 @@ class Held(Protocol):
         """Numbers of the holds that are open."""
 
 
-def after_placing(holds: tuple[str, ...], dat: HoldPlaced) -> tuple[str, ...]:
-    """Give the open holds once one was placed."""
-    return holds if dat.hold_no in holds else (*holds, dat.hold_no)
+S = TypeVar("S", bound=RecordState | State)
 
 
-def after_release(holds: Iterable[str], dat: HoldReleased) -> tuple[str, ...]:
-    """Give the open holds once one was released."""
-    return tuple(each for each in holds if each != dat.hold_no)
+def placed(state: S, dat: HoldPlaced) -> S:
+    """Its persons are kept."""
+    held = dat.hold_no in state.holds
+    return state if held else replace(state, holds=(*state.holds, dat.hold_no))
+
+
+def released(state: S, dat: HoldReleased) -> S:
+    """One hold less."""
+    return replace(state, holds=tuple(each for each in state.holds if each != dat.hold_no))
 
 
 def held_once(state: Held, dat: HoldPlaced) -> Objection | None:
@@ -119,4 +126,35 @@ def long_hold_by_two(scene: Scene, dat: HoldPlaced) -> Objection | None:
         axis="role",
         found="one person",
         legal=("review_on within twelve months", *SECONDS),
+    )
+
+
+def hold_lines(family: str, subject: str) -> tuple[Line[Any, Any], ...]:
+    """Give the two lines by which the stream of a kind of record is held.
+
+    Args:
+        family: What the names of its event types begin with.
+        subject: Its kind.
+    """
+    source = "Envelope specification, section 6; WaffRG 27"
+    return (
+        Line(
+            evt=f"{family}.hold-placed",
+            source=source,
+            dat=HoldPlaced,
+            roles=PLACERS,
+            effect=placed,
+            rules=(held_once,),
+            checks=(long_hold_by_two,),
+            subject=subject,
+        ),
+        Line(
+            evt=f"{family}.hold-released",
+            source=source,
+            dat=HoldReleased,
+            roles=PLACERS,
+            effect=released,
+            rules=(hold_is_open,),
+            subject=subject,
+        ),
     )

@@ -11,33 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from domain.access.retention import destroyed_at, years_after
+from domain.access.retention import years_after
 from domain.aggregate.objection import Objection, blocked
-from domain.aggregate.recorded import Entry
+from domain.aggregate.recorded import RecordState
 from domain.aggregate.scene import Scene
 from domain.erasure.events import Approved, Clock, Erasure, Executed, Proposed
+from domain.erasure.records import begun, holds_on, kept
 from domain.erasure.state import ErasureState, Status
 from domain.event import Event
 from domain.firearm.state import Firearm
-from domain.licence.codes import Standing
-from domain.licence.state import Licence
+from domain.identifiers import parse_stream_id
 from domain.occurrence import Occurrence, parse_occurrence
 
 APPROVAL_MAX_SECONDS: Final = 14 * 86_400
 """Within 14 days after its proposal an erasure is approved."""
-
-FIREARM_YEARS_MIN: Final = 10
-"""Records that identify a firearm are kept for not less than ten years (Protocol, article 7)."""
-
-LAPSED: Final[tuple[Standing, ...]] = ("expired", "revoked", "ceased")
-"""What a licence is worth once it has lapsed."""
-
-STARTED_BY: Final = {
-    "export": "firearm.exported",
-    "refusal": "licence.refused",
-    "ban_end": "licence.ban-lifted",
-}
-"""Which event a retention counts from; a destruction and a lapse are told by the state."""
 
 HOLDINGS: Final = ("hld", "from_hld", "to_hld")
 """Members of events that name a holding."""
@@ -58,16 +45,16 @@ def clock_stated(_: object, dat: Proposed) -> Objection | None:
 
 
 def long_enough(_: object, dat: Proposed) -> Objection | None:
-    """The record of a firearm keeps its persons for ten years at least (Protocol, article 7)."""
-    of_firearm = dat.record.startswith("arm.")
-    if dat.clock is None or not of_firearm or dat.clock.years >= FIREARM_YEARS_MIN:
+    """What identifies firearms and their transactions is kept for ten years (Protocol, 7)."""
+    kind = kept(dat.record)
+    if dat.clock is None or kind is None or dat.clock.years >= kind.years_min:
         return None
     return blocked(
         "retention_too_short",
-        "Records that identify a firearm are kept for ten years at least.",
+        f"The persons of such a record are kept for {kind.years_min} years at least.",
         axis="retention",
         found=f"{dat.clock.years} years",
-        legal=(f"{FIREARM_YEARS_MIN} years or more",),
+        legal=(f"{kind.years_min} years or more",),
     )
 
 
@@ -109,22 +96,22 @@ def as_proposed(state: ErasureState, dat: Approved | Executed) -> Objection | No
 
 
 def record_known(scene: Scene, dat: Erasure) -> Objection | None:
-    """The firearm or licence is on record."""
-    if _record(scene, dat) is not None:
+    """The record, or the officer, is in the ledger."""
+    if _record(scene, dat) is not None or _proposals_of(scene, dat.record):
         return None
     return blocked(
         "reference_unknown",
         "The record whose persons are to be erased is not in this ledger.",
         axis="record",
         found=dat.record,
-        legal=("a firearm or licence of this ledger",),
+        legal=("a record of this ledger that keeps persons", "an officer of its registry"),
     )
 
 
 def nothing_holds_it(scene: Scene, dat: Erasure) -> Objection | None:
     """While a hold is open nothing is erased, whoever approved it."""
     record = _record(scene, dat)
-    holds = record.state.holds if isinstance(record, Firearm) else record.holds if record else ()
+    holds = holds_on(record) if record else ()
     if not holds:
         return None
     return blocked(
@@ -134,6 +121,23 @@ def nothing_holds_it(scene: Scene, dat: Erasure) -> Objection | None:
         found=", ".join(holds),
         legal=("release the holds first",),
     )
+
+
+def holdings_not_held(scene: Scene, dat: Proposed | Executed) -> Objection | None:
+    """A data key is destroyed only if no record that names its holding is held."""
+    for holding in dat.holdings:
+        namers = scene.namers.get(parse_stream_id(holding).uuid, ())
+        records = (each for each in namers if isinstance(each, Firearm | RecordState))
+        holds = [number for each in records for number in holds_on(each)]
+        if holds:
+            return blocked(
+                "holding_held",
+                "A record that names the holding, this one or another, is held.",
+                axis="holds",
+                found=", ".join(holds),
+                legal=("release the holds first", "leave the holding out"),
+            )
+    return None
 
 
 def retention_ended(scene: Scene, dat: Proposed) -> Objection | None:
@@ -157,10 +161,8 @@ def retention_ended(scene: Scene, dat: Proposed) -> Objection | None:
 
 def of_this_record(scene: Scene, dat: Proposed) -> Objection | None:
     """The events and the holdings are those of the record."""
-    record = _record(scene, dat)
-    entries = record.entries if record else ()
-    strange = {*dat.events} - {each.event.eid for each in entries}
-    strange |= {*dat.holdings} - named_holdings(each.event for each in entries)
+    events, holdings = _content(scene, dat)
+    strange = ({*dat.events} - events) | ({*dat.holdings} - holdings)
     if not strange:
         return None
     return blocked(
@@ -204,29 +206,35 @@ def approved_in_time(scene: Scene, _: Approved) -> Objection | None:
     )
 
 
-def _record(scene: Scene, dat: Erasure) -> Firearm | Licence | None:
-    return scene.other(dat.record, Firearm) or scene.other(dat.record, Licence)
+def _record(scene: Scene, dat: Erasure) -> Firearm | RecordState | None:
+    kind = kept(dat.record)
+    return scene.other(dat.record, kind.state) if kind else None
 
 
-def _beginning(record: Firearm | Licence | None, clock: Clock) -> int | None:
+def _content(scene: Scene, dat: Erasure) -> tuple[set[str], set[str]]:
+    """Give the event ids and the names of data keys that a record has; an officer is one."""
+    record = _record(scene, dat)
+    if record is None:
+        return _proposals_of(scene, dat.record), {dat.record}
+    events = [each.event for each in record.entries]
+    return {each.eid for each in events}, named_holdings(events)
+
+
+def _proposals_of(scene: Scene, officer: str) -> set[str]:
+    """Give the events that introduced an officer's keys, which may disclose the name."""
+    keys = scene.registry.keys.values()
+    return {key.proposal for key in keys if key.officer == officer}
+
+
+def _beginning(record: Firearm | RecordState | None, clock: Clock) -> int | None:
     """Give the last second at which the record says that a clock began; nothing if it did not."""
-    if isinstance(record, Firearm) and clock.starts == "destruction":
-        return destroyed_at(record)
-    if isinstance(record, Licence) and clock.starts == "lapse":
-        began = parse_occurrence(clock.began_on)
-        return began.latest if record.standing_on(began) in LAPSED else None
-    return newest(record.entries, STARTED_BY.get(clock.starts, "")) if record else None
+    found = begun(record, parse_occurrence(clock.began_on)) if record else {}
+    return found.get(clock.starts)
 
 
 def _over(began: Occurrence, years: int, *, now: int) -> bool:
     """Tell whether some years have certainly passed; a beginning in the future has not."""
     return began.latest <= now and now > years_after(began.latest, years)
-
-
-def newest(entries: Iterable[Entry], evt: str) -> int | None:
-    """Give when the newest event of a type happened, no later than it was signed."""
-    found = (each for each in entries if each.event.evt == evt and each.stands)
-    return max((min(each.effective.occ.latest, each.event.iat) for each in found), default=None)
 
 
 def named_holdings(events: Iterable[Event]) -> set[str]:

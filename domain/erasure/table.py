@@ -31,6 +31,9 @@ def executed(state: ErasureState, _: Executed) -> ErasureState:
     return replace(state, status="executed")
 
 
+HOLDINGS_NAMED: Final = (("hld", ""),)
+"""Any record may name a holding whose data key is to be destroyed."""
+
 TABLE: Final[tuple[Line[ErasureState, Any], ...]] = (
     Line(
         evt="erasure.proposed",
@@ -43,9 +46,11 @@ TABLE: Final[tuple[Line[ErasureState, Any], ...]] = (
             rules.record_known,
             rules.of_this_record,
             rules.nothing_holds_it,
+            rules.holdings_not_held,
             rules.retention_ended,
         ),
         links=("record",),
+        named_by=HOLDINGS_NAMED,
         effect=proposed,
     ),
     Line(
@@ -71,8 +76,9 @@ TABLE: Final[tuple[Line[ErasureState, Any], ...]] = (
         dat=Executed,
         roles="STW service",
         rules=(rules.approved_before, rules.as_proposed),
-        checks=(rules.record_known, rules.nothing_holds_it),
+        checks=(rules.record_known, rules.nothing_holds_it, rules.holdings_not_held),
         links=("record",),
+        named_by=HOLDINGS_NAMED,
         effect=executed,
     ),
 )

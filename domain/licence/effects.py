@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from domain.erasure.holds import HoldPlaced, HoldReleased, after_placing, after_release
 from domain.licence.codes import Status
 from domain.licence.events import (
     Applied,
@@ -29,16 +28,6 @@ from domain.licence.state import Ban, Licence, Term
 from domain.occurrence import UNKNOWN, Occurrence, parse_occurrence
 
 TERMLESS: Final[tuple[Status, ...]] = ("none", "applied", "refused")
-
-
-def hold_placed(licence: Licence, dat: HoldPlaced) -> Licence:
-    """Its holder is kept."""
-    return replace(licence, holds=after_placing(licence.holds, dat))
-
-
-def hold_released(licence: Licence, dat: HoldReleased) -> Licence:
-    """One hold less."""
-    return replace(licence, holds=after_release(licence.holds, dat))
 
 
 def applied(licence: Licence, dat: Applied) -> Licence:

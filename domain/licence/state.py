@@ -70,7 +70,6 @@ class Licence(RecordState):
         place_by: Day by which the holder's firearms are to be placed elsewhere.
         register_authority: Authority that has the register of a business that ceased.
         successor: Licence of the business that has that register.
-        holds: Numbers of the holds that keep its holder from being erased.
     """
 
     kind: LicenceKind = "unknown"
@@ -87,7 +86,6 @@ class Licence(RecordState):
     place_by: str | None = None
     register_authority: str | None = None
     successor: str | None = None
-    holds: tuple[str, ...] = ()
 
     @property
     def banned(self) -> bool:

@@ -13,14 +13,7 @@ from typing import Any, Final
 from domain.aggregate.aggregate import Aggregate, record_aggregate
 from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
-from domain.erasure.holds import (
-    PLACERS,
-    HoldPlaced,
-    HoldReleased,
-    held_once,
-    hold_is_open,
-    long_hold_by_two,
-)
+from domain.erasure.holds import hold_lines
 from domain.firearm.lines.persons import PERSON
 from domain.licence import effects
 from domain.licence.events import (
@@ -191,29 +184,7 @@ ENDING: Final[tuple[Line[Licence, Any], ...]] = (
     ),
 )
 
-KEEPING: Final[tuple[Line[Licence, Any], ...]] = (
-    Line(
-        evt="licence.hold-placed",
-        source="Envelope specification, section 6; WaffRG 27",
-        dat=HoldPlaced,
-        roles=PLACERS,
-        effect=effects.hold_placed,
-        rules=(held_once,),
-        checks=(long_hold_by_two,),
-        subject="lic",
-    ),
-    Line(
-        evt="licence.hold-released",
-        source="Envelope specification, section 6; WaffRG 27",
-        dat=HoldReleased,
-        roles=PLACERS,
-        effect=effects.hold_released,
-        rules=(hold_is_open,),
-        subject="lic",
-    ),
-)
-
-DECIDED: Final = (*BEGINNING, *GOING_ON, *ENDING, *KEEPING)
+DECIDED: Final = (*BEGINNING, *GOING_ON, *ENDING, *hold_lines("licence", "lic"))
 """What can be corrected."""
 
 LICENCE: Final[Aggregate[Licence]] = record_aggregate(

@@ -12,6 +12,7 @@ from typing import Any, Final
 from domain.aggregate.aggregate import record_aggregate
 from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
+from domain.erasure.holds import hold_lines
 from domain.firearm.lines.persons import PERSON, REPORTER
 from domain.firearm.rules.losing import loss_dates
 from domain.firearm.rules.moving import (
@@ -191,6 +192,7 @@ LIFE: Final[tuple[Line[Lot, Any], ...]] = (
         effect=effects.ammunition_imported,
         claims=PERSON,
     ),
+    *hold_lines("lot", "lot"),
 )
 """What happens to a lot, in the order of its life."""
 

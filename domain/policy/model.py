@@ -61,9 +61,18 @@ PolicyVersion = Annotated[
 Days = Annotated[int, Field(ge=1, le=DAYS_MAX)]
 """A number of days."""
 
-ClockStart = Literal["destruction", "export", "lapse", "refusal", "ban_end"]
+ClockStart = Literal[
+    "destruction",
+    "export",
+    "lapse",
+    "refusal",
+    "ban_end",
+    "authorization_end",
+    "lot_end",
+    "trace_end",
+]
 """What a retention counts from (WaffRG 27; Directive (EU) 2021/555, article 4(5)): the first two
-for a firearm, the others for a licence."""
+for a firearm or component, the next for a licence; a refusal also for an authorization."""
 
 Years = Annotated[int, Field(ge=1, le=YEARS_MAX)]
 """A number of years."""

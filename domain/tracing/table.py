@@ -12,6 +12,7 @@ from typing import Any, Final
 from domain.aggregate.aggregate import Aggregate, record_aggregate
 from domain.aggregate.correcting import correction_line
 from domain.aggregate.line import Line
+from domain.erasure.holds import hold_lines
 from domain.firearm.lines.persons import PERSON
 from domain.tracing import effects
 from domain.tracing.events import (
@@ -158,6 +159,7 @@ LIFE: Final[tuple[Line[TracingRequest, Any], ...]] = (
         rules=(in_sequence("trace.onward-disclosed"), within_limits),
         subject="trc",
     ),
+    *hold_lines("trace", "trc"),
 )
 """What happens to a request, in the order of its life."""
 

@@ -7,14 +7,16 @@ clock may run are found by their events; each is read and judged by ``domain.era
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, Literal
 
 from domain.access.retention import ANY_ROLE_YEARS, years_after
 from domain.erasure.clocks import Clock, clocks
+from domain.erasure.records import KEPT, holds_on
+from domain.event import Event
 from domain.firearm.state import Firearm
-from domain.licence.state import Licence
 from domain.occurrence import Occurrence
 from domain.policy.model import Policy
 from projections.asking.folded import Folded, at_once, fold_streams
@@ -28,23 +30,58 @@ known day, or the persons are erased already."""
 NEVER: Final = "9999-12-31"
 
 _ENDING: Final = [
+    "authorization.refused",
+    "authorization.revoked",
+    "component.destroyed",
+    "component.exported",
     "licence.refused",
     "licence.revoked",
     "licence.expired",
     "licence.business-ceased",
     "licence.ban-lifted",
     "licence.registered",
+    "trace.closed",
 ]
 _CANDIDATES: Final = """
 select stream from life where evt in ('firearm.destroyed', 'firearm.exported') and stands
 union select stream from life where technical = 'destroyed'
 union select stream from record
-where subject = 'lic' and (evt = any(%(ending)s) or facts ->> 'valid_to' <= %(day)s)
+where subject = any(%(kinds)s)
+and (evt = any(%(ending)s) or facts ->> 'valid_to' <= %(day)s or facts ->> 'expires_on' <= %(day)s
+     or status = 'used_up')
 """
 _ERASURES: Final = """
-select facts ->> 'record', (array_agg(status order by idx desc, place desc))[1]
-from record where subject = 'ers' and facts ->> 'record' = any(%(records)s) group by 1
+select facts ->> 'record', stream, (array_agg(status order by idx desc, place desc))[1]
+from record where subject = 'ers' and facts ->> 'record' = any(%(records)s)
+group by 1, 2 order by max(idx)
 """
+
+
+_NAMING: Final = """
+select r.tag, e.stream from ledger.event_ref r join ledger.event e using (idx)
+where r.tag = any(%(holdings)s) and e.idx < %(size)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasures:
+    """What became of the erasures of one record.
+
+    Attributes:
+        status: Where the newest one stands; nothing where there is none.
+        events: Event ids whose persons are erased.
+    """
+
+    status: str | None = None
+    events: frozenset[str] = frozenset()
+
+    def left(self, events: Iterable[Event]) -> list[str]:
+        """Give the ids of those events that may have disclosed persons who are not erased."""
+        told = (each.eid for each in events if each.type.claims)
+        return [each for each in told if each not in self.events]
+
+
+NO_ERASURE: Final = Erasures()
 
 
 def retentions(snapshot: Snapshot, policy: Policy, *, on: Occurrence) -> Iterator[dict[str, Any]]:
@@ -61,29 +98,64 @@ def retentions(snapshot: Snapshot, policy: Policy, *, on: Occurrence) -> Iterato
     )
 
 
+def erasures_of(snapshot: Snapshot, records: Sequence[str]) -> dict[str, Erasures]:
+    """Tell what became of the erasures of each of some records that has any."""
+    rows = list(snapshot.rows(_ERASURES, {"records": list(records)}))
+    done = [stream for _, stream, status in rows if status == "executed"]
+    folded = fold_streams(snapshot, done)
+    found: dict[str, Erasures] = {}
+    for record, stream, status in rows:
+        erasure = folded.get(stream)
+        proposal = erasure.state.proposal if erasure else None
+        events = found.get(record, NO_ERASURE).events.union(proposal.events if proposal else ())
+        found[record] = Erasures(status, events)
+    return found
+
+
+def kept_elsewhere(
+    snapshot: Snapshot, holdings: Collection[str], *, leaving: Collection[str]
+) -> set[str]:
+    """Name those of some holdings under which other records keep persons.
+
+    Args:
+        snapshot: What was known.
+        holdings: The holdings.
+        leaving: Records whose persons go now.
+    """
+    rows = list(snapshot.rows(_NAMING, {"holdings": list(holdings)}))
+    folded = fold_streams(snapshot, list({stream for _, stream in rows}))
+    erasures = erasures_of(snapshot, [str(each.stream) for each in folded.values()])
+    keeping = {
+        uuid
+        for uuid, each in folded.items()
+        if str(each.stream) not in leaving
+        and erasures.get(str(each.stream), NO_ERASURE).left(entry.event for entry in each.entries)
+    }
+    return {holding for holding, stream in rows if stream in keeping}
+
+
 def _found(snapshot: Snapshot, policy: Policy, on: Occurrence) -> Iterator[dict[str, Any]]:
-    given = {"ending": _ENDING, "day": on.text}
+    given = {"ending": _ENDING, "day": on.text, "kinds": [*KEPT]}
     for part in at_once(stream for (stream,) in snapshot.rows(_CANDIDATES, given)):
         folded = list(fold_streams(snapshot, part).values())
-        erasures = _erasures(snapshot, [str(each.stream) for each in folded])
+        erasures = erasures_of(snapshot, [str(each.stream) for each in folded])
         for each in folded:
+            known = erasures.get(str(each.stream), NO_ERASURE)
             for clock in clocks(each.state, policy, on=on):
-                yield _told(each, clock, policy, on=on, erasure=erasures.get(str(each.stream)))
-
-
-def _erasures(snapshot: Snapshot, records: Sequence[str]) -> Mapping[str, str]:
-    """Tell where the newest erasure of each of some records stands."""
-    return dict(snapshot.rows(_ERASURES, {"records": list(records)}))
+                yield _told(each, clock, policy, on=on, erasures=known)
 
 
 def _told(
-    folded: Folded, clock: Clock, policy: Policy, *, on: Occurrence, erasure: str | None
+    folded: Folded, clock: Clock, policy: Policy, *, on: Occurrence, erasures: Erasures
 ) -> dict[str, Any]:
-    holds = _holds(folded.state)
+    holds = list(holds_on(folded.state))
     due_on, until = _day(clock.due), _access_until(folded.state, clock)
+    erased = erasures.status == "executed" and not erasures.left(
+        each.event for each in folded.entries
+    )
     return {
         "record": str(folded.stream),
-        "state": _state(clock, holds=holds, erasure=erasure, on=on),
+        "state": "erased" if erased else _state(clock, holds=holds, on=on),
         "rule": clock.rule.code,
         "starts": clock.rule.starts,
         "began_on": _day(clock.began),
@@ -92,7 +164,7 @@ def _told(
         "days_left": _days_left(due_on, on),
         "access_until": until,
         "holds": holds,
-        "erasure": erasure,
+        "erasure": erasures.status,
         "policy": policy.id,
         "version": policy.version,
         "sentence": clock.rule.sentence,
@@ -100,11 +172,7 @@ def _told(
     }
 
 
-def _state(
-    clock: Clock, *, holds: Sequence[str], erasure: str | None, on: Occurrence
-) -> RetentionState:
-    if erasure == "executed":
-        return "erased"
+def _state(clock: Clock, *, holds: Sequence[str], on: Occurrence) -> RetentionState:
     if clock.began is None:
         return "unknown"
     if clock.due is None or on.latest < clock.due:
@@ -112,13 +180,11 @@ def _state(
     return "held" if holds else "due"
 
 
-def _holds(record: Firearm | Licence) -> list[str]:
-    return list(record.state.holds if isinstance(record, Firearm) else record.holds)
-
-
-def _access_until(record: Firearm | Licence, clock: Clock) -> str | None:
+def _access_until(record: object, clock: Clock) -> str | None:
     """Give the last day on which roles other than criminal justice may see the persons."""
-    if clock.began is None or clock.rule.starts != "destruction" or isinstance(record, Licence):
+    if clock.began is None or clock.rule.starts != "destruction":
+        return None
+    if not isinstance(record, Firearm):
         return None
     return _day(years_after(clock.began, ANY_ROLE_YEARS))
 

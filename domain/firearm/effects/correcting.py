@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from domain.erasure.holds import HoldPlaced, HoldReleased, after_placing, after_release
 from domain.firearm.events.correcting import Corrected, Reversed
 from domain.firearm.state import State
 
@@ -18,13 +15,3 @@ def corrected(state: State, _: Corrected) -> State:
 def reversed_(state: State, _: Reversed) -> State:
     """Nothing of its own: the reversed event is left out in its own place."""
     return state
-
-
-def hold_placed(state: State, dat: HoldPlaced) -> State:
-    """Its persons are kept."""
-    return replace(state, holds=after_placing(state.holds, dat))
-
-
-def hold_released(state: State, dat: HoldReleased) -> State:
-    """One hold less."""
-    return replace(state, holds=after_release(state.holds, dat))

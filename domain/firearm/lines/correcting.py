@@ -7,15 +7,8 @@ from typing import Any, Final
 
 from domain.aggregate.correcting import references_known
 from domain.aggregate.line import Line
-from domain.erasure.holds import (
-    PLACERS,
-    HoldPlaced,
-    HoldReleased,
-    held_once,
-    hold_is_open,
-    long_hold_by_two,
-)
-from domain.firearm.effects.correcting import corrected, hold_placed, hold_released, reversed_
+from domain.erasure.holds import hold_lines
+from domain.firearm.effects.correcting import corrected, reversed_
 from domain.firearm.events.correcting import Corrected, Reversed
 from domain.firearm.rules.correcting import (
     corrector_answers_for_it,
@@ -44,22 +37,6 @@ CORRECTING: Final[tuple[Line[State, Any], ...]] = (
         effect=reversed_,
         checks=(reverser_answers_for_it, nothing_depends_on_it),
     ),
-    Line(
-        evt="firearm.hold-placed",
-        source="Envelope specification, section 6; WaffRG 27",
-        dat=HoldPlaced,
-        roles=PLACERS,
-        rules=(held_once,),
-        checks=(long_hold_by_two,),
-        effect=hold_placed,
-    ),
-    Line(
-        evt="firearm.hold-released",
-        source="Envelope specification, section 6; WaffRG 27",
-        dat=HoldReleased,
-        roles=PLACERS,
-        rules=(hold_is_open,),
-        effect=hold_released,
-    ),
+    *hold_lines("firearm", "arm"),
 )
 """In the order of a firearm's life; a hold also comes after its destruction."""

@@ -27,18 +27,22 @@ from audit.database import Database
 from audit.vault.vault import SealedDisclosure
 from domain.identifiers import StreamId, parse_stream_id
 from tests.integration.append.desk import AUTHORITY, Desk, identifier, opened_desk, settings_of
+from tests.unit.domain.least.authorization import AUTHORIZATION
+from tests.unit.domain.least.component import COMPONENT
 from tests.unit.domain.least.licence import LICENCE
+from tests.unit.domain.least.lot import LOTS
+from tests.unit.domain.least.tracing import TRACING
 from tests.unit.domain.lives import DATA
 
 DOCUMENT = "AB-1234567"
 PASSPHRASE = "correct horse"  # noqa: S105 - of keys that live as long as a test
 ROLES = {
-    "clerk": ["MFR", "DLR", "LIC", "POL", "CRT", "STK", "EVC", "DST"],
+    "clerk": ["MFR", "DLR", "LIC", "POL", "CRT", "STK", "EVC", "DST", "TRC"],
     "steward": ["STW"],
-    "approver": ["LIC", "AUD"],
+    "approver": ["LIC", "AUD", "EVC"],
     "service": ["service"],
 }
-_LEAST = {**DATA, **LICENCE}
+_LEAST = {**DATA, **LICENCE, **AUTHORIZATION, **COMPONENT, **LOTS, **TRACING}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,10 +56,14 @@ class Stage:
     def did(
         self, evt: str, sub: StreamId, occ: str, /, person: dict[str, Any] | None = None, **dat: Any
     ) -> Receipt:
-        """Record an event as the clerk; members given widen the least data of its type."""
+        """Record an event as the clerk; members given widen the least data of its type.
+
+        What takes two persons the approver stands for, too.
+        """
         stated = _present({**_LEAST[evt], **dat})
         act = Act(evt=evt, dat=stated, sub=sub, occ=occ, disclosures=person or {})
-        return perform(self.office, act, self.keys["clerk"])
+        seconds = [self.keys["approver"]] if evt == "component.destroyed" else []
+        return perform(self.office, act, self.keys["clerk"], endorsers=seconds)
 
     def refused_licence(self, on: str = "2011-02-01", document: str = DOCUMENT) -> Application:
         """Record an application that was refused on a day, with the applicant's person."""

@@ -18,6 +18,7 @@ from tests.unit.domain.least.alerting import ALERTING
 from tests.unit.domain.least.altering import ALTERING
 from tests.unit.domain.least.component import LOSS
 from tests.unit.domain.least.disposing import DISPOSING
+from tests.unit.domain.least.holding import holds
 from tests.unit.domain.least.identifying import IDENTIFYING
 from tests.unit.domain.least.moving import MOVING
 from tests.unit.domain.least.trading import EXEMPT, TRADING
@@ -71,12 +72,7 @@ DATA: dict[str, dict[str, Any]] = {
         "circumstance": "theft",
         "evidence": "B" * 43,
     },
-    "firearm.hold-placed": {
-        "hold_no": "H-1",
-        "ground": "court_proceedings",
-        "review_on": "2027-05-01",
-    },
-    "firearm.hold-released": {"hold_no": "H-1", "ground": "proceedings_ended"},
+    **holds("firearm"),
     **ALERTING,
     **ALTERING,
     **IDENTIFYING,

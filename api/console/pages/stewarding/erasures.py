@@ -149,13 +149,16 @@ def _clocks(
             for each in found["due"]
             if each["record"] not in running and each["record"] not in leave_out
         ]
-        found["due"] = [{**each, "acts": _acts(known, each, day)} for each in due]
+        leaving = {each["record"] for each in due}
+        found["due"] = [{**each, "acts": _acts(known, each, day, leaving=leaving)} for each in due]
     return {state: found[state] for state in ("due", "held", "unknown", "running")}
 
 
-def _acts(known: Snapshot, row: dict[str, Any], today: Occurrence) -> list[Recording]:
+def _acts(
+    known: Snapshot, row: dict[str, Any], today: Occurrence, *, leaving: set[str]
+) -> list[Recording]:
     """Give the proposals for a record, one or several, for the steward to look at and sign."""
-    return [recording(each, today) for each in proposals(known, [row])]
+    return [recording(each, today) for each in proposals(known, [row], leaving=leaving)]
 
 
 def _within(

@@ -36,11 +36,14 @@ BASES: Final[Mapping[str, str]] = MappingProxyType(
 )
 STARTS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "authorization_end": _("since the authorization ended"),
         "ban_end": _("since the ban ended"),
-        "destruction": _("since the firearm was destroyed"),
-        "export": _("since the firearm was exported"),
+        "destruction": _("since the destruction"),
+        "export": _("since the export"),
         "lapse": _("since the licence ended"),
-        "refusal": _("since the licence was refused"),
+        "lot_end": _("since nothing was left of the lot"),
+        "refusal": _("since the refusal"),
+        "trace_end": _("since the tracing request was closed"),
     }
 )
 CLAIMS: Final[Mapping[str, str]] = MappingProxyType(

@@ -23,7 +23,7 @@ ROLES = {
     "authorization.transit-no-objection-recorded": "LIC",
     "authorization.brokering-recorded": "BRK LIC",
     "authorization.drawn": "LIC IMX CUS",
-    "authorization.corrected": "STW LIC IMX BRK CUS",
+    "authorization.corrected": "STW LIC IMX BRK CUS CRT POL TRC",
     "shipment.declared": "IMX CUS",
     "shipment.crossed": "IMX CUS",
     "shipment.received": "IMX CUS",

@@ -86,7 +86,7 @@ def test_a_reference_to_a_record_that_nobody_knows_is_refused(kind: EventType) -
 def test_a_reference_of_another_kind_is_refused_by_the_schema(kind: EventType) -> None:
     data = whole(kind)
     for link in kind.links:
-        wrong = "off.01a2076b-4018-7111-8222-333333333333"
+        wrong = "case.01a2076b-4018-7111-8222-333333333333"
         changed = {**data, link: wrong if isinstance(data[link], str) else [wrong]}
         with pytest.raises(Exception, match=rf"dat\.{link}"):
             read_data(kind, changed)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from domain.erasure.clocks import Clock, clocks, lapsed_at
+from domain.erasure.clocks import Clock, clocks
+from domain.erasure.records import lapsed_at
 from domain.firearm.state import Firearm
 from domain.licence.state import BLANK, Licence
 from domain.licence.table import LICENCE

@@ -47,7 +47,9 @@ ROLES = {
     "component.exported": "CUS IMX",
     "component.imported": "CUS IMX",
     "component.deactivated": "VER",
-    "component.corrected": "STW MFR LIC STK DLR POL IMX VER LAB DEA DST CRT CUS",
+    "component.hold-placed": "CRT POL LIC TRC STW",
+    "component.hold-released": "CRT POL LIC TRC STW",
+    "component.corrected": "STW MFR LIC STK DLR POL IMX VER LAB DEA DST CRT CUS TRC",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.unit.domain.least.holding import holds
 from tests.unit.domain.least.moving import AUTHORIZATION_ID, SHIPMENT_ID
 
 __all__ = ["AUTHORIZATION", "AUTHORIZATION_ID", "ITEM", "SHIPMENT_ID"]
@@ -66,6 +67,7 @@ AUTHORIZATION: dict[str, dict[str, Any]] = {
     },
     "authorization.revoked": {"ground": "diversion_risk", "effective_on": "2026-07-01"},
     "authorization.expired": {},
+    **holds("authorization"),
     "authorization.corrected": {
         "target": "A" * 43,
         "reason": "clerical_error",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tests.unit.domain.least.holding import holds
 from tests.unit.domain.least.moving import AUTHORIZATION_ID, SHIPMENT_ID
 from tests.unit.domain.least.trading import EXEMPT, HOLDING
 
@@ -62,6 +63,7 @@ COMPONENT: Final[dict[str, dict[str, Any]]] = {
         "year": 2020,
         "serials_kept": True,
     },
+    **holds("component"),
     "component.corrected": {
         "target": "A" * 43,
         "reason": "clerical_error",

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.unit.domain.least.holding import holds
+
 DECISION = {"effective_on": "2020-06-01", "ground": "other"}
 
 LICENCE: dict[str, dict[str, Any]] = {
@@ -25,12 +27,7 @@ LICENCE: dict[str, dict[str, Any]] = {
     "licence.business-ceased": {"effective_on": "2020-06-01"},
     "licence.ban-imposed": DECISION,
     "licence.ban-lifted": DECISION,
-    "licence.hold-placed": {
-        "hold_no": "H-1",
-        "ground": "court_proceedings",
-        "review_on": "2027-05-01",
-    },
-    "licence.hold-released": {"hold_no": "H-1", "ground": "proceedings_ended"},
+    **holds("licence"),
     "licence.corrected": {
         "target": "A" * 43,
         "reason": "clerical_error",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.unit.domain.least.component import LOSS
+from tests.unit.domain.least.holding import holds
 from tests.unit.domain.least.moving import AUTHORIZATION_ID, SHIPMENT_ID
 
 ARM = "arm.01a2076b-4018-7111-8222-333333333331"
@@ -48,6 +49,7 @@ LOTS: dict[str, dict[str, Any]] = {
         "country": "XB",
         "quantity": 100,
     },
+    **holds("lot"),
     "lot.corrected": {
         "target": "A" * 43,
         "reason": "clerical_error",

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.unit.domain.least.holding import holds
+
 TRACING: dict[str, dict[str, Any]] = {
     "trace.requested": {
         "ground": "illicit_under_national_law",
@@ -37,6 +39,7 @@ TRACING: dict[str, dict[str, Any]] = {
     "trace.closed": {"outcome": "pending"},
     "trace.reopened": {"reason": "new_marking_found"},
     "trace.onward-disclosed": {"to_country": "XD", "purpose": "prosecution", "in_court": False},
+    **holds("trace"),
     "trace.corrected": {
         "target": "A" * 43,
         "reason": "clerical_error",

@@ -19,6 +19,7 @@ from domain.registry.state import Registry
 from domain.tracing.rules import SEQUENCE
 from domain.tracing.state import Diversion
 from domain.tracing.table import TABLE, TRACING
+from tests.unit.domain.least.holding import holds
 from tests.unit.domain.least.tracing import TRACING as DATA
 from tests.unit.domain.lives import happened, life
 from tests.unit.domain.tracing.asking import asked, folded, rule_of, verdict
@@ -35,7 +36,8 @@ NAMES = sorted(name.removeprefix("trace.") for name in DATA)
 
 def test_the_table_and_the_least_data_name_the_same_events() -> None:
     assert {line.evt for line in TABLE} == set(DATA)
-    assert SEQUENCE.keys() == set(DATA) - {"trace.requested", "trace.corrected"}
+    anytime = {"trace.requested", "trace.corrected", *holds("trace")}
+    assert SEQUENCE.keys() == set(DATA) - anytime
 
 
 def test_a_request_goes_through_every_state_to_its_end() -> None:
