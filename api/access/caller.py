@@ -56,8 +56,10 @@ class Reason:
         purpose: What for.
         legal_basis: Code of the rule of law that allows it.
         case: Reference of the case at the caller's; empty where there is none.
+        recipient: State or authority to which the answer goes; empty where the caller keeps it.
     """
 
     purpose: Purpose
     legal_basis: str
     case: str = ""
+    recipient: str = ""

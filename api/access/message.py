@@ -29,8 +29,9 @@ NONCE_OCTETS: Final = 16
 PURPOSE: Final = "muniment-purpose"
 LEGAL_BASIS: Final = "muniment-legal-basis"
 CASE: Final = "muniment-case"
-REASONS: Final = (PURPOSE, LEGAL_BASIS, CASE)
-"""Headers that say why; each is covered where it is present."""
+RECIPIENT: Final = "muniment-recipient"
+REASONS: Final = (PURPOSE, LEGAL_BASIS, CASE, RECIPIENT)
+"""Headers that say why, and for whom; each is covered where it is present."""
 
 CONTENT_DIGEST: Final = "content-digest"
 CONTENT_TYPE: Final = "content-type"

@@ -11,13 +11,15 @@ import re
 from typing import Final, cast, get_args
 
 from api.access.caller import Reason
-from api.access.message import CASE, LEGAL_BASIS, PURPOSE, HttpRequest
+from api.access.message import CASE, LEGAL_BASIS, PURPOSE, RECIPIENT, HttpRequest
 from domain.access.events import Purpose
 from domain.errors import InvalidValueError
+from domain.identifiers import is_authority_id
 
 CASE_CHARS_MAX: Final = 64
 PURPOSES: Final[frozenset[str]] = frozenset(get_args(Purpose))
 
+_STATE: Final = re.compile(r"[A-Z]{2}")
 _BASIS: Final = re.compile(r"[a-z0-9_]{1,40}")
 _CASE: Final = re.compile(rf"[\x21-\x7e]([\x20-\x7e]{{0,{CASE_CHARS_MAX - 2}}}[\x21-\x7e])?")
 
@@ -29,16 +31,23 @@ def reason_of(request: HttpRequest) -> Reason | None:
         InvalidValueError: ``reason_invalid``, the headers are there and cannot be read, or purpose
             and legal basis are not both there.
     """
-    return read_reason(request.field(PURPOSE), request.field(LEGAL_BASIS), request.field(CASE))
+    return read_reason(
+        request.field(PURPOSE),
+        request.field(LEGAL_BASIS),
+        request.field(CASE),
+        recipient=request.field(RECIPIENT),
+    )
 
 
-def read_reason(purpose: str | None, legal_basis: str | None, case: str | None) -> Reason | None:
-    """Read purpose, legal basis and case as they were given; nothing where none is.
+def read_reason(
+    purpose: str | None, legal_basis: str | None, case: str | None, *, recipient: str | None = None
+) -> Reason | None:
+    """Read purpose, legal basis, case and recipient as given; nothing where none is.
 
     Raises:
         InvalidValueError: As for ``reason_of``.
     """
-    if purpose is None and legal_basis is None and case is None:
+    if purpose is legal_basis is case is recipient is None:
         return None
     if purpose not in PURPOSES:
         raise _invalid(f"A purpose is one of {', '.join(sorted(PURPOSES))}.")
@@ -46,7 +55,14 @@ def read_reason(purpose: str | None, legal_basis: str | None, case: str | None) 
         raise _invalid("A legal basis is a code of up to 40 small letters, digits and _.")
     if case is not None and not _CASE.fullmatch(case):
         raise _invalid(f"A case is a reference of up to {CASE_CHARS_MAX} ASCII characters.")
-    return Reason(purpose=cast("Purpose", purpose), legal_basis=legal_basis or "", case=case or "")
+    if not (recipient is None or _STATE.fullmatch(recipient) or is_authority_id(recipient)):
+        raise _invalid("A recipient is a State, such as XB, or the identifier of an authority.")
+    return Reason(
+        purpose=cast("Purpose", purpose),
+        legal_basis=legal_basis or "",
+        case=case or "",
+        recipient=recipient or "",
+    )
 
 
 def _invalid(sentence: str) -> InvalidValueError:

@@ -49,13 +49,11 @@ class Shown:
         events: Event ids.
         count: Events, things or persons, where there are no event ids.
         claims: Names of personal data.
-        recipient: Who is given it; empty for whoever asked.
     """
 
     events: tuple[str, ...] = ()
     count: int = 0
     claims: frozenset[str] = frozenset()
-    recipient: str = ""
 
 
 NOTHING: Final = Shown()
@@ -90,6 +88,6 @@ def access_of(
         count=len(shown.events) or shown.count,
         events=shown.events if len(shown.events) <= EVENTS_MAX else (),
         claims=tuple(sorted(shown.claims)),
-        recipient=shown.recipient,
+        recipient=reason.recipient if reason else "",
         request=key.blind("request", told),
     )

@@ -15,11 +15,13 @@ from uuid import UUID
 
 import typer
 
+from api.access.caller import Reason
+from api.access.reasons import read_reason
 from api.bootstrap import open_office
 from api.cli.asking.opening import opened_queries
 from api.cli.exit_codes import ExitCode
 from api.cli.speech import errors_told, say
-from api.tracing.evidence import write_evidence
+from api.tracing.evidence import Handover, write_evidence
 from api.tracing.inquiry import Choice, Inquiry, Trace
 from api.tracing.inquiry import trace as answer
 from api.tracing.page import WIDTH_MAX, WIDTH_MIN, Page, choice_page, history_page
@@ -69,6 +71,13 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
         list[str] | None,
         typer.Option(metavar="HLD", help="Put this holding's personal data into it; repeat."),
     ] = None,
+    recipient: Annotated[
+        Text, typer.Option(help="With --disclose: who is given it, a State or an authority.")
+    ] = None,
+    legal_basis: Annotated[
+        Text, typer.Option(help="With --disclose: code of the rule of law that allows it.")
+    ] = None,
+    purpose: Annotated[str, typer.Option(help="With --disclose: what for.")] = "tracing",
 ) -> None:
     """Tell the whole history of a firearm, oldest first, with the proof of every entry.
 
@@ -85,12 +94,14 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
         today=parse_occurrence(f"{datetime.now(UTC):%Y-%m-%d}"),
     )
     with errors_told(), open_office(context.obj) as office, opened_queries(office) as queries:
-        holdings = _holdings(disclose or [], bundle)
+        named = _holdings(disclose or [], bundle)
+        reason = _reason(purpose, legal_basis, recipient) if named else None
         found = answer(queries, inquiry)
         if isinstance(found, Trace):
             _show(found, json=json)
             if bundle is not None:
-                evidence = write_evidence(office, found.firearm.uuid, bundle, disclose=holdings)
+                handover = Handover(holdings=named, reason=reason) if reason else None
+                evidence = write_evidence(office, found.firearm.uuid, bundle, handover=handover)
                 _tell_bundle(bundle, evidence)
         else:
             offer(found, json=json)
@@ -109,6 +120,17 @@ def _holdings(named: Sequence[str], bundle: Path | None) -> list[UUID]:
             next_step="`muniment trace --json` shows which holdings the events name.",
         )
     return [each.uuid for each in found]
+
+
+def _reason(purpose: str, legal_basis: str | None, recipient: str | None) -> Reason | None:
+    """Read why personal data is given away and to whom, which the access log keeps."""
+    if legal_basis is None or recipient is None:
+        raise UsageError(
+            "Personal data is given away for a legal basis and to a recipient.",
+            slug="disclose_why",
+            next_step="Say both: --legal-basis CODE --recipient XB.",
+        )
+    return read_reason(purpose, legal_basis, None, recipient=recipient)
 
 
 def _tell_bundle(bundle: Path, evidence: Evidence) -> None:

@@ -15,7 +15,15 @@ from typing import Any, Final
 import httpx
 
 from api.access.caller import Reason
-from api.access.message import CASE, LEGAL_BASIS, PURPOSE, Fields, HttpRequest, target_uri
+from api.access.message import (
+    CASE,
+    LEGAL_BASIS,
+    PURPOSE,
+    RECIPIENT,
+    Fields,
+    HttpRequest,
+    target_uri,
+)
 from api.access.signing import Times, sign_request
 from api.client.calling.flow import Answer, Call, Flow, Lost, Pause, Reply, Step, T, Work
 from api.client.desk import Desk
@@ -55,7 +63,12 @@ def reason_fields(reason: Reason | None) -> Fields:
     """Give the headers that say why something is asked for."""
     if reason is None:
         return ()
-    told = ((PURPOSE, reason.purpose), (LEGAL_BASIS, reason.legal_basis), (CASE, reason.case))
+    told = (
+        (PURPOSE, reason.purpose),
+        (LEGAL_BASIS, reason.legal_basis),
+        (CASE, reason.case),
+        (RECIPIENT, reason.recipient),
+    )
     return tuple((name, value) for name, value in told if value)
 
 

@@ -34,7 +34,8 @@ class Access(Closed):
     Attributes:
         kind: Tells it from the other kind of record.
         at: When, in Unix seconds.
-        means: How whoever asked was recognised: stranger, machine or session.
+        means: How whoever asked was recognised: stranger, machine, session; or operator, who has
+            the keys of the ledger itself.
         authority: Their authority; empty for a stranger.
         key: Key id of the machine; empty for a session.
         officer: ``off.<uuid>``; empty for a stranger.
@@ -53,7 +54,7 @@ class Access(Closed):
 
     kind: Literal["access"] = "access"
     at: _Seconds
-    means: Literal["stranger", "machine", "session"]
+    means: Literal["stranger", "machine", "session", "operator"]
     authority: _Line = ""
     key: _Line = ""
     officer: _Line = ""

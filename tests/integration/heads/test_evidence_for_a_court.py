@@ -11,8 +11,11 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
+from api.access.caller import Reason
 from api.cli.main import COMMANDS, load
-from api.tracing.evidence import write_evidence
+from api.tracing.evidence import Handover, write_evidence
+from audit.access.reading import open_access_log
+from audit.proof.access.record import Access, read_record
 from audit.proof.envelope.token import split_submission
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle
@@ -24,6 +27,7 @@ from tests.integration.append.desk import born, following
 from tests.integration.append.test_sealed_disclosures import HOLDING, PERSON, taken_over
 from tests.integration.heads.conftest import Run, Scene
 
+TO_COURT = ("--recipient", "XB", "--legal-basis", "act_7")
 OTHER = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e55"
 
 
@@ -107,7 +111,7 @@ def test_nothing_is_disclosed_unless_the_keeper_says_so(scene: Scene, held: str)
 
 
 def test_the_keeper_discloses_one_holding_and_is_told_so(scene: Scene, held: str) -> None:
-    answer, path = traced(scene, held, "--disclose", HOLDING)
+    answer, path = traced(scene, held, "--disclose", HOLDING, *TO_COURT)
     assert answer.exit_code == 0, answer.output
     assert f"IT HOLDS PERSONAL DATA: {len(PERSON)} values of 1 entry," in answer.stderr
     assert "Exemplar" not in answer.output
@@ -116,8 +120,26 @@ def test_the_keeper_discloses_one_holding_and_is_told_so(scene: Scene, held: str
     assert check(report, "disclosures").state == "ok"
     presented = disclosed(path)
     assert len(split_submission(presented)[1]) == len(PERSON)
-    traced(scene, held, "--disclose", HOLDING)
+    traced(scene, held, "--disclose", HOLDING, *TO_COURT)
     assert disclosed(path) == presented
+
+
+def test_what_is_given_away_stands_in_the_access_log_with_basis_and_recipient(
+    scene: Scene, held: str
+) -> None:
+    for missing in (TO_COURT[:2], TO_COURT[2:]):
+        answer, path = traced(scene, held, "--disclose", HOLDING, *missing)
+        assert (answer.exit_code, "disclose_why" in answer.stderr) == (2, True)
+        assert not path.exists()
+    traced(scene, held, "--disclose", HOLDING, *TO_COURT)
+    with open_access_log(scene.database.conninfo("ledger_auditor")) as log:
+        *_, stored = log.records()
+    access = read_record(stored.raw)
+    assert isinstance(access, Access)
+    assert (access.means, access.purpose, access.basis, access.recipient) == (
+        "operator", "tracing", "act_7", "XB",
+    )  # fmt: skip
+    assert (access.claims, access.count) == (tuple(sorted(PERSON)), 1)
 
 
 def disclosed(path: Path) -> bytes:
@@ -130,7 +152,7 @@ def disclosed(path: Path) -> bytes:
 def test_a_holding_that_is_none_or_elsewhere_is_refused_and_nothing_is_written(
     scene: Scene, held: str, named: str
 ) -> None:
-    answer, path = traced(scene, held, "--disclose", named)
+    answer, path = traced(scene, held, "--disclose", named, *TO_COURT)
     assert answer.exit_code == 2
     assert not path.exists()
 
@@ -147,8 +169,8 @@ def test_what_was_erased_is_not_disclosed(scene: Scene, held: str) -> None:
     office.vault._keys.destroy([parse_stream_id(HOLDING).uuid])
     assert (office.settings.vault_folder / DATA_KEYS_FILE).exists()
     stream = parse_stream_id(held).uuid
+    reason = Reason(purpose="tracing", legal_basis="act_7", recipient="XB")
+    handover = Handover(holdings=[parse_stream_id(HOLDING).uuid], reason=reason)
     with pytest.raises(UsageError, match="or none any more"):
-        write_evidence(
-            office, stream, scene.folder / "b.zip", disclose=[parse_stream_id(HOLDING).uuid]
-        )
+        write_evidence(office, stream, scene.folder / "b.zip", handover=handover)
     assert not (scene.folder / "b.zip").exists()

@@ -158,7 +158,12 @@ DECISIONS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 MEANS: Final[Mapping[str, str]] = MappingProxyType(
-    {"stranger": _("not logged in"), "machine": _("a machine"), "session": _("a person")}
+    {
+        "stranger": _("not logged in"),
+        "machine": _("a machine"),
+        "session": _("a person"),
+        "operator": _("the keeper of the ledger"),
+    }
 )
 
 WORDS: Final = {

@@ -21,6 +21,22 @@ def test_a_request_says_why_it_is_made() -> None:
     assert reason_of(READ) is None
 
 
+@pytest.mark.parametrize("recipient", ["XB", "auth.xb.ntc"])
+def test_whoever_passes_the_answer_on_says_to_whom(recipient: str) -> None:
+    found = reason_of(replace(ASK, fields=(*ASK.fields, ("Muniment-Recipient", recipient))))
+    assert found
+    assert (found.purpose, found.recipient) == ("tracing", recipient)
+
+
+@pytest.mark.parametrize("recipient", ["", "Somebody in XB", "XB\r\nforged: line", "x" * 65])
+def test_a_recipient_is_a_state_or_an_authority(recipient: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        read_reason("tracing", "iti_16", None, recipient=recipient)
+    assert refused.value.slug == "reason_invalid"
+    with pytest.raises(InvalidValueError):
+        read_reason(None, None, None, recipient="XB")
+
+
 @pytest.mark.parametrize(
     ("purpose", "basis", "case"),
     [
