@@ -12,12 +12,12 @@ from itertools import zip_longest
 from typing import Any, Final
 
 from api.bootstrap import Office
+from api.erasing.recipients import known_erasure
 from api.explaining import Question, explain
 from api.registrar import Act
 from domain.catalogue import CATALOGUE
 from domain.erasure.events import EVENTS_MAX, HOLDINGS_MAX
 from domain.erasure.rules import named_holdings
-from domain.errors import UsageError
 from domain.identifiers import StreamId, parse_stream_id
 from domain.occurrence import Occurrence
 from domain.policy.model import Policy
@@ -117,15 +117,9 @@ def approval(office: Office, erasure: StreamId) -> Act:
     Raises:
         UsageError: ``erasure_unknown``.
     """
-    for each in office.eraser.standings():
-        if each.proposal.sub == erasure:
-            dat = {"record": each.dat.record, "target": each.proposal.eid}
-            return Act(evt="erasure.approved", dat=dat, sub=erasure)
-    raise UsageError(
-        f"This ledger knows no erasure {erasure}.",
-        slug="erasure_unknown",
-        next_step="List them with `muniment erasure status`.",
-    )
+    proposal = known_erasure(office, erasure)
+    dat = {"record": proposal.dat.record, "target": proposal.proposal.eid}
+    return Act(evt="erasure.approved", dat=dat, sub=erasure)
 
 
 def _of_record(

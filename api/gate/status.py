@@ -37,8 +37,8 @@ BY_SLUG: Final[Mapping[str, int]] = {
     **dict.fromkeys(
         (
             *("role_denied", "jurisdiction_denied", "four_eyes_required", "approver_same_person"),
-            *("hold_active", "purpose_missing", "purpose_denied", "step_up_needed", "csrf_invalid"),
-            "approval_needed",
+            *("hold_active", "holding_held", "purpose_missing", "purpose_denied", "step_up_needed"),
+            *("csrf_invalid", "approval_needed"),
         ),
         403,
     ),
@@ -46,7 +46,7 @@ BY_SLUG: Final[Mapping[str, int]] = {
         (
             *("firearm_unknown", "record_unknown", "event_unknown", "index_unknown"),
             *("statistic_unknown", "feed_unknown", "route_unknown", "authority_unknown"),
-            *("tile_unknown", "webhook_unknown"),
+            *("tile_unknown", "webhook_unknown", "erasure_unknown"),
         ),
         404,
     ),

@@ -24,6 +24,7 @@ from api.cli.speech import data, errors_told, say
 from api.client.signer import sign
 from api.erasing.compacting import compact
 from api.erasing.proposing import approval, due, legal, proposals
+from api.erasing.recipients import recipients_of
 from api.erasing.standing import erasures, under_way
 from api.erasing.worker import execute as carry_out
 from api.policies.loading import USUAL, retention_rules
@@ -37,6 +38,8 @@ COLUMNS: Final = (
     *("erasure", "status", "record", "basis", "proposed_on", "executed_on", "complete_on"),
     "index",
 )
+
+RECIPIENTS: Final = ("authority", "recipient", "source", "certain", "claims", "times", "last_on")
 
 erasure = typer.Typer(
     help="Erase personal data: what is due, propose, approve, execute.\n\n\b\nExample:\n"
@@ -154,6 +157,28 @@ def status(context: typer.Context, *, json: Json = False, csv: Csv = False) -> N
         with open_office(context.obj) as office:
             number = give(erasures(office, time.time()), COLUMNS, form=form)
     say(f"{counted(number, 'erasure')}.")
+
+
+@erasure.command()
+def recipients(
+    context: typer.Context,
+    identifier: Annotated[str, typer.Argument(metavar="ERASURE", help="ers.<uuid>.")],
+    *,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """List who was given what an erasure is about, so that they can be told to forget it too.
+
+    Example: muniment erasure recipients ers.01a2...
+
+    As the access log has it, which goes back eighteen months.
+    """
+    with errors_told():
+        form = form_of(json=json, csv=csv)
+        stream = parse_stream_id(identifier)
+        with open_office(context.obj) as office:
+            number = give(iter(recipients_of(office, stream)), RECIPIENTS, form=form)
+    say(f"{counted(number, 'recipient')}.")
 
 
 @erasure.command(name="compact")

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from api.access.quotas import refuse_wildcards
 from api.erasing.person import person_file
+from api.erasing.recipients import recipients_of
 from api.erasing.standing import erasures
 from api.gate.asking import Asked, asks
 from api.gate.entries import event_at
@@ -25,10 +26,14 @@ from api.http.models import Record
 from audit.access.reading import open_access_log
 from audit.proof.encoding import encode
 from domain.event import INTEGER_MAX
+from domain.identifiers import parse_stream_id
 
 RECORDS_MAX: Final = 500
 
+_EXAMPLE: Final = "ers.01a2076b-4018-7111-8222-444444444444"
+
 Index = Annotated[int, Path(ge=0, le=INTEGER_MAX, description="Index of the log.")]
+Erasure = Annotated[str, Path(pattern=r"^ers\.[0-9a-f-]{36}$", examples=[_EXAMPLE])]
 Document = Annotated[
     str,
     Body(
@@ -78,6 +83,21 @@ def list_erasures(asked: Annotated[Asked, Depends(asks("erasure.propose"))]) -> 
         found = list(erasures(asked.service.office, asked.service.gate.clock()))
         note.told(answers=len(found))
     return answered({"erasures": found})
+
+
+@router.get(
+    "/erasures/{erasure}/recipients",
+    summary="Who was given what is erased",
+    response_model=Record,
+)
+def list_recipients(
+    asked: Annotated[Asked, Depends(asks("erasure.propose"))], erasure: Erasure
+) -> Response:
+    """Give those who were shown the personal data, by the access log, so that they can be told."""
+    with asked.admitted(erasure=erasure) as note:
+        found = recipients_of(asked.service.office, parse_stream_id(erasure))
+        note.told(answers=len(found))
+    return answered({"erasure": erasure, "recipients": found})
 
 
 @router.get("/access", summary="Who looked at what", response_model=Record)

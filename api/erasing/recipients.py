@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who was given what an erasure makes unreadable, so that they can be told to forget it too.
+
+Implements "erasure notices go to all logged recipients" of the envelope specification, section 6
+(GDPR, article 19). The access log says who looked and for whom; whoever asked a tracing request
+was given its answers. The log tells everybody who follows it: ``erasure.executed`` in the feed and
+in webhooks names the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from api.bootstrap import Office
+from audit.access.reading import AccessReader, open_access_log
+from audit.proof.access.chain import Stored
+from audit.proof.access.record import Access, read_record
+from audit.vault.erasing import Standing
+from domain.errors import ProofError, UsageError
+from domain.identifiers import StreamId, parse_stream_id
+from domain.tracing.state import TracingRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Somebody who was given personal data that is erased.
+
+    Attributes:
+        authority: Authority of whoever looked, or that asked the tracing request.
+        recipient: For whom they looked, an authority or a State; empty for themselves.
+        source: ``access``, by the access log; ``trace``, as the asker of a tracing request.
+        certain: Whether the event is named; a look at many events says only how many they were.
+        claims: Names of what was shown.
+        times: How often.
+        last_at: When last, in Unix seconds; nothing for a tracing request.
+    """
+
+    authority: str
+    recipient: str = ""
+    source: str = "access"
+    certain: bool = True
+    claims: frozenset[str] = frozenset()
+    times: int = 1
+    last_at: int | None = None
+
+    def record(self) -> dict[str, Any]:
+        """Give it as the members of an answer."""
+        last = None if self.last_at is None else f"{datetime.fromtimestamp(self.last_at, UTC):%F}"
+        return {
+            "authority": self.authority,
+            "recipient": self.recipient or None,
+            "source": self.source,
+            "certain": self.certain,
+            "claims": sorted(self.claims),
+            "times": self.times,
+            "last_on": last,
+        }
+
+
+def recipients_of(office: Office, erasure: StreamId) -> list[dict[str, Any]]:
+    """Give those who were given what an erasure is about, by authority.
+
+    Args:
+        office: The open ledger.
+        erasure: The erasure, wherever it stands.
+
+    Raises:
+        UsageError: ``erasure_unknown``.
+        UnreachableError: The database does not answer.
+    """
+    standing = known_erasure(office, erasure)
+    with open_access_log(office.database.conninfo("ledger_auditor")) as log:
+        found = [*_who_asked(office, standing), *_who_looked(log, frozenset(standing.dat.events))]
+    return [each.record() for each in found]
+
+
+def known_erasure(office: Office, erasure: StreamId) -> Standing:
+    """Find an erasure.
+
+    Raises:
+        UsageError: ``erasure_unknown``.
+        UnreachableError: The database does not answer.
+    """
+    for each in office.eraser.standings():
+        if each.proposal.sub == erasure:
+            return each
+    raise UsageError(
+        f"This ledger knows no erasure {erasure}.",
+        slug="erasure_unknown",
+        next_step="List them with `muniment erasure status`.",
+    )
+
+
+def _who_asked(office: Office, standing: Standing) -> Iterator[Recipient]:
+    """Give the authority to which the answers of a tracing request went."""
+    state = office.ledger.state(parse_stream_id(standing.dat.record))
+    if isinstance(state, TracingRequest):
+        yield Recipient(authority=state.asked_by, source="trace")
+
+
+def _who_looked(log: AccessReader, events: frozenset[str]) -> list[Recipient]:
+    found: dict[tuple[str, str, bool], Recipient] = {}
+    for access in _shown(log.records()):
+        named = not events.isdisjoint(access.events)
+        if not named and access.events:
+            continue
+        key = (access.authority, access.recipient, named)
+        known = found.get(key)
+        found[key] = Recipient(
+            authority=access.authority,
+            recipient=access.recipient,
+            certain=named,
+            claims=frozenset(access.claims).union(known.claims if known else ()),
+            times=known.times + 1 if known else 1,
+            last_at=access.at,
+        )
+    return [found[key] for key in sorted(found)]
+
+
+def _shown(records: Iterable[Stored]) -> Iterator[Access]:
+    """Give the records by which somebody was shown personal data; a damaged one says nothing."""
+    for each in records:
+        try:
+            record = read_record(each.raw)
+        except ProofError:
+            continue
+        if isinstance(record, Access) and record.allowed and record.claims and record.count:
+            yield record
