@@ -165,7 +165,7 @@ def came_to_hand_or_lawful_cause(scene: Scene, dat: Requested) -> Objection | No
     """The firearm was seized, found or surrendered, or it is said what makes asking lawful."""
     firearm = scene.other(dat.firearm, Firearm) if dat.firearm else None
     state = as_at(firearm, scene.event.occ) if firearm else None
-    if dat.cause is not None or (state is not None and _in_hand(state)):
+    if dat.cause is not None or (state is not None and in_hand(state)):
         return None
     return blocked(
         "trace_cause_missing",
@@ -176,7 +176,8 @@ def came_to_hand_or_lawful_cause(scene: Scene, dat: Requested) -> Objection | No
     )
 
 
-def _in_hand(state: State) -> bool:
+def in_hand(state: State) -> bool:
+    """Tell whether an authority has a firearm that was seized, found or surrendered."""
     apprehended = {"seized", "surrendered_pending", "forfeited"}
     return bool(state.alerts & apprehended) or state.custody in IN_OFFICIAL_HANDS
 
