@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
@@ -17,32 +18,38 @@ from api.bootstrap import Office
 from audit.access.log import AccessLog
 from audit.access.selectors import SelectorKey
 from audit.export.disclosing import with_disclosures
-from audit.export.evidence import gather
+from audit.export.evidence import gather, kept_checkpoint
 from audit.export.newest import with_head
 from audit.link import Link
 from audit.proof.access.record import ALLOWED, EVENTS_MAX, Access
-from audit.proof.encoding import decode, strict_json
+from audit.proof.encoding import decode, encode, strict_json
 from audit.proof.envelope.token import event_id, split_submission
 from audit.proof.verify.container import pack
 from audit.proof.verify.evidence import Evidence, write_bundle
 
 
-def gather_evidence(office: Office, stream: UUID, *, disclose: Sequence[UUID] = ()) -> Evidence:
-    """Gather the evidence about one firearm, as of now.
+def gather_evidence(
+    office: Office, stream: UUID, *, disclose: Sequence[UUID] = (), size: int | None = None
+) -> Evidence:
+    """Gather the evidence about one firearm.
 
     Args:
         office: The open ledger.
         stream: The firearm.
         disclose: Holdings whose personal data goes into it.
+        size: Entries of the log that it is to be about, of which a checkpoint was kept; by default
+            all there are.
 
     Raises:
-        UsageError: The log has no such firearm, or nothing to disclose of such a holding.
+        UsageError: The log has no such firearm, nothing to disclose of such a holding, or kept no
+            checkpoint of that size.
         UnsafeError: What is stored contradicts what the log states or what was sealed.
         UnreachableError: The database or the signer is away.
     """
-    checkpoint = office.notary.checkpoint()
+    newest = office.notary.checkpoint() if size is None else None
     conninfo = office.database.conninfo("ledger_reader")
     with closing(Link(conninfo)) as link:
+        checkpoint = newest or kept_checkpoint(link, size or 0)
         evidence = gather(
             link,
             stream,
@@ -64,6 +71,11 @@ def bundle_of(evidence: Evidence) -> bytes:
         ProofError: There is too much evidence for one bundle.
     """
     return b"".join(pack(evidence.files()))
+
+
+def digest_of(bundle: bytes) -> str:
+    """Give the SHA-256 of a bundle as the ``documents`` of an event state it."""
+    return encode(sha256(bundle).digest()).decode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from audit.export.said import NOTHING, Said
 from audit.link import Link
-from audit.proof.checkpoint import Checkpoint
+from audit.proof.checkpoint import Checkpoint, read_body
 from audit.proof.envelope.opening import read_stored
 from audit.proof.inclusion import TlogProof
 from audit.proof.verify.evidence import Evidence
@@ -30,6 +30,7 @@ from domain.errors import UsageError
 SaidAround = Callable[[Collection[int]], Said]
 """Gives what others have said about the log, as far as it matters for some indexes."""
 
+_KEPT: Final = "select note from ledger.checkpoint where size = %b::int8"
 _ENTRIES: Final = """
 select idx, raw, stream = %b as own from ledger.event
 where idx < %b and (stream = %b
@@ -88,6 +89,24 @@ def gather(
         consistency=_proofs(link, sorted((*older, size))),
         stamps=others.stamps,
     )
+
+
+def kept_checkpoint(link: Link, size: int) -> tuple[Checkpoint, bytes]:
+    """Give the checkpoint that was kept at a size, so that older evidence can be gathered again.
+
+    Raises:
+        UsageError: ``checkpoint_unkept``.
+        UnreachableError: The database does not answer.
+    """
+    rows = link.read(_KEPT, (size,))
+    if not rows:
+        raise UsageError(
+            f"No checkpoint of the size {size:,} was kept.",
+            slug="checkpoint_unkept",
+            next_step="Ask for the evidence as of now, without a size.",
+        )
+    note = bytes(rows[0][0])
+    return read_body(note), note
 
 
 def _unknown() -> UsageError:

@@ -28,9 +28,16 @@ from api.gate.revealing import revealed
 from api.gate.tracing import event_ids, seen
 from api.languages import marked as _
 from api.tracing import words
-from api.tracing.evidence import bundle_of, gather_evidence
+from api.tracing.evidence import bundle_of, digest_of, gather_evidence
 from api.tracing.inquiry import Inquiry, Trace, trace
-from domain.errors import InvalidValueError, MunimentError, ProofError, UsageError
+from domain.errors import (
+    ConflictError,
+    InvalidValueError,
+    MunimentError,
+    ProofError,
+    UsageError,
+)
+from domain.event import INTEGER_MAX
 from domain.firearm.history import View
 from domain.identifiers import short_form
 
@@ -53,6 +60,8 @@ Reading = Annotated[Asked, Depends(asks("firearm.read"))]
 Revealing = Annotated[Asked, Depends(asks("person.reveal"))]
 Firearm = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9.-]+$")]
 Date = Annotated[str, Query(max_length=32)]
+Size = Annotated[int | None, Query(ge=1, le=INTEGER_MAX)]
+Digest = Annotated[str, Query(max_length=43)]
 
 router = APIRouter(include_in_schema=False)
 
@@ -98,10 +107,17 @@ def show_custody(request: Request, asked: Reading, firearm: Firearm) -> Response
 
 
 @router.get("/firearms/{firearm}/evidence")
-def give_evidence(asked: Reading, firearm: Firearm) -> Response:
-    """Give the evidence bundle, which a stranger verifies offline; it holds no personal data."""
+def give_evidence(
+    asked: Reading, firearm: Firearm, *, size: Size = None, digest: Digest = ""
+) -> Response:
+    """Give the evidence bundle, which a stranger verifies offline; it holds no personal data.
+
+    With the size of the log and a digest it is the bundle that an event names, or none.
+    """
     with asked.admitted(firearm=firearm) as note:
-        found, octets = _evidence(asked, note, firearm)
+        found, octets = _evidence(asked, note, firearm, size=size)
+        if digest and digest_of(octets) != digest:
+            raise _changed()
     return file(octets, f"evidence-{short_form(found.firearm.uuid)}.zip", ZIP)
 
 
@@ -147,8 +163,10 @@ def _found(asked: Asked, note: Note, *, firearm: str, given: dict[str, str]) -> 
     return found
 
 
-def _evidence(asked: Asked, note: Note, firearm: str) -> tuple[Trace, bytes]:
-    """Trace a firearm and gather the evidence about it.
+def _evidence(
+    asked: Asked, note: Note, firearm: str, *, size: int | None = None
+) -> tuple[Trace, bytes]:
+    """Trace a firearm and gather the evidence about it, as of now or as of a size of the log.
 
     Raises:
         UsageError: ``firearm_ambiguous``, several have this short form.
@@ -156,7 +174,16 @@ def _evidence(asked: Asked, note: Note, firearm: str) -> tuple[Trace, bytes]:
     found = _found(asked, note, firearm=firearm, given={})
     if not isinstance(found, Trace):
         raise UsageError("Several firearms have this short form.", slug="firearm_ambiguous")
-    return found, bundle_of(gather_evidence(asked.service.office, found.firearm.uuid))
+    evidence = gather_evidence(asked.service.office, found.firearm.uuid, size=size)
+    return found, bundle_of(evidence)
+
+
+def _changed() -> ConflictError:
+    return ConflictError(
+        "The bundle of that digest cannot be made again: others said more of the log since.",
+        slug="evidence_changed",
+        next_step="Answer with the newest bundle, and put its digest among the documents.",
+    )
 
 
 def _certified(asked: Asked, note: Note, *, firearm: str, language: str) -> tuple[Trace, bytes]:

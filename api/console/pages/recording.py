@@ -22,6 +22,8 @@ from starlette.responses import Response
 from api.access.refusals import refusal
 from api.client.ids import uuid7
 from api.console.asking import CSRF, asks, form_of
+from api.console.filling.marks import still_filled
+from api.console.filling.requests import filled_in, read_attached
 from api.console.forms.answers import Answers, Problem, Said, answers_of, is_under
 from api.console.forms.form import DAT, OCCURRED, Form, Reply, read_form
 from api.console.forms.form import form_of as questions_of
@@ -49,10 +51,11 @@ from domain.schema import EventType
 
 Recording = Annotated[Asked, Depends(asks("event.append"))]
 Reading = Annotated[Asked, Depends(asks("firearm.read"))]
+Requests = Annotated[Asked, Depends(asks("requests.read"))]
 Name = Annotated[str, Path(max_length=64, pattern=r"^[a-z]+\.[a-z-]+$")]
 Stream = Annotated[str, Query(max_length=64)]
 
-BESIDE: Final = (CSRF, "stream", "at", "go", "jti")
+BESIDE: Final = (CSRF, "stream", "at", "go", "jti", "marks", "attached")
 """Fields of the pages themselves."""
 
 UUID_VERSION: Final = 7
@@ -80,6 +83,8 @@ class Turn:
         foresight: What the rules have against it, once they were asked.
         refused: Why nothing can be recorded as it is, or looked up.
         note: What else is to be said, as a message id.
+        marks: Which answers were filled in from the record.
+        attached: The bundle that is named among them; empty without one.
     """
 
     form: Form
@@ -91,6 +96,8 @@ class Turn:
     foresight: Foresight = field(default_factory=Foresight)
     refused: MunimentError | None = None
     note: str = ""
+    marks: str = ""
+    attached: str = ""
 
 
 @router.get("/record")
@@ -113,10 +120,30 @@ def choose(request: Request, asked: Recording, *, stream: Stream = "") -> Respon
 
 
 @router.get("/record/{evt}")
-def begin(request: Request, asked: Recording, evt: Name, *, stream: Stream = "") -> Response:
-    """Ask the first questions about an event."""
+def begin(  # noqa: PLR0913 - two gates, and two records
+    request: Request,
+    asked: Recording,
+    requests: Requests,
+    *,
+    reading: Reading,
+    evt: Name,
+    stream: Stream = "",
+    about: Stream = "",
+) -> Response:
+    """Ask the first questions about an event, with the answers that the ledger knows."""
     asked.check_caller()
-    turn = Turn(form=_form(asked, evt), answers=Answers({}), stream=stream.strip(), jti=_uuid())
+    form, stream = _form(asked, evt), stream.strip()
+    filled = filled_in((requests, reading), form, stream=stream, about=about.strip())
+    turn = Turn(
+        form=form,
+        answers=filled.answers,
+        stream=stream,
+        jti=_uuid(),
+        refused=filled.error,
+        note=_UNMATCHED if filled.unmatched else "",
+        marks=filled.marks,
+        attached=filled.attached,
+    )
     return _shown(request, turn)
 
 
@@ -138,7 +165,10 @@ def _turn(asked: Asked, evt: str, whole: Answers) -> Turn:
     form, answers = _form(asked, evt), whole.but(BESIDE)
     at = _page(whole.one("at"), most=len(form.steps) + 1)
     jti, stream = _drawn(whole.one("jti")), whole.one("stream").strip()
-    return Turn(form=form, answers=answers, stream=stream, jti=jti, at=at)
+    marks, attached = whole.one("marks"), whole.one("attached")
+    return Turn(
+        form=form, answers=answers, stream=stream, jti=jti, at=at, marks=marks, attached=attached
+    )
 
 
 def _look_up(request: Request, reading: Asked, turn: Turn) -> Response:
@@ -264,6 +294,8 @@ def _shown(
         labels=_labels(form, turn.problems),
         optional_member=_OPTIONAL,
         holder_field=holder_field(form),
+        filled=still_filled(form, turn.answers, turn.marks),
+        attached=read_attached(turn.attached),
         **shown,
         **_words(request),
     )
@@ -348,6 +380,10 @@ def _uuid() -> UUID:
 
 _NO_RECORD: Final = _("Say first which firearm it is, on the first page.")
 _NO_HOLDER: Final = _("No holding is on record for this firearm.")
+_UNMATCHED: Final = _(
+    "No firearm on record is named. Go back and choose one of the possible firearms to have its "
+    "history filled in, or answer by hand."
+)
 _OPTIONAL: Final = replace(OCCURRED.member, required=False)
 """Stands for a question where one of several forms of an answer has none of its own."""
 
