@@ -6,7 +6,7 @@ Undefined names are errors, and whatever is put into a template is escaped (ASVS
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from fastapi import Request
@@ -20,6 +20,7 @@ from api.console.folding import FoldingGenerator
 from api.console.formats import Formats
 from api.console.languages import NAMES, chosen, direction, translate
 from api.console.menu import entries
+from api.console.vocabulary.countries import countries, country_name, place_entry
 from api.console.vocabulary.words import PROOF_SIGNS, PROOF_WORDS, PURPOSE_WORDS
 from api.describing.roles import ROLE_NAMES
 
@@ -128,7 +129,10 @@ def environment(language: str) -> Environment:
         "percent": formats.percent,
     }
     made.filters["role_name"] = lambda code: told(ROLE_NAMES.get(code, code))
+    made.filters["country_name"] = lambda code: country_name(code, language)
+    made.filters["place_entry"] = lambda code: place_entry(code, language)
     made.globals |= {
+        "countries": partial(countries, language),
         "translated": lambda choices: [(code, told(words)) for code, words in choices],
         "proof_signs": PROOF_SIGNS,
         "proof_words": PROOF_WORDS,

@@ -255,7 +255,8 @@ class Lines:
     def read(self, path: str, reading: Reading) -> Any:
         """Take the answers; nothing where none was given."""
         lines = [each.strip() for each in reading.one(path).split("\n")]
-        return [each for each in lines if each] or ([] if self.empty else None)
+        said = [self.item.meant(each) for each in lines if each]
+        return said or ([] if self.empty else None)
 
     def write(self, path: str, value: Sequence[str]) -> Fields:
         """Give the fields that hold a value."""

@@ -15,11 +15,15 @@ from typing import Any, ClassVar, Final
 
 from api.console.forms.answers import FORM, Reading, Said
 from api.console.forms.labels.codes import words_of
+from api.console.vocabulary.countries import code_of
 from api.languages import marked as _
 
 Fields = dict[str, tuple[str, ...]]
 
 UNKNOWN: Final = "unknown"
+PLACES: Final = frozenset(("country", "jurisdiction"))
+"""Forms of a text that names a country, or a part of one."""
+
 _TIME: Final = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,16}")
 _DIGITS: Final = re.compile(r"\d{0,4}")
@@ -28,8 +32,8 @@ _PARTS: Final = ("~y", "~m", "~d", "~t")
 HOW: Final[Mapping[str, str]] = {
     "text": _("Write at most 64 characters in one line."),
     "code": _("Write a code in small letters, digits and low lines, for example sport_shooting."),
-    "country": _("Write the two letters of a country, for example BE."),
-    "jurisdiction": _("Write the letters of a country or of its part, for example BE or BE-VLG."),
+    "country": _("Choose a country, or write its name or its two letters."),
+    "jurisdiction": _("Choose a country, or write the letters of its part, for example BE-VLG."),
     "digest": _("Copy all 43 characters of the event or digest, as they are shown on its page."),
     "identifier": _("Copy the identifier from its page; it begins with %(begins)s"),
 }
@@ -60,7 +64,11 @@ class Text:
 
     def read(self, path: str, reading: Reading) -> Any:
         """Take the answer; nothing where none was given."""
-        return reading.one(path) or None
+        return self.meant(reading.one(path)) or None
+
+    def meant(self, text: str) -> str:
+        """Give the code of a place that was chosen or written by its name."""
+        return code_of(text) if self.form in PLACES else text
 
     def write(self, path: str, value: Any) -> Fields:
         """Give the fields that hold a value."""

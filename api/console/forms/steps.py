@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.console.forms.answers import is_under
-from api.console.forms.compounds import Group, Member, Several, Ticks
+from api.console.forms.compounds import Alternatives, Group, Member, Node, Several, Ticks
 from api.console.forms.labels.finding import TOPICS, Topic, topic_of
 from api.console.forms.labels.persons import PERSON
-from api.console.forms.scalars import Fixed
+from api.console.forms.scalars import PLACES, Fixed, Text
 
 WEIGHT_MAX: Final = 10
 """Questions on one page, about; a list of groups weighs more than a line."""
@@ -79,6 +79,12 @@ class Step:
         """Names of its fields and groups of fields."""
         return tuple(each.path for section in self.sections for each in section.questions)
 
+    @property
+    def asks_places(self) -> bool:
+        """Whether it asks for a country anywhere."""
+        asked = (each.member.node for part in self.sections for each in part.questions)
+        return any(map(_asks_place, asked))
+
     def holds(self, path: str) -> bool:
         """Tell whether a field is asked for on this page."""
         return any(is_under(path, each) for each in self.paths)
@@ -127,6 +133,16 @@ def _members(topic: Topic, data: Group) -> list[Member]:
 
 def _questions(path: str, members: Iterable[Member]) -> Iterator[Question]:
     return (Question(path=f"{path}.{each.name}", member=each) for each in members)
+
+
+def _asks_place(node: Node) -> bool:
+    if isinstance(node, Text):
+        return node.form in PLACES
+    if isinstance(node, Group):
+        return any(_asks_place(each.node) for each in node.members)
+    if isinstance(node, Alternatives):
+        return any(_asks_place(each.node) for each in node.options if each.node)
+    return isinstance(node, Several) and _asks_place(node.item)
 
 
 def _weight(member: Member) -> int:

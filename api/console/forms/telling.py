@@ -10,11 +10,13 @@ from typing import Any, Literal
 from api.console.forms.compounds import Alternatives, Group, Known, Lines, Node, Several, Ticks
 from api.console.forms.form import OCCURRED, Form, Reply, form_of
 from api.console.forms.labels.codes import words_of
-from api.console.forms.scalars import Choice, Fixed, Flag, Instant, When
+from api.console.forms.scalars import PLACES, Choice, Fixed, Flag, Instant, Text, When
+from api.console.languages import ENGLISH
+from api.console.vocabulary.countries import place_entry
 from api.languages import Translate
 from domain.event import Event
 
-Shape = Literal["words", "data", "day", "moment"]
+Shape = Literal["words", "data", "place", "day", "moment"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,8 @@ class Told:
     """One value of an answer.
 
     Attributes:
-        form: ``words`` of ours, ``data`` of whoever answered, a ``day`` or a ``moment``.
+        form: ``words`` of ours, ``data`` of whoever answered, the code of a ``place``, a ``day`` or
+            a ``moment``.
         text: The value.
     """
 
@@ -78,16 +81,20 @@ def stated(event: Event) -> tuple[Row, ...]:
     return tuple(row for row in rows if row.path != OCCURRED.path)
 
 
-def in_words(row: Row, translate: Translate) -> tuple[str, str]:
+def in_words(row: Row, translate: Translate, language: str = ENGLISH) -> tuple[str, str]:
     """Give a row as two texts, for a page that shows nothing else."""
-    values = (
-        translate(each.text) if each.form == "words" else str(each.text) for each in row.values
-    )
+    values = (_in_words(each, translate, language) for each in row.values)
     first, *rest = row.labels
     label = translate(str(first))
     for each in rest:
         label += f" {each}" if isinstance(each, int) else f": {translate(each)}"
     return label, ", ".join(values)
+
+
+def _in_words(told: Told, translate: Translate, language: str) -> str:
+    if told.form == "place":
+        return place_entry(str(told.text), language)
+    return translate(told.text) if told.form == "words" else str(told.text)
 
 
 def _told(node: Node, value: Any) -> Iterator[Line]:
@@ -116,14 +123,20 @@ def _values(node: Node, value: Any) -> Sequence[Told]:
     if isinstance(node, Ticks):
         return [_words(words_of(each)) for each in value]
     if isinstance(node, Lines):
-        return [Told(form="data", text=each) for each in value]
+        return [Told(form=_shape(node.item), text=each) for each in value]
     if isinstance(node, Choice):
         return [_words(words_of(value))]
     if isinstance(node, Flag):
         return [_words("Yes" if value else "No")]
     if isinstance(node, When | Instant):
         return [Told(form="day" if isinstance(node, When) else "moment", text=value)]
-    return [Told(form="data", text=value["known"] if isinstance(node, Known) else value)]
+    if isinstance(node, Known):
+        return [Told(form="data", text=value["known"])]
+    return [Told(form=_shape(node), text=value)]
+
+
+def _shape(node: Node) -> Shape:
+    return "place" if isinstance(node, Text) and node.form in PLACES else "data"
 
 
 def _words(text: str) -> Told:

@@ -266,8 +266,9 @@ def _foreseen(asked: Asked, turn: Turn, act: Act) -> Turn:
 
 def _public(request: Request, rows: Sequence[Row]) -> list[Answer]:
     """Give what the page that signs does not tell by itself: neither the time nor persons."""
-    told = translate(language_of(request))
-    return [Answer(*in_words(each, told)) for each in rows if each.path.startswith(f"{DAT}.")]
+    language = language_of(request)
+    told, public = translate(language), (each for each in rows if each.path.startswith(f"{DAT}."))
+    return [Answer(*in_words(each, told, language)) for each in public]
 
 
 def _shown(

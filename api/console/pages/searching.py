@@ -17,10 +17,12 @@ from starlette.responses import Response
 from api.console.asking import asks, form_of, text_in
 from api.console.rendering import page
 from api.console.spelling import spelled
+from api.console.vocabulary.countries import code_of
 from api.gate.asking import Asked
 from api.gate.tracing import found_within
 from api.languages import marked as _
 from domain.codes import GunKind
+from domain.country.codes import check_place
 from domain.errors import InvalidValueError
 from projections.marking_search.question import Question
 
@@ -29,6 +31,9 @@ LINES_MAX: Final = 100
 MANY: Final = _("Give 1 to 100 numbers, one on each line.")
 KINDS: Final = get_args(GunKind)
 SEEN: Final = ("text", "make", "model", "calibre", "kind", "year", "country")
+
+WRONG: Final = {"kind_unknown": "kind", "year_invalid": "year", "country_unknown": "country"}
+"""The field to which an error belongs; any other belongs to the text."""
 
 Searching = Annotated[Asked, Depends(asks("marking.search"))]
 Word = Annotated[str, Query(max_length=128)]
@@ -53,6 +58,7 @@ def show_search(  # noqa: PLR0913 - each parameter is one thing that was seen
     asked.check_caller()
     values = (text, make, model, calibre, kind, year, country)
     given = {name: value.strip() for name, value in zip(SEEN, values, strict=True)}
+    given["country"] = code_of(given["country"])
     if not any(given.values()):
         return _shown(request, given)
     try:
@@ -112,6 +118,8 @@ def _question(given: Mapping[str, str]) -> Question:
     named = {name: given[name] or None for name in SEEN if name not in ("text", "year")}
     if given["year"] and not (given["year"].isascii() and given["year"].isdigit()):
         raise InvalidValueError("A year has four digits.", slug="year_invalid")
+    if given["country"]:
+        check_place(given["country"])
     year = int(given["year"]) if given["year"] else None
     question = Question(text=given["text"], year=year, **named)
     question.check()
@@ -119,7 +127,7 @@ def _question(given: Mapping[str, str]) -> Question:
 
 
 def _wrong(error: InvalidValueError) -> str:
-    return {"kind_unknown": "kind", "year_invalid": "year"}.get(error.slug, "text")
+    return WRONG.get(error.slug, "text")
 
 
 def _spelled(question: Question, found: dict[str, Any]) -> dict[str, Any]:

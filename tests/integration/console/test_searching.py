@@ -50,6 +50,10 @@ def test_what_cannot_be_asked_is_told_beside_its_field_and_kept(officer: Person)
     assert 'value="TESTWERK"' in answer.text
     year = officer.get("/search?text=SRCH-0B8&year=MMXV")
     assert 'href="#year"' in year.text
+    country = officer.get("/search?text=SRCH-0B8&country=Atlantis")
+    assert 'href="#country"' in country.text
+    assert 'value="Atlantis"' in country.text
+    assert 'value="Belgium (BE)"' in officer.get("/search?text=SRCH-0B8&country=Belgique").text
 
 
 def test_nothing_alike_leads_to_a_tracing_request(officer: Person) -> None:

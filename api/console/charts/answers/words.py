@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from api.console.charts.drawing.reader import Datum, Reader
+from api.console.vocabulary.countries import country_name
 from domain.occurrence import UNKNOWN, parse_occurrence
 from projections.statistics.period import Period
 
@@ -20,9 +21,6 @@ PLACES: Final = frozenset(
     }
 )
 """Dimensions whose codes are of ISO 3166: countries, or parts of one."""
-
-NOBODYS: Final = frozenset({"XA", "XB", "ZZ"})
-"""Codes of no country, which the locale data name for purposes of their own."""
 
 DATA: Final = frozenset({"asked_by", "authority", "custodian"})
 """Dimensions whose values are identifiers or what somebody wrote; nobody translates them."""
@@ -69,8 +67,8 @@ def names_for(reader: Reader) -> Name:
 def place_name(code: str, reader: Reader) -> str:
     """Name a country, or a part of one behind its country; what is neither stays as it is."""
     country, _, part = code.partition("-")
-    name: str | None = reader.locale.territories.get(country)
-    if name is None or country in NOBODYS:
+    name = country_name(country, reader.language)
+    if not name:
         return Datum(code)
     return f"{name}, {part}" if part else name
 

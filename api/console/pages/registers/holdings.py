@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.console.asking import asks
 from api.console.forms.labels.codes import words_of
 from api.console.pages.registers.listing import Register, chosen, give
+from api.console.vocabulary.countries import code_of
 from api.gate.asking import Asked
 from api.gate.listing import columns
 from api.gate.listing.sources import holdings_by
@@ -43,7 +44,7 @@ def list_holdings(  # noqa: PLR0913 - each parameter is one part of the question
         holder=chosen(holder, HOLDERS),
         custody=chosen(custody, PLACES),
         custodian=custodian.strip() or None,
-        country=country.strip().upper() or None,
+        country=code_of(country.strip()) or None,
         holding=holding.strip() or None,
     )
     return give(

@@ -29,7 +29,7 @@ def nation(console: Console) -> Nation:
     nation.did("firearm.transferred", "000042", "2018-06-01", hld=HOLDER)
     nation.did("firearm.stolen-reported", "000042", "2019-05-02", discovered_on="2019-05-02")
     _asked(nation, "NAMED", firearm=nation["000042"])
-    _asked(nation, "UNNAMED", country_of_origin="XC")
+    _asked(nation, "UNNAMED", country_of_origin="IT")
     _asked(nation, "MORE")
     nation.did("trace.more-info-asked", "MORE", "2024-05-03", questions=["markings", "type"])
     return nation
@@ -123,7 +123,10 @@ def test_other_steps_are_filled_in_with_what_the_request_says(
     tracer: Person, nation: Nation
 ) -> None:
     forwarded = _filled(tracer, "trace.forwarded", nation["UNNAMED"])
-    assert (forwarded["dat.to_country"], forwarded["dat.reason"]) == (["XC"], ["made_there"])
+    assert (forwarded["dat.to_country"], forwarded["dat.reason"]) == (
+        ["Italy (IT)"],
+        ["made_there"],
+    )
     left = _filled(tracer, "trace.point-of-diversion-established", nation["NAMED"])
     assert (left["dat.circumstance"], left["dat.method"]) == (["theft"], ["other"])
     assert (left["dat.country"], left["dat.on~y"]) == (["XA"], ["2019"])

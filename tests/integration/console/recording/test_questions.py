@@ -208,6 +208,22 @@ def test_who_has_the_firearm_is_looked_up_by_those_who_may_read_it(console: Cons
     assert "Say first which firearm it is" in text_of(unnamed)
 
 
+def test_a_country_is_chosen_by_its_name_and_kept_as_written_where_it_is_none(
+    console: Console,
+) -> None:
+    tracer = console.person("TRC")
+    answers = {**fields("trace.forwarded", {"reason": "other"}), "at": "1"}
+    stream = "trc.01a2076b-4018-7111-8222-000000000001"
+    chosen = {**answers, "stream": stream, "dat.to_country": "Belgique"}
+    told = tracer.post("/record/trace.forwarded", {**chosen, "at": "9"})
+    assert '<bdi>Belgium</bdi> <small><bdi dir="ltr" class="value">BE</bdi></small>' in told.text
+    wrong_one = {**chosen, "dat.to_country": "Atlantis"}
+    again = tracer.post("/record/trace.forwarded", wrong_one, **{"Accept-Language": "fr"})
+    assert kept(again)["dat.to_country"] == "Atlantis"
+    assert wrong(again) == ["dat.to_country"]
+    assert '<option value="Allemagne (DE)">' in again.text
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -52,7 +52,7 @@ def test_a_decomposed_text_is_composed_before_it_is_signed() -> None:
         ("dat.kind", "bazooka", "Choose one of the answers."),
         ("dat.year~number", "18", "Write a whole number from 1300 to 2200."),
         ("dat.year~number", "two thousand", "Write a whole number from 1300 to 2200."),
-        ("dat.presence", "XZZ", "Write the two letters of a country, for example BE."),
+        ("dat.presence", "XZZ", "Choose a country, or write its name or its two letters."),
         ("dat.presence", "UK", "UK is no country of ISO 3166. Write GB."),
         ("dat.hld", "hld.17", "Copy the identifier from its page; it begins with hld."),
         ("dat.make~known", "X" * 65, "Write at most 64 characters in one line."),
