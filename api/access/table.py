@@ -35,6 +35,7 @@ Action = Literal[
     "erasure.propose",
     "erasure.approve",
     "webhook.manage",
+    "people.invite",
     "metrics.read",
 ]
 """What can be asked of the service."""
@@ -153,6 +154,8 @@ LINES: Final[tuple[Line, ...]] = (
     Line("erasure.propose", "STW",                         "mandate",  step_up=True),
     Line("erasure.approve", "STW AUD CRT LIC",             "mandate",  step_up=True),
     Line("webhook.manage",  "service registry-admin root", "own",      step_up=True),
+    Line("people.invite",   "registry-admin root",         "mandate", step_up=True),
+    Line("people.invite",   "supervisor",                  "own",      step_up=True),
     Line("metrics.read",    "service registry-admin root", "anywhere"),
 )  # fmt: skip
 # fmt: on

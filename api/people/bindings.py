@@ -14,6 +14,7 @@ from typing import Final
 
 from api.people.cookies import SECRET_BYTES, digest, new_secret
 from api.people.desk import Desk
+from api.people.refusals import not_offered
 from api.people.sessions import end_sessions
 from api.service.secret import part_key
 from domain.errors import RefusedError, UsageError
@@ -107,6 +108,39 @@ def invite(desk: Desk, officer: str) -> str:
     return code
 
 
+def invite_first(desk: Desk, officer: str, *, inviter: str) -> str:
+    """Invite an officer who has no way to log in yet, on behalf of another officer.
+
+    Whoever administers the registry, and not the server, could otherwise let in somebody as an
+    officer who works there already, and nobody would notice.
+
+    Raises:
+        UsageError: As for ``invite``; ``log_in_not_offered`` also where there are no passkeys.
+        RefusedError: ``invitation_own`` or ``log_in_exists``.
+    """
+    if officer == inviter:
+        raise RefusedError(
+            "Nobody invites oneself.",
+            slug="invitation_own",
+            next_step="Register a further passkey at /register.",
+        )
+    if not desk.settings.passkeys:
+        raise not_offered("passkeys")
+    if logs_in(desk, officer):
+        raise RefusedError(
+            "That officer logs in already.",
+            slug="log_in_exists",
+            next_step="Where a passkey was lost, take it back by `muniment people unbind` first.",
+        )
+    return invite(desk, officer)
+
+
+def logs_in(desk: Desk, officer: str) -> bool:
+    """Tell whether an officer has a passkey or a subject of the provider to log in by."""
+    with desk.store.transaction() as transaction:
+        return bool(transaction.rows(_LOGS_IN, (officer, officer)))
+
+
 def invited_officer(desk: Desk, code: str) -> str | None:
     """Give the officer that a code invites, if it is open."""
     with desk.store.transaction() as transaction:
@@ -147,6 +181,10 @@ on conflict (issuer, subject) do nothing
 _FIND: Final = "select officer from people.binding where issuer = %s and subject = %s"
 _LIST: Final = """
 select officer, issuer, subject, made_at from people.binding order by officer, issuer, made_at
+"""
+_LOGS_IN: Final = """
+select officer from people.binding where officer = %s
+union all select officer from people.passkey where officer = %s
 """
 _INVITE: Final = "insert into people.invitation (code, officer, expires_at) values (%s, %s, %s)"
 _INVITED: Final = "select officer from people.invitation where code = %s and expires_at > %s"

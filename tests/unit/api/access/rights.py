@@ -59,10 +59,10 @@ RIGHTS = {
     "TRC": f"{CENTRAL} marking.search@all:tracing,criminal_investigation requests.read@all:tracing"
     " person.reveal@all:tracing,criminal_investigation!=holder,person,trade",
     "VER": TRADE,
-    "registry-admin": f"{KEYS} {OFFICERS}",
-    "root": f"{KEYS} {OFFICERS}",
+    "registry-admin": f"{KEYS} {OFFICERS} people.invite@place!",
+    "root": f"{KEYS} {OFFICERS} people.invite@place!",
     "service": f"{KEYS} entries.read@all feed.read@all",
-    "supervisor": f"findings.read@place {OFFICERS}",
+    "supervisor": f"findings.read@place {OFFICERS} people.invite@firm!",
 }
 """What each role may do, beyond what everybody and every known caller may."""
 

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Invites officers to log in: what ``muniment people invite`` does, for who administers a registry.
+
+A code opens one passkey of one officer; it is shown once and kept nowhere. It gives no key and no
+role: those come from the registry, by two persons (envelope specification, section 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.access.policy import Decision
+from api.console.asking import asks, form_of, text_in
+from api.console.rendering import page
+from api.gate.asking import Asked, hidden
+from api.people.bindings import bindings, invite_first
+from api.people.passkeys.store import passkeys_of
+from api.people.rights import Rights, rights_of
+
+Inviting = Annotated[Asked, Depends(asks("people.invite"))]
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitable:
+    """An officer of the registry.
+
+    Attributes:
+        rights: What the officer may do now.
+        logs_in: Whether there is a way to log in already.
+    """
+
+    rights: Rights
+    logs_in: bool
+
+
+@router.get("/people")
+def show_people(request: Request, asked: Inviting) -> Response:
+    """Show the officers within reach, and who of them cannot log in yet."""
+    with asked.admitted() as note:
+        desk = asked.service.people.desk
+        known = {each.officer for each in bindings(desk)}
+        known |= {each.officer for each in passkeys_of(desk, None)}
+        found = [
+            Invitable(rights=each, logs_in=each.officer in known)
+            for each in _officers(asked, note.decision)
+        ]
+        note.told(answers=len(found))
+    return page(request, "people/invite.html", officers=found, passkeys=desk.settings.passkeys)
+
+
+@router.post("/people/invite")
+async def invite(request: Request, asked: Inviting) -> Response:
+    """Make a code for an officer, and show it this once."""
+    officer = text_in(await form_of(request), "officer")
+    return await run_in_threadpool(_invited, request, asked, officer)
+
+
+def _invited(request: Request, asked: Asked, officer: str) -> Response:
+    with asked.admitted(officer=officer) as note:
+        if officer not in {each.officer for each in _officers(asked, note.decision)}:
+            raise hidden()
+        desk = asked.service.people.desk
+        code = invite_first(desk, officer, inviter=asked.caller.officer)
+        note.told(answers=1)
+    address = f"{asked.service.settings.origin}/register#{code}"
+    return page(request, "people/invited.html", officer=officer, code=code, address=address)
+
+
+def _officers(asked: Asked, decision: Decision) -> Iterator[Rights]:
+    """Give the officers who may do anything now, and for whom the caller may invite."""
+    desk = asked.service.people.desk
+    standing = desk.standing()
+    for officer in sorted({each.officer for each in standing.registry.keys.values()}):
+        rights = rights_of(desk.keys(standing.registry, officer), standing)
+        if rights and _reached(decision, rights):
+            yield rights
+
+
+def _reached(decision: Decision, rights: Rights) -> bool:
+    places = rights.jurisdictions
+    return bool(places) and all(decision.admits(each, rights.authority) for each in places)
