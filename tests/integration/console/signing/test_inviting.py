@@ -36,9 +36,9 @@ def test_a_code_is_shown_once_and_opens_that_officer_s_passkey(
 def test_nobody_is_invited_twice_over_or_by_oneself(console: Console, admin: Person) -> None:
     officer = console.person("LIC").officer
     passkey = Passkey(
-        id=b"one",
+        id=b"i" * 32,
         officer=officer,
-        public_key=b"k",
+        public_key=b"k" * 64,
         sign_count=0,
         synced=False,
         made_at=1,
