@@ -12,7 +12,7 @@ from typing import Final
 import typer
 
 from api.cli.speech import errors_told
-from api.demo.folder import DemoFolder
+from api.demo.folder import free_folder
 from api.demo.narrator import Narrator
 from api.demo.story import STEPS, tell
 from api.settings import DATABASE_VARIABLE
@@ -31,9 +31,13 @@ def demo(context: typer.Context) -> None:
     console in a browser, for three people, until an interrupt stops it.
     """
     given = context.parent.params.get("home") if context.parent else None
-    folder = DemoFolder(Path(given or FOLDER).absolute())
     passphrase = secrets.token_urlsafe(PASSPHRASE_OCTETS)
-    with errors_told():
+    wanted = Path(given or FOLDER).absolute()
+    with errors_told(), free_folder(wanted, named=given is not None) as folder:
+        if folder.path != wanted:
+            typer.echo(
+                f"A demonstration is running in {wanted}; this one gets a folder of its own."
+            )
         if folder.is_there:
             typer.echo(f"Removing the earlier demonstration in {folder.path} ...")
         folder.make_room()

@@ -8,11 +8,13 @@ demonstration made in it.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -33,6 +35,9 @@ MADE: Final = (
     *("ATTRIBUTION.md", "rejects.csv*", "example.zip*", ".rejects.csv*", ".example.zip*"),
 )
 """Everything beside the marker that a demonstration makes in its folder, drafts included."""
+
+FOLDERS_MAX: Final = 9
+"""Demonstrations beside each other."""
 
 PASS_THROUGH: Final = 0o711
 PRIVATE: Final = 0o700
@@ -76,6 +81,28 @@ class DemoFolder:
         """Whether an earlier demonstration left something."""
         return (self.path / MARKER).exists()
 
+    @contextmanager
+    def held(self) -> Iterator[bool]:
+        """Keep other demonstrations out for as long as the ``with`` lasts.
+
+        Returns:
+            Whether nobody else is in; a demonstration that was killed is not.
+
+        Raises:
+            UnreachableError: The folder cannot be made.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise self._foreign()
+        try:
+            self.path.mkdir(mode=PASS_THROUGH, parents=True, exist_ok=True)
+            handle = os.open(self.path, os.O_RDONLY)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            yield _locked(handle)
+        finally:
+            os.close(handle)
+
     def key(self, name: str) -> Path:
         """Give the file of a test key."""
         return self.path / "keys" / f"{name}.pem"
@@ -91,11 +118,7 @@ class DemoFolder:
             self._stop()
             self._remove()
         elif self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
-            raise UsageError(
-                f"{self.path} holds something that `muniment demo` did not make.",
-                slug="demo_folder_taken",
-                next_step="Name another folder with --home; nothing was touched.",
-            )
+            raise self._foreign()
 
     def make(self, passphrase: str) -> None:
         """Make the folder with its inputs and the passphrase of its test keys.
@@ -106,10 +129,20 @@ class DemoFolder:
         try:
             self._make(passphrase)
         except OSError as error:
-            raise UnreachableError(
-                f"The demonstration cannot be made in {self.path}: {error.strerror}.",
-                next_step="Name a folder that this user may write with --home.",
-            ) from error
+            raise self._unwritable(error) from error
+
+    def _foreign(self) -> UsageError:
+        return UsageError(
+            f"{self.path} holds something that `muniment demo` did not make.",
+            slug="demo_folder_taken",
+            next_step="Name another folder with --home; nothing was touched.",
+        )
+
+    def _unwritable(self, error: OSError) -> UnreachableError:
+        return UnreachableError(
+            f"The demonstration cannot be made in {self.path}: {error.strerror}.",
+            next_step="Name a folder that this user may write with --home.",
+        )
 
     def _make(self, passphrase: str) -> None:
         # Root's stand-in, which runs the database, has to pass through these two folders.
@@ -166,6 +199,40 @@ class DemoFolder:
         owner = place.folder / LEDGER
         if owner.exists() and owner.read_text("utf-8").strip() == str(self.ledger):
             shutil.rmtree(place.folder)
+
+
+@contextmanager
+def free_folder(path: Path, *, named: bool) -> Iterator[DemoFolder]:
+    """Give a folder in which no demonstration runs, and keep others out of it.
+
+    Args:
+        path: The folder.
+        named: Whether it has to be this one; else one with a number behind its name may be given.
+
+    Raises:
+        UsageError: ``demo_running``, or something else is at that place.
+        UnreachableError: No folder can be made there.
+    """
+    others = (path.with_name(f"{path.name}-{number}") for number in range(2, FOLDERS_MAX + 1))
+    for each in (path, *(() if named else others)):
+        folder = DemoFolder(each)
+        with folder.held() as free:
+            if free:
+                yield folder
+                return
+    raise UsageError(
+        f"A demonstration is running in {path}.",
+        slug="demo_running",
+        next_step="Stop it with Ctrl-C, or name another folder with --home.",
+    )
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _remove(path: Path) -> None:

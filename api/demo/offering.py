@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import secrets
-import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from typing import Final
@@ -13,12 +12,12 @@ from api.bootstrap import open_office
 from api.client.keyfile import FileKey
 from api.demo.desks import READERS, Login, enrolling, make_logins
 from api.demo.folder import DemoFolder
+from api.demo.listening import HOST, PORT, listening, port_of
 from api.demo.provider import STRONG, own_provider
 from api.people.desk import Desk
 from api.service.serving import serve
 from api.service.settings import SERVICE_FILE, ServiceSettings
 
-PORT: Final = 8080
 SECRET_FILE: Final = "demo-provider.secret"  # noqa: S105 - the name of a file
 SECRET_OCTETS: Final = 32
 SECRET_MODE: Final = 0o600
@@ -38,17 +37,20 @@ def offer(folder: DemoFolder, roots: Sequence[FileKey], *, say: Say) -> None:
         MunimentError: The ledger cannot be served.
     """
     with ExitStack() as stack:
+        bound = stack.enter_context(listening())
         issuer = stack.enter_context(own_provider([each.name for each in READERS]))
-        service = write_settings(folder, port=_free_port(), issuer=issuer)
+        service = write_settings(folder, port=port_of(bound), issuer=issuer)
         office = stack.enter_context(open_office(folder.settings))
         desk = stack.enter_context(
             Desk.opened(folder.settings, service, database=office.database, ledger=office.ledger)
         )
         logins = make_logins(office, desk, roots, provider=issuer is not None)
         stack.enter_context(enrolling(office, desk, roots))
+        if port_of(bound) != PORT:
+            say(f"Port {PORT} is taken, perhaps by another demonstration; this one has its own.")
         say(_words(service.origin, logins, provider=issuer is not None))
         with suppress(KeyboardInterrupt):
-            serve(folder.settings, service)
+            serve(folder.settings, service, bound=bound)
 
 
 def write_settings(folder: DemoFolder, *, port: int, issuer: str | None) -> ServiceSettings:
@@ -56,7 +58,7 @@ def write_settings(folder: DemoFolder, *, port: int, issuer: str | None) -> Serv
     lines = [
         f'origin = "http://localhost:{port}"',
         "synced_passkeys = true",
-        f'bind = {{ host = "127.0.0.1", port = {port} }}',
+        f'bind = {{ host = "{HOST}", port = {port} }}',
     ]
     if issuer is not None:
         # Whoever has no passkey could approve nothing, and is to see everything.
@@ -71,17 +73,6 @@ def _write_secret(folder: DemoFolder) -> None:
     path = folder.ledger / SECRET_FILE
     path.touch(mode=SECRET_MODE)
     path.write_text(secrets.token_urlsafe(SECRET_OCTETS), "utf-8")
-
-
-def _free_port() -> int:
-    """Give the usual port, or any that is free."""
-    for port in (PORT, 0):
-        with suppress(OSError), socket.socket() as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind(("127.0.0.1", port))
-            found: int = tried.getsockname()[1]
-            return found
-    return PORT
 
 
 def _words(origin: str, logins: Sequence[Login], *, provider: bool) -> str:

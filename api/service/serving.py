@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import sys
 from functools import partial
 from pathlib import Path
@@ -35,13 +36,21 @@ IDLE_SECONDS: Final = 15
 CONNECTIONS_MAX: Final = 2_000
 BACKLOG: Final = 2_048
 
+_APPLICATION: Final = "api.service.serving:application"
 _HOME: Final = "_SERVED_HOME"
 _DATABASE: Final = "_SERVED_DATABASE"
 _SERVICE: Final = "_SERVED_SETTINGS"
 
 
-def serve(settings: Settings, service: ServiceSettings) -> None:
+def serve(
+    settings: Settings, service: ServiceSettings, *, bound: socket.socket | None = None
+) -> None:
     """Run the service until it is told to stop.
+
+    Args:
+        settings: Where the ledger lives.
+        service: How it is served.
+        bound: A socket that listens already, for one process; by default one is made.
 
     Raises:
         UsageError: ``telemetry_missing``.
@@ -50,8 +59,11 @@ def serve(settings: Settings, service: ServiceSettings) -> None:
     # The server raises the signal again that ended it; whoever called is to close things first.
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     _tell_processes(settings, service)
+    if bound is not None:
+        uvicorn.Server(uvicorn.Config(_APPLICATION, factory=True, **_OPTIONS)).run([bound])
+        return
     uvicorn.run(
-        "api.service.serving:application",
+        _APPLICATION,
         factory=True,
         host=service.bind.host,
         port=service.bind.port,
