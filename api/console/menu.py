@@ -81,6 +81,12 @@ ENTRIES: Final = (
         "erasure.propose",
     ),
     Entry(
+        "/erasures/waiting",
+        _("Erasures to approve"),
+        _("Approve what somebody else proposed"),
+        "erasure.approve",
+    ),
+    Entry(
         "/keys",
         _("Keys and mandates"),
         _("Your keys, and whose keys the registry knows."),

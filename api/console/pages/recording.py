@@ -34,9 +34,11 @@ from api.console.forms.stream import FIREARM, begins, holder_field, read_stream
 from api.console.forms.telling import Row, in_words, rows_of
 from api.console.forms.turning import turned
 from api.console.languages import translate
+from api.console.pages.resuming import resumed
 from api.console.pages.signing import check_page
 from api.console.rendering import language_of, page
 from api.console.signing.answers import Answer
+from api.console.signing.keyring import signing_keys
 from api.drafting import waits_for_second
 from api.explaining import Question, explain
 from api.gate.asking import Asked, hidden
@@ -150,9 +152,12 @@ def begin(  # noqa: PLR0913 - two gates, and two records
 @router.post("/record/{evt}")
 async def go_on(request: Request, reading: Reading, asked: Recording, *, evt: Name) -> Response:
     """Take the answers of a page, and show what is asked next."""
-    await run_in_threadpool(asked.check_caller)
     sent = await form_of(request)
     pairs = [(name, text) for name, text in sent.multi_items() if isinstance(text, str)]
+    try:
+        await run_in_threadpool(asked.check_caller)
+    except MunimentError as error:
+        return await run_in_threadpool(resumed, request, asked, error, pairs)
     whole = answers_of(pairs)
     turn, go = _turn(asked, evt, whole), whole.one("go")
     if go == HOLDER:
@@ -252,13 +257,17 @@ def _stream(asked: Asked, turn: Turn) -> StreamId | Said | None:
 
 
 def _foreseen(asked: Asked, turn: Turn, act: Act) -> Turn:
-    """Ask the rules about an event; those about keys depend on who signs, and speak then."""
-    kind = turn.form.kind
+    """Ask the rules about an event as the caller would sign it, since some look at who signs.
+
+    Rules about keys speak when the key is chosen.
+    """
+    kind, service = turn.form.kind, asked.service
     if act.sub is None or kind.subject in REGISTRY_KINDS:
         return turn
     try:
-        question = Question(kind=kind, stream=act.sub, dat=act.dat, occ=act.occ)
-        told = explain(asked.service.office.ledger, question)
+        kid = signing_keys(service.people.desk, asked.caller.officer)[0].kid
+        question = Question(kind=kind, stream=act.sub, dat=act.dat, occ=act.occ, kid=kid)
+        told = explain(service.office.ledger, question)
     except MunimentError as error:
         return replace(turn, refused=error)
     return replace(turn, foresight=told.foresight)

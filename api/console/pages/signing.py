@@ -147,7 +147,8 @@ def show_recorded(request: Request, asked: Known, index: Index) -> Response:
     """Show the receipt of an event that one signed oneself."""
     asked.check_caller()
     recorded = recorded_by(asked.service, index, asked.caller.officer)
-    return page(request, "signing/recorded.html", recorded=recorded)
+    title = title_of(recorded.event.type)
+    return page(request, "signing/recorded.html", recorded=recorded, title=title)
 
 
 async def _recorded(asked: Asked, sheet: Sheet, signature: str) -> int:
@@ -211,6 +212,7 @@ def _shown(request: Request, asked: Asked, check: Check) -> Response:
         check=check,
         sheet=sheet,
         title=_(title_of(kind)),
+        title_of=lambda evt: title_of(CATALOGUE.latest(evt)),
         labels={name: _(CLAIMS[name]) for name in sheet.claims},
         disclosures=joined(sheet.unsigned.disclosures),
         carried=carried(check.answers),

@@ -13,6 +13,7 @@ import pytest
 
 from api.console.forms.form import form_of, write_form
 from api.describing.examples import example_of
+from api.people.sessions import end_sessions
 from domain.catalogue import CATALOGUE
 from domain.identifiers import parse_stream_id, short_form
 from domain.registry.members import ROLES
@@ -21,6 +22,8 @@ from tests.integration.projections.conftest import HOLDING
 
 SEIZED = {"ground": "illicit_possession", "proceeding": "criminal", "case_no": "22-1187"}
 HOSTILE = '"><script>alert(1)</script>'
+TO_PUT_RIGHT = r'name="dat.target" value="([^"]+)">.*?Put this entry right<[^>]+> \(([^,]+),'
+"""Event id and name of each entry that the reader is offered to put right."""
 
 
 def fields(evt: str, dat: dict[str, Any], occ: str = "2026-03-02") -> dict[str, Any]:
@@ -254,6 +257,37 @@ def test_hidden_answers_are_not_believed(police: Person, firearm: str) -> None:
 def test_a_form_without_its_token_does_nothing(police: Person, firearm: str) -> None:
     answers = {**fields("firearm.seized", SEIZED), "stream": firearm, "at": "5", "go": "sign"}
     assert police.post("/record/firearm.seized", {**answers, "csrf": "x" * 43}).status_code == 403
+
+
+def test_an_entry_is_put_right_by_whoever_could_have_recorded_it(console: Console) -> None:
+    arm = str(console.desk.life("QA-000020"))
+    police, maker = console.person("POL"), console.person("MFR")
+    shown = police.get(f"/firearms/{arm}").text
+    offered = dict(re.findall(TO_PUT_RIGHT, shown))
+    assert list(offered.values()) == ["Reported stolen", "Seized", "Record corrected"]
+    (target,) = [eid for eid, name in offered.items() if name == "Seized"]
+    change = {"field": "ground", "old": "illicit_possession", "new": "mark_tampering"}
+    dat = {"target": target, "reason": "clerical_error", "changes": [change]}
+    answers = {**fields("firearm.corrected", dat), "stream": arm, "at": "2"}
+    assert "Go on to sign" in text_of(police.post("/record/firearm.corrected", answers))
+    told = text_of(maker.post("/record/firearm.corrected", answers))
+    assert "An event is put right by a role that could have recorded it." in told
+    assert "Go on to sign" not in told
+
+
+def test_answers_outlive_a_session_where_they_come_from_a_page_of_ours(
+    console: Console, firearm: str
+) -> None:
+    officer = console.person("POL")
+    answers = {**fields("firearm.seized", {**SEIZED, "case_no": HOSTILE}), "stream": firearm}
+    end_sessions(console.people, officer.officer)
+    ours = officer.post("/record/firearm.seized", answers, Origin=console.origin)
+    assert (ours.status_code, kept(ours)["dat.case_no"]) == (401, HOSTILE)
+    assert "Your answers are kept" in text_of(ours)
+    assert "<script>alert" not in ours.text
+    foreign = officer.post("/record/firearm.seized", answers, Origin="https://elsewhere.example")
+    assert foreign.status_code == 403
+    assert HOSTILE not in unescape(foreign.text)
 
 
 @pytest.mark.slow
