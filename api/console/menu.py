@@ -81,12 +81,6 @@ ENTRIES: Final = (
         "erasure.propose",
     ),
     Entry(
-        "/erasures/waiting",
-        _("Erasures to approve"),
-        _("Approve what somebody else proposed"),
-        "erasure.approve",
-    ),
-    Entry(
         "/keys",
         _("Keys and mandates"),
         _("Your keys, and whose keys the registry knows."),
@@ -95,12 +89,23 @@ ENTRIES: Final = (
 )
 
 
+PAGES: Final = {
+    "arm": "/firearms/",
+    "trc": "/requests/",
+    "lic": "/licences/",
+    "aut": "/authorizations/",
+    "lot": "/lots/",
+}
+"""Where a record is shown, by the kind of its stream."""
+
+
 def entries(caller: Caller) -> tuple[Entry, ...]:
     """Give the ways that some role of the caller opens, whatever purpose it takes."""
-    return tuple(each for each in ENTRIES if _opens(caller, each.action))
+    return tuple(each for each in ENTRIES if opens(caller, each.action))
 
 
-def _opens(caller: Caller, action: Action) -> bool:
+def opens(caller: Caller, action: Action) -> bool:
+    """Tell whether some role of the caller opens an action, whatever purpose it takes."""
     roles = _roles(action)
     return STRANGERS in roles or not caller.roles.isdisjoint(roles)
 

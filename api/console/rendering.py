@@ -19,7 +19,7 @@ from api.console.charts.drawing.reader import Reader
 from api.console.folding import FoldingGenerator
 from api.console.formats import Formats
 from api.console.languages import NAMES, chosen, direction, translate
-from api.console.menu import entries
+from api.console.menu import PAGES, entries
 from api.console.vocabulary.countries import countries, country_name, place_entry
 from api.console.vocabulary.words import PROOF_SIGNS, PROOF_WORDS, PURPOSE_WORDS
 from api.describing.roles import ROLE_NAMES
@@ -141,5 +141,6 @@ def environment(language: str) -> Environment:
         "languages": NAMES,
         "direction": direction(language),
         "asset": address,
+        "record_pages": PAGES,
     }
     return made

@@ -44,6 +44,6 @@ def resumed(
         status=status_of(error),
         headers={"Muniment-Problem": error.slug},
         ended=error.slug in ENDED,
-        csrf=token(secret, "csrf"),
+        token=token(secret, "csrf"),
         sent=[(name, text) for name, text in sent if name != CSRF],
     )

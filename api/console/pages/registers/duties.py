@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.console.asking import asks
 from api.console.forms.labels.codes import words_of
+from api.console.menu import PAGES, opens
 from api.console.pages.registers.listing import Register, chosen, give, policy_choices
 from api.console.pages.registers.words import action_words, event_words
 from api.describing.roles import ROLE_NAMES
@@ -31,10 +32,6 @@ REGISTER: Final = Register(template="duties/list.html", columns=columns.DUTIES, 
 PLACING: Final = Register(
     template="holdings/placing.html", columns=columns.DUTIES, name="firearms-to-be-placed"
 )
-PAGES: Final = {"arm": "/firearms/", "trc": "/requests/", "lic": "/licences/",
-    "aut": "/authorizations/", "lot": "/lots/"}  # fmt: skip
-"""Where the record of a duty is shown, by the kind of its stream."""
-
 WHEN: Final = {
     "overdue": _("Overdue"),
     "today": _("Today"),
@@ -70,6 +67,7 @@ def list_duties(
         who=who,
         roles=tuple(WHO.items()),
         state=state,
+        approves=opens(asked.caller, "erasure.approve"),
     )
 
 

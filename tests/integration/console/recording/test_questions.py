@@ -288,6 +288,12 @@ def test_answers_outlive_a_session_where_they_come_from_a_page_of_ours(
     foreign = officer.post("/record/firearm.seized", answers, Origin="https://elsewhere.example")
     assert foreign.status_code == 403
     assert HOSTILE not in unescape(foreign.text)
+    again = console.logged_in(officer.officer)
+    changed = again.post("/record/firearm.seized", kept(ours), Origin=console.origin)
+    assert "You have logged in anew" in text_of(changed)
+    onward = again.post("/record/firearm.seized", kept(changed), Origin=console.origin)
+    assert "Step 2 of 5" in text_of(onward)
+    assert kept(onward)["dat.case_no"] == HOSTILE
 
 
 @pytest.mark.slow
