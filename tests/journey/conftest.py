@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
+from tests.journey.fonts import with_fonts
+
 SECONDS_MAX = 300
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost"})
 LOCAL_SCHEMES = frozenset({"about", "blob", "data", "file"})
@@ -95,7 +97,7 @@ class Watch:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Start one browser for the tests of a file, without a window.
 
     No longer, since its event loop would be in the way of tests that run one of their own.
@@ -103,8 +105,11 @@ def browser() -> Iterator[Browser]:
     place = shutil.which("chromium")
     if place is None:
         pytest.skip("no browser is here; Debian's package chromium brings one")
+    fonts = with_fonts(tmp_path_factory.mktemp("fonts"))
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=place, args=["--no-sandbox"])
+        started = playwright.chromium.launch(
+            executable_path=place, args=["--no-sandbox"], env=fonts
+        )
         yield started
         started.close()
 

@@ -78,8 +78,7 @@ def test_without_script_a_seizure_is_asked_for_told_again_and_handed_on(
         assert page.get_by_role("heading", level=1).inner_text() == "Check your answers and sign"
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("language", "size"), [("en", DESK), ("ar", PHONE)], ids=["en", "ar"])
 def test_every_page_is_open_to_whoever_reads_otherwise(
     browser: Browser, console: Console, officer: Person, language: str, size: dict[str, int]
 ) -> None:

@@ -93,6 +93,13 @@ class Place:
         enrol(self.office, wanted, key, proposer=self.roots[0], approver=self.roots[1])
         return officer
 
+    def service(self) -> FileKey:
+        """Give a key by which the service itself records."""
+        key = FileKey.create("Ed25519")
+        wanted = Enrolment(authority=AUTHORITY, roles=("service",), jurisdictions=["XA"])
+        enrol(self.office, wanted, key, proposer=self.roots[0], approver=self.roots[1])
+        return key
+
     def enrol_waiting(self, officer: str, *roles: str) -> str:
         """Let two root officers enrol the key of an officer that waits; give its thumbprint."""
         registry, _ = self.desk.registry()

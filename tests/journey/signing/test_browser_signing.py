@@ -84,18 +84,6 @@ def test_a_browser_without_ed25519_signs_with_p256_and_the_lower_s(arrive: Arriv
     assert officer.place.length(sheet) == 1
 
 
-def test_a_double_click_and_the_back_button_make_one_event(arrive: Arrive) -> None:
-    officer = arrive()
-    sheet = officer.checks(officer.ready())
-    officer.page.get_by_role("button", name="Sign and record").dblclick()
-    officer.page.wait_for_url("**/recorded/*")
-    first = officer.page.url
-    officer.page.go_back()
-    officer.page.wait_for_url(first)
-    expect(officer.page.get_by_text("Your event is in the log")).to_be_visible()
-    assert officer.place.length(sheet) == 1
-
-
 def test_a_page_that_was_left_unsigned_says_that_nothing_was_recorded(arrive: Arrive) -> None:
     officer = arrive()
     sheet = officer.checks(officer.ready())
