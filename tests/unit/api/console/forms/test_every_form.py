@@ -32,6 +32,7 @@ def composed(text: str) -> str:
 
 KINDS = list(CATALOGUE)
 PAGES_MAX = 4
+TURNED = "A\u202eB"
 TIMES = ("2026-11-01T12:30:15Z", "2026-11-01", "2026-11", "2026", "unknown")
 READABLE = st.characters(exclude_categories=("C", "Z"), codec="utf-8")
 HOSTILE = st.sampled_from(
@@ -111,6 +112,20 @@ def test_an_empty_form_asks_for_what_is_required_and_nothing_else(kind: EventTyp
     never_empty = {"dat.scope", "dat.algorithm", "dat.holdings", "dat.roles"}
     assert told == required - never_empty
     assert "occ" in problems
+
+
+@for_every(KINDS)
+def test_writing_that_is_turned_round_is_refused_in_every_text_and_of_every_person(
+    kind: EventType,
+) -> None:
+    form, dat = form_of(kind.evt), asked(kind, full=True)
+    places = list(leaves(form.data, dat))
+    for path in places:
+        dat = put(dat, path, TURNED)
+    claims = {name: TURNED for name, form in kind.claims.items() if form == "string"}
+    reply = read_form(form, write_form(form, occ="2026", dat=dat, disclosures=claims))
+    wrong = {".".join(each.path.split(".")[:2]).partition("~")[0] for each in reply.problems}
+    assert wrong >= {f"dat.{path[0]}" for path in places} | {f"who.{name}" for name in claims}
 
 
 @settings(max_examples=tries(60))
