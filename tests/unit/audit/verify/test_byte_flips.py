@@ -3,7 +3,8 @@
 
 Or it is said that nothing rests on that file: on the trust file and the policy that came with an
 export, where the reader has his own. Of these, which are not read, some offsets are taken at
-random; and of an archive, whose container is tried at every offset by itself.
+random; of what others said about a checkpoint and of what a newer file supersedes, too, others each
+time; and of an archive, whose container is tried at every offset by itself.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ which the check of files rests, is tried at every one."""
 
 UNREAD_STRIDE: Final = 5
 """One octet in so many is flipped of a file that is not read."""
+
+BESIDE_STRIDE: Final = 4
+"""One octet in so many is flipped of a file beside the checkpoint, the tiles and the entries."""
 
 PARTS: Final = 4
 """So many tests share the octets of a large file."""
@@ -167,7 +171,7 @@ def test_a_flip_in_the_checkpoint_is_found_by_a_signature_or_by_the_quorum(
 def test_a_flip_in_an_older_checkpoint_is_found_or_its_cosigner_is_nobody_known(
     witnessed: Handed, name: str
 ) -> None:
-    for offset, report in witnessed.flips(f"checkpoints/{name}"):
+    for offset, report in witnessed.flips(f"checkpoints/{name}", **some(BESIDE_STRIDE)):
         ignored = [each.code for each in report.findings if each.notice]
         assert failed(report) & {"checkpoint", "witnesses"} or ignored == ["lines_ignored"], offset
         assert (report.exit_code is ExitCode.OK) is not bool(failed(report)), offset
@@ -188,11 +192,10 @@ def test_a_flip_in_a_superseded_tile_is_found_by_comparing_it_with_the_newer_one
         assert [each.code for each in report.findings] == ["superseded_differs"], offset
 
 
-@part_of
 def test_a_flip_in_a_superseded_bundle_is_found_by_comparing_it_with_the_newer_one(
-    plain: Handed, part: int
+    plain: Handed,
 ) -> None:
-    for offset, report in plain.flips("tile/entries/000.p/1", first=part, step=PARTS):
+    for offset, report in plain.flips("tile/entries/000.p/1", **some(BESIDE_STRIDE)):
         assert failed(report) == {"files"}, offset
         assert [each.code for each in report.findings] == ["superseded_differs"], offset
 
@@ -225,7 +228,7 @@ def length_offsets(log: LogBuilder) -> set[int]:
 
 
 def test_a_flip_in_the_checkpoint_as_it_was_dated_is_found_by_what_dates_it(export: Handed) -> None:
-    for offset, report in export.flips("tsa/2.note"):
+    for offset, report in export.flips("tsa/2.note", **some(BESIDE_STRIDE)):
         assert failed(report) == {"time"}, offset
 
 
@@ -234,7 +237,7 @@ def test_a_flip_in_the_checkpoint_as_it_was_dated_is_found_by_what_dates_it(expo
 def test_a_flip_in_the_papers_of_a_time_stamp_is_found(
     export: Handed, name: str, paper: str
 ) -> None:
-    for offset, report in export.flips(f"tsa/2.{name}.0.{paper}"):
+    for offset, report in export.flips(f"tsa/2.{name}.0.{paper}", **some(BESIDE_STRIDE)):
         assert failed(report) == {"time"}, offset
 
 
@@ -246,7 +249,7 @@ def test_a_flip_in_a_time_stamp_is_found_or_nobody_trusted_signed_it(
     # CMS does not sign the name of the algorithm that its signature is made by (RFC 5652, 5.4).
     named = (export.path / file).read_bytes().rindex(ECDSA_WITH_SHA256)
     unsigned = range(named, named + len(ECDSA_WITH_SHA256))
-    for offset, report in export.flips(file):
+    for offset, report in export.flips(file, **some(BESIDE_STRIDE)):
         assert is_told(report, file) or offset in unsigned, offset
 
 
@@ -255,7 +258,7 @@ def test_a_flip_in_the_certificates_beside_a_time_stamp_is_found_or_changes_none
 ) -> None:
     file = "tsa/2.beta.0.pem"
     sound = (export.path / file).read_bytes()
-    for offset, report in export.flips(file):
+    for offset, report in export.flips(file, **some(BESIDE_STRIDE)):
         if not is_told(report, "tsa/2.beta.0.tsr"):
             certificates = load_pem_x509_certificates(flip(sound, offset))
             assert certificates == load_pem_x509_certificates(sound), offset
@@ -276,7 +279,7 @@ def test_a_flip_in_what_an_export_discloses_is_found(tmp_path: Path) -> None:
     handed = Handed(log=log, path=path, believed={"trust": log.trust()})
     assert check(handed.verified(), "disclosures").state == "ok"
     (name,) = (each.name for each in (path / "disclosures").iterdir())
-    for offset, report in handed.flips(f"disclosures/{name}"):
+    for offset, report in handed.flips(f"disclosures/{name}", **some(BESIDE_STRIDE)):
         assert failed(report) == {"disclosures"}, offset
 
 
