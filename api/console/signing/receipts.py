@@ -15,7 +15,8 @@ from typing import Any, Final
 from api.gate.asking import hidden
 from api.gate.effects import Appended, opened_duties
 from api.gate.entries import StoredEvent, event_at, events_from
-from api.policies.loading import USUAL, load_policy
+from api.policies.adopted import adopted_names, in_order
+from api.policies.loading import NAMES, load_policy
 from api.service.service import Service
 from audit.appending.sequencer import Receipt
 from audit.link import Link
@@ -71,7 +72,10 @@ def recorded_by(service: Service, index: int, officer: str) -> Recorded:
     proof = service.office.notary.prove([index])[index]
     receipt = Receipt(eid=event.eid, index=index, repeated=True, proof=proof)
     appended = Appended(receipt, event.sub, ledger.noted(event.sub, index))
-    duties = opened_duties(ledger, appended, load_policy(USUAL).policy, on=service.gate.today())
+    on, authority = service.gate.today(), ledger.catch_up().authorities.get(event.iss)
+    adopted = adopted_names(ledger, on.text, authority.jurisdictions if authority else ())
+    rules = load_policy(in_order(NAMES, adopted)[0]).policy
+    duties = opened_duties(ledger, appended, rules, on=on)
     return Recorded(
         index=index,
         at=stored.at,

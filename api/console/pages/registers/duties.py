@@ -12,8 +12,9 @@ from starlette.responses import Response
 from api.console.asking import asks
 from api.console.forms.labels.codes import words_of
 from api.console.menu import PAGES, opens
-from api.console.pages.registers.listing import Register, chosen, give, policy_choices
+from api.console.pages.registers.listing import Register, chosen, give
 from api.console.pages.registers.words import action_words, event_words
+from api.console.policies import Policies, policies_for
 from api.describing.roles import ROLE_NAMES
 from api.gate.asking import Asked
 from api.gate.listing import columns
@@ -21,7 +22,6 @@ from api.gate.listing.listing import Opened, Row
 from api.gate.listing.sources import duties_under, policy_named
 from api.languages import marked as _
 from api.policies.asking import UNDONE
-from api.policies.loading import USUAL
 from domain.catalogue import CATALOGUE
 from domain.identifiers import parse_stream_id
 from domain.policy.model import ITSELF, DutyRule, Policy
@@ -51,10 +51,11 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/duties")
 def list_duties(
-    request: Request, asked: Reading, *, policy: Word = USUAL, who: Word = "", state: Word = ""
+    request: Request, asked: Reading, *, policy: Word = "", who: Word = "", state: Word = ""
 ) -> Response:
     """List what is due, overdue ones first, with the rule behind each and the way to do it."""
-    under, now = policy_named(policy or USUAL), asked.service.gate.now()
+    offered, now = policies_for(asked), asked.service.gate.now()
+    under = policy_named(policy or offered.usual)
     standing = next((each for each in UNDONE if each == chosen(state, UNDONE)), None)
     source = duties_under(under, now=now, state=standing, who=chosen(who, WHO))
     return give(
@@ -63,7 +64,7 @@ def list_duties(
         source=source,
         register=REGISTER,
         more=lambda found, rows: {"duties": _told(found, rows, under)},
-        **_context(under),
+        **_context(under, offered),
         who=who,
         roles=tuple(WHO.items()),
         state=state,
@@ -72,9 +73,10 @@ def list_duties(
 
 
 @router.get("/holdings/to-place")
-def list_placing(request: Request, asked: Reading, *, policy: Word = USUAL) -> Response:
+def list_placing(request: Request, asked: Reading, *, policy: Word = "") -> Response:
     """List the firearms that are to be placed elsewhere since a licence ended."""
-    under, now = policy_named(policy or USUAL), asked.service.gate.now()
+    offered, now = policies_for(asked), asked.service.gate.now()
+    under = policy_named(policy or offered.usual)
     through = {rule.code for rule in under.duty if rule.through}
     source = duties_under(under, now=now).only(lambda row: row["duty"] in through)
     return give(
@@ -83,12 +85,12 @@ def list_placing(request: Request, asked: Reading, *, policy: Word = USUAL) -> R
         source=source,
         register=PLACING,
         more=lambda found, rows: {"duties": _told(found, rows, under)},
-        **_context(under),
+        **_context(under, offered),
     )
 
 
-def _context(policy: Policy) -> dict[str, Any]:
-    return {"policy": policy, "policies": policy_choices(), "groups": WHEN, "coded": words_of}
+def _context(policy: Policy, offered: Policies) -> dict[str, Any]:
+    return {"policy": policy, "policies": offered, "groups": WHEN, "coded": words_of}
 
 
 def _told(found: Opened, rows: list[Row], policy: Policy) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from io import TextIOWrapper
 from itertools import islice
 from tempfile import SpooledTemporaryFile
@@ -25,8 +24,6 @@ from api.console.rendering import page
 from api.gate.asking import Asked
 from api.gate.listing.columns import cell
 from api.gate.listing.listing import Listing, Opened, Row, Source
-from api.gate.listing.sources import policy_named
-from api.policies.loading import NAMES
 from api.reporting.writing import harmless
 from domain.errors import UsageError
 
@@ -80,12 +77,6 @@ def chosen(value: str, codes: Iterable[str]) -> str | None:
         slug="request_invalid",
         next_step="Go back, and choose one of those that the page offers.",
     )
-
-
-@cache
-def policy_choices() -> tuple[tuple[str, str], ...]:
-    """Give the policies that come with the software, each with its title."""
-    return tuple((name, policy_named(name).title) for name in NAMES)
 
 
 def give(

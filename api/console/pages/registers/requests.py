@@ -26,7 +26,6 @@ from api.console.pages.registers.listing import (
     chosen,
     listing_of,
     paged,
-    policy_choices,
 )
 from api.console.pages.registers.matching import Matches, matches
 from api.console.pages.registers.words import (
@@ -35,6 +34,7 @@ from api.console.pages.registers.words import (
     UNANSWERED,
     URGENCIES,
 )
+from api.console.policies import policies_for
 from api.console.rendering import page
 from api.gate.asking import Asked
 from api.gate.listing import columns
@@ -42,7 +42,6 @@ from api.gate.listing.listing import Opened, Row
 from api.gate.listing.sources import policy_named, requests_at
 from api.gate.records import record_within
 from api.policies.asking import UNDONE
-from api.policies.loading import USUAL
 from api.policies.record import duty_record
 from api.tracing.recorded import Recorded
 from api.tracing.wanted import questions_of
@@ -84,10 +83,11 @@ def list_requests(  # noqa: PLR0913 - each parameter is one part of the question
     box: Word = BOXES[0],
     text: Word = "",
     whose: Word = "",
-    policy: Word = USUAL,
+    policy: Word = "",
 ) -> Response:
     """List the requests of one box, with the number in each."""
-    box, under = chosen(box, BOXES) or BOXES[0], policy_named(policy or USUAL)
+    box, offered = chosen(box, BOXES) or BOXES[0], policies_for(asked)
+    under = policy_named(policy or offered.usual)
     source = requests_at(_desk(asked, whose))
     source = source.only(lambda row: _names(row, text.strip()))
     listing = listing_of(request)
@@ -114,7 +114,7 @@ def list_requests(  # noqa: PLR0913 - each parameter is one part of the question
         text=text,
         whose=whose,
         policy=under.id,
-        policies=policy_choices(),
+        policies=offered,
         tally=tally,
         clocks=clocks,
         asked_for=asked_for,
@@ -126,10 +126,11 @@ def list_requests(  # noqa: PLR0913 - each parameter is one part of the question
 
 @router.get("/requests/{name}")
 def show_request(
-    request: Request, asked: Reading, searching: Searching, *, name: One, policy: Word = USUAL
+    request: Request, asked: Reading, searching: Searching, *, name: One, policy: Word = ""
 ) -> Response:
     """Show one request: what is asked, what happened so far, and what can be done next."""
-    under = policy_named(policy or USUAL)
+    offered = policies_for(asked)
+    under = policy_named(policy or offered.usual)
     today = asked.service.gate.today()
     stream = parse_stream_id(name)
     with asked.admitted(request=name) as note, open_snapshot(asked.service.readers) as known:
@@ -145,7 +146,7 @@ def show_request(
         question=next((e.dat for e in effective if isinstance(e.dat, Requested)), None),
         clocks=_clocks(folded, under, today),
         policy=under.id,
-        policies=policy_choices(),
+        policies=offered,
         matches=_matches(searching, name, found),
         **history_of(asked, found),
         **WORDS,

@@ -21,13 +21,14 @@ from api.asking import day_asked, open_snapshot
 from api.console.asking import asks
 from api.console.pages.stewarding.links import Recording, recording
 from api.console.pages.stewarding.words import WORDS
+from api.console.policies import policies_for
 from api.console.rendering import page
 from api.erasing.proposing import proposals
 from api.erasing.standing import told
 from api.gate.asking import Asked, Note
 from api.gate.effects import shipped_policy
 from api.gate.reach import issuers_by, issuers_in, rows_within
-from api.policies.loading import NAMES, USUAL, load_policy
+from api.policies.loading import NAMES, load_policy
 from api.registrar import Act
 from audit.vault.erasing import Standing
 from domain.identifiers import parse_stream_id
@@ -55,7 +56,8 @@ def show_erasures(
 ) -> Response:
     """Show clocks that have run out or are held, proposals, and what was carried out."""
     asked.check_allowed()
-    rules = shipped_policy(policy or ruled()[0])
+    offered = policies_for(asked, ruled())
+    rules = shipped_policy(policy or offered.usual)
     assert rules is not None  # noqa: S101 - a name was given
     with asked.admitted() as note:
         standings = _standings(asked, note)
@@ -67,9 +69,8 @@ def show_erasures(
         "stewarding/erasures.html",
         words=WORDS,
         rules=rules,
-        policies=ruled(),
-        policy_choices=[(each, each) for each in ruled()],
-        chosen=policy or ruled()[0],
+        policies=offered,
+        chosen=policy or offered.usual,
         clocks=clocks,
         shown=SHOWN,
         waiting=[each for each in standings if each["status"] in WAITING],
@@ -92,9 +93,8 @@ def show_waiting(
 
 @cache
 def ruled() -> tuple[str, ...]:
-    """Name the shipped policies that say how long anything is kept, the usual one first."""
-    names = (name for name in NAMES if load_policy(name).policy.retention)
-    return tuple(sorted(names, key=lambda name: name != USUAL))
+    """Name the shipped policies that say how long anything is kept."""
+    return tuple(name for name in NAMES if load_policy(name).policy.retention)
 
 
 def _standings(asked: Asked, note: Note) -> list[dict[str, Any]]:
