@@ -20,6 +20,9 @@ from domain.errors import InvalidValueError
 from domain.occurrence import Occurrence, parse_occurrence
 
 NUMBERS: Final = "latn"
+DAY_FIRST: Final = "d MMM y HH:mm"
+YEAR_FIRST: Final = {"zh": "y\u5e74M\u6708d\u65e5 HH:mm"}
+"""Patterns of an instant (Unicode CLDR, dates): the usual one, and where the year comes first."""
 
 
 class Formats:
@@ -47,7 +50,8 @@ class Formats:
             return Markup("{}").format(self._translate("unknown"))
         instant = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
         instant = instant.astimezone(UTC)
-        text = format_datetime(instant, "d MMM y HH:mm", tzinfo=UTC, locale=self._locale)
+        pattern = YEAR_FIRST.get(self._locale.language, DAY_FIRST)
+        text = format_datetime(instant, pattern, tzinfo=UTC, locale=self._locale)
         iso = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
         return Markup('<time datetime="{0}" title="{0}">{1} UTC</time>').format(iso, text)
 

@@ -7,6 +7,9 @@ from tests.journey.days.people import Answers
 
 SERIAL = "EXW-18B0457"
 OWNER = "EXAMPLE PERSON (invented)"
+STATION = 'STATION 7 <img src=x onerror="window.ran = 1">'
+AGENCY = "NCB of XB <script>window.ran = 1</script>"
+"""Markup that others read: a browser that took it for such would be heard to complain."""
 
 LICENCE: tuple[Answers, ...] = (
     {
@@ -62,7 +65,7 @@ SEIZED: tuple[Answers, ...] = (
         "Case number": "22-1187",
     },
     {},
-    {"Station": "STATION 7"},
+    {"Station": STATION},
     {},
 )
 HELD: tuple[Answers, ...] = (
@@ -84,7 +87,7 @@ ASKED: tuple[Answers, ...] = (
         "Case number": "XB-77",
     },
     {"Kind of gun": "Pistol", "Calibre": "9x19", "Serial number": "EXW-I8B0457"},
-    {"Country that is asked": "XA", "Agency for which it is asked": "NCB of XB"},
+    {"Country that is asked": "XA", "Agency for which it is asked": AGENCY},
 )
 DIVERTED: tuple[Answers, ...] = (
     {

@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 
 from api.erasing.worker import execute
 from tests.journey.days.answers import (
+    AGENCY,
     ANSWERED,
     ASKED,
     DIVERTED,
@@ -30,6 +31,7 @@ from tests.journey.days.answers import (
     SEIZED,
     SERIAL,
     SOLD,
+    STATION,
 )
 from tests.journey.days.conftest import Arrive
 from tests.journey.days.people import Officer, answer
@@ -166,7 +168,7 @@ def test_the_police_look_back_and_record_a_seizure(police: Officer, day: dict[st
     expect(names).to_have_text([re.compile("^Manufactured"), re.compile("^Marked")])
     police.records("Firearm: seized", *SEIZED, of=day["firearm"])
     police.opens("To the firearm", "Chain of custody")
-    police.reads("STATION 7")
+    police.reads(STATION)
     police.looks("custody")
 
 
@@ -181,6 +183,7 @@ def test_the_police_take_a_tracing_request_in_and_answer_it(
     day["request"] = police.goes_to_record("trc.")
     police.opens("Tracing requests")
     police.reads("Incoming (1)")
+    police.reads(AGENCY)
     police.looks("inbox")
     police.opens("XB-77")
     police.reads("easily misread I or 1")
