@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from domain.access.events import Purpose
 
-Means = Literal["stranger", "machine", "session"]
+Means = Literal["stranger", "machine", "session", "host"]
 """How somebody was recognised."""
 
 
@@ -16,11 +16,13 @@ Means = Literal["stranger", "machine", "session"]
 class Caller:
     """Who asks: nobody known, a machine that signed its request, or a person who logged in.
 
+    The host is whoever runs commands beside the database; the policy knows no such caller.
+
     Attributes:
         means: How the caller was recognised.
         authority: Authority id, as in ``iss``; empty for a stranger.
         key: Key id of the HTTP key; empty for a session.
-        officer: ``off.<uuid>`` as in the registry; empty for a stranger.
+        officer: ``off.<uuid>`` as in the registry; empty for a stranger; of the host the account.
         roles: Role codes of the registry that hold now.
         jurisdictions: Where the caller is responsible.
         stepped_up_at: When a session last proved a fresh factor, in Unix seconds.

@@ -13,7 +13,7 @@ from typing import Final
 
 from api.access.policy import STEP_UP_SECONDS
 from api.access.quotas import COUNTED, DAY, HOUR, LIMITS, SECOND
-from api.access.table import ACTIONS, CLAIMS, LINES, NAMED, Line
+from api.access.table import ACTIONS, CLAIMS, LINES, NAMED, Action, Line, purposes_of
 from domain.access.retention import ANY_ROLE_YEARS, CRIMINAL_JUSTICE, CRIMINAL_JUSTICE_YEARS
 from domain.registry.members import ANY_ROLE
 
@@ -60,6 +60,11 @@ def _after() -> Iterator[str]:
         yield f"| {name} | {counted} | {limit.amount} {period} | {limit.burst} |"
     yield "\n## What a refusal tells\n"
     yield _REFUSALS.format(named=_lines(f"`{each}`" for each in ACTIONS if each in NAMED))
+    yield _HOST.format(file=_purposes("person.file"), reveal=_purposes("person.reveal"))
+
+
+def _purposes(action: Action) -> str:
+    return ", ".join(sorted(purposes_of(action)))
 
 
 def _lines(words: Iterable[str]) -> str:
@@ -95,7 +100,24 @@ neither is a caller whose role or jurisdiction does not reach it, if the questio
 the answer is that for an unknown thing. Purpose and fresh factor are asked only of who may know.
 Questions that name one thing are
 
-{named}."""
+{named}.
+"""
+
+_HOST: Final = """\
+## On the machine of the ledger
+
+Whoever may run commands beside the database has no role here: the machine's own accounts decide who
+that is. What shows a person is written into the same access log all the same, before it is shown,
+with the account (`uid.NUMBER`, and after `sudo` the account that it names), and refusals too:
+
+| command | as | purposes |
+|---|---|---|
+| `muniment person file` | `person.file` | {file} |
+| `muniment holdings --person FILE` | `person.reveal` | {reveal} |
+| `muniment trace --bundle FILE --disclose HLD` | `person.reveal` | the same |
+
+Each takes `--purpose` and `--legal-basis`, and `--case` where there is one; without them it shows
+nothing (`purpose_missing`, `purpose_denied`)."""
 
 if __name__ == "__main__":
     sys.stdout.write(page())

@@ -190,3 +190,9 @@ CLAIMS: Final[dict[ClaimGroup, frozenset[str]]] = {
 """Names of the disclosures in each group; every disclosure of the catalogue stands in one."""
 
 PURPOSES: Final[tuple[Purpose, ...]] = get_args(Purpose)
+
+
+def purposes_of(action: Action) -> frozenset[str]:
+    """Give the purposes for any of which somebody may do an action."""
+    named = (line.purposes_named() for line in LINES if line.action == action)
+    return frozenset[str]().union(*named)

@@ -10,27 +10,28 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
 import typer
 
 from api.access.caller import Reason
 from api.access.reasons import read_reason
-from api.bootstrap import open_office
+from api.bootstrap import Office, open_office
+from api.cli.accessing.host import Case, LegalBasis, Purpose, read_by_host
 from api.cli.asking.opening import opened_queries
 from api.cli.exit_codes import ExitCode
 from api.cli.speech import errors_told, say
-from api.tracing.evidence import Handover, write_evidence
+from api.tracing.evidence import disclosed_of, gather_evidence
 from api.tracing.inquiry import Choice, Inquiry, Trace
 from api.tracing.inquiry import trace as answer
 from api.tracing.page import WIDTH_MAX, WIDTH_MIN, Page, choice_page, history_page
 from api.tracing.record import choice_record, trace_record
-from audit.proof.verify.evidence import Evidence
+from audit.proof.verify.evidence import Evidence, write_bundle
 from audit.proof.verify.findings import counted
 from domain.errors import UsageError
 from domain.firearm.history import View
-from domain.identifiers import parse_stream_id
+from domain.identifiers import StreamId, parse_stream_id
 from domain.occurrence import parse_occurrence
 
 Text = str | None
@@ -52,6 +53,11 @@ Viewed = Annotated[
     View, typer.Option(help="What was put right: corrected, original, or both in turn.")
 ]
 
+Disclosed = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HLD", help="Put this holding's personal data into it; repeat."),
+]
+
 
 def trace(  # noqa: PLR0913 - each option is one part of the question
     context: typer.Context,
@@ -67,21 +73,20 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
     bundle: Annotated[
         Path | None, typer.Option(help="Write the evidence to this file, to verify offline.")
     ] = None,
-    disclose: Annotated[
-        list[str] | None,
-        typer.Option(metavar="HLD", help="Put this holding's personal data into it; repeat."),
-    ] = None,
+    disclose: Disclosed = None,
+    purpose: Purpose = None,
+    legal_basis: LegalBasis = None,
+    case: Case = None,
     recipient: Annotated[
         Text, typer.Option(help="With --disclose: who is given it, a State or an authority.")
     ] = None,
-    legal_basis: Annotated[
-        Text, typer.Option(help="With --disclose: code of the rule of law that allows it.")
-    ] = None,
-    purpose: Annotated[str, typer.Option(help="With --disclose: what for.")] = "tracing",
 ) -> None:
     """Tell the whole history of a firearm, oldest first, with the proof of every entry.
 
     Example: muniment trace --serial "TW9-0000?2" --make TESTWERK
+
+    What --disclose adds takes --purpose, --legal-basis and --recipient, and stands in the access
+    log.
     """
     inquiry = Inquiry(
         identifier=id_,
@@ -94,20 +99,51 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
         today=parse_occurrence(f"{datetime.now(UTC):%Y-%m-%d}"),
     )
     with errors_told(), open_office(context.obj) as office, opened_queries(office) as queries:
-        named = _holdings(disclose or [], bundle)
-        reason = _reason(purpose, legal_basis, recipient) if named else None
+        holdings = _holdings(disclose or [], bundle)
+        disclosing = _Disclosing(
+            holdings, read_reason(purpose, legal_basis, case, recipient=recipient)
+        )
         found = answer(queries, inquiry)
         if isinstance(found, Trace):
             _show(found, json=json)
             if bundle is not None:
-                handover = Handover(holdings=named, reason=reason) if reason else None
-                evidence = write_evidence(office, found.firearm.uuid, bundle, handover=handover)
+                evidence = _evidence(office, found.firearm, disclosing)
+                write_bundle(bundle, evidence)
                 _tell_bundle(bundle, evidence)
         else:
             offer(found, json=json)
+    _stop_if_failed(found)
+
+
+def _stop_if_failed(found: Trace | Choice) -> None:
     if isinstance(found, Trace) and found.headline == "failed":
         say("A check failed. Keep an export of the ledger as it is, and tell its auditors.")
         raise typer.Exit(ExitCode.NOT_VERIFIED)
+
+
+class _Disclosing(NamedTuple):
+    """Whose personal data goes into a bundle, and why."""
+
+    holdings: Sequence[UUID]
+    reason: Reason | None
+
+
+def _evidence(office: Office, firearm: StreamId, disclosing: _Disclosing) -> Evidence:
+    """Gather the evidence; what is disclosed in it is written down before it is handed out."""
+    holdings, reason = disclosing
+    if not holdings:
+        return gather_evidence(office, firearm.uuid)
+    asked = {f"holding{n}": f"hld.{each}" for n, each in enumerate(holdings)}
+    with read_by_host(office, "person.reveal", reason, **asked) as access:
+        if reason is not None and not reason.recipient:
+            raise UsageError(
+                "What a bundle discloses is given to somebody.",
+                slug="recipient_missing",
+                next_step="Say to whom: --recipient XB, or the identifier of an authority.",
+            )
+        evidence = gather_evidence(office, firearm.uuid, disclose=holdings)
+        access.told(disclosed_of(evidence))
+    return evidence
 
 
 def _holdings(named: Sequence[str], bundle: Path | None) -> list[UUID]:
@@ -120,17 +156,6 @@ def _holdings(named: Sequence[str], bundle: Path | None) -> list[UUID]:
             next_step="`muniment trace --json` shows which holdings the events name.",
         )
     return [each.uuid for each in found]
-
-
-def _reason(purpose: str, legal_basis: str | None, recipient: str | None) -> Reason | None:
-    """Read why personal data is given away and to whom, which the access log keeps."""
-    if legal_basis is None or recipient is None:
-        raise UsageError(
-            "Personal data is given away for a legal basis and to a recipient.",
-            slug="disclose_why",
-            next_step="Say both: --legal-basis CODE --recipient XB.",
-        )
-    return read_reason(purpose, legal_basis, None, recipient=recipient)
 
 
 def _tell_bundle(bundle: Path, evidence: Evidence) -> None:

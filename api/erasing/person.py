@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from api.access.recording import Shown
 from api.bootstrap import Office
 from audit.proof.envelope.opening import read_stored
 from audit.vault.personal import Disclosed, Erased
@@ -59,6 +60,15 @@ def person_file(office: Office, document: str) -> dict[str, Any]:
             for each in holdings
         ],
     }
+
+
+def shown_of(file: Mapping[str, Any]) -> Shown:
+    """Tell what a person's file shows, for the access log."""
+    events = [event for holding in file["holdings"] for event in holding["events"]]
+    return Shown(
+        events=tuple(event["eid"] for event in events),
+        claims=frozenset(name for event in events for name in event["disclosed"]),
+    )
 
 
 def holdings_of(office: Office, document: str) -> list[str]:

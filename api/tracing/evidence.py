@@ -3,29 +3,25 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
 from uuid import UUID
 
-from api.access.caller import Reason
+import orjson
+
+from api.access.recording import Shown
 from api.beside import ledger_trust, what_others_said
 from api.bootstrap import Office
-from audit.access.log import AccessLog
-from audit.access.selectors import SelectorKey
 from audit.export.disclosing import with_disclosures
 from audit.export.evidence import gather, kept_checkpoint
 from audit.export.newest import with_head
 from audit.link import Link
-from audit.proof.access.record import ALLOWED, EVENTS_MAX, Access
-from audit.proof.encoding import decode, encode, strict_json
+from audit.proof.encoding import decode, encode
 from audit.proof.envelope.token import event_id, split_submission
 from audit.proof.verify.container import pack
-from audit.proof.verify.evidence import Evidence, write_bundle
+from audit.proof.verify.evidence import Evidence
 
 
 def gather_evidence(
@@ -78,54 +74,11 @@ def digest_of(bundle: bytes) -> str:
     return encode(sha256(bundle).digest()).decode()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
-    """Whose personal data the operator of a ledger gives away, to whom and why.
-
-    Attributes:
-        holdings: Holdings of the persons.
-        reason: Purpose, legal basis and recipient.
-    """
-
-    holdings: Sequence[UUID]
-    reason: Reason
-
-
-def write_evidence(
-    office: Office, stream: UUID, path: Path, *, handover: Handover | None = None
-) -> Evidence:
-    """Write the evidence about one firearm into a bundle; give what it holds.
-
-    Personal data that goes into it stands in the access log before the bundle is written.
-
-    Raises:
-        MunimentError: As for ``gather_evidence``, or ``access_unrecorded``.
-    """
-    evidence = gather_evidence(office, stream, disclose=handover.holdings if handover else ())
-    if handover is not None:
-        _record(office, evidence, handover.reason)
-    write_bundle(path, evidence)
-    return evidence
-
-
-def _record(office: Office, evidence: Evidence, reason: Reason) -> None:
-    presented = [split_submission(each) for each in evidence.disclosures.values()]
-    claims = {strict_json(decode(text))[1] for _, texts in presented for text in texts}
-    events = tuple(event_id(jws[: jws.rindex(b".")]) for jws, _ in presented)
-    key = SelectorKey.load(office.settings.selector_key)
-    access = Access(
-        at=int(time.time()),
-        means="operator",
-        action="person.reveal",
-        purpose=reason.purpose,
-        basis=reason.legal_basis,
-        case=reason.case,
-        recipient=reason.recipient,
-        decision=ALLOWED,
-        count=len(events),
-        events=events if len(events) <= EVENTS_MAX else (),
-        claims=tuple(sorted(claims)),
-        request=key.blind("request", " ".join(events)),
+def disclosed_of(evidence: Evidence) -> Shown:
+    """Tell which personal data evidence shows, for the access log."""
+    shown = [evidence.entries[index] for index in evidence.disclosures]
+    texts = [text for each in evidence.disclosures.values() for text in split_submission(each)[1]]
+    return Shown(
+        events=tuple(event_id(jws.rpartition(b".")[0]) for jws in shown),
+        claims=frozenset(str(orjson.loads(decode(text))[1]) for text in texts),
     )
-    with closing(AccessLog(office.database.conninfo("ledger_access"))) as log:
-        log.record(access)

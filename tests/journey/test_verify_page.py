@@ -14,10 +14,11 @@ from playwright.sync_api import Browser, Page, expect
 from api.console.languages import NAMES
 from api.console.rendering import POLICY
 from api.console.verifying.saved import single_file
-from api.tracing.evidence import write_evidence
+from api.tracing.evidence import gather_evidence
 from audit.proof.inclusion import TlogProof
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle
+from audit.proof.verify.evidence import write_bundle
 from audit.proof.verify.report import ExitCode
 from tests.integration.conftest import server
 from tests.integration.console.conftest import Console, console
@@ -213,7 +214,7 @@ def test_the_served_page_verifies_what_its_own_ledger_hands_out(
     page: Page, console: Console, tmp_path: Path
 ) -> None:
     arm = console.desk.life("VERIFY-1")
-    write_evidence(console.office, arm.uuid, tmp_path / "real.zip")
+    write_bundle(tmp_path / "real.zip", gather_evidence(console.office, arm.uuid))
     expected = verify_bundle(Request(path=tmp_path / "real.zip", assume_trust=True))
     assert expected.exit_code is ExitCode.OK
     answer = page.goto(f"{console.origin}/verify")

@@ -3,15 +3,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Final, get_args
+from typing import Annotated, Any, Final, NamedTuple, get_args
 
 import typer
 
+from api.access.caller import Reason
+from api.access.reasons import read_reason
+from api.access.recording import Shown
 from api.asking import day_asked, open_snapshot
-from api.bootstrap import open_office
+from api.bootstrap import Office, open_office
+from api.cli.accessing.host import Case, LegalBasis, Purpose, read_by_host
 from api.cli.asking.listing import AsKnownOn, Csv, Json, On, form_of, give
 from api.cli.asking.opening import opened_queries
 from api.cli.erasing.documents import read_document
@@ -27,6 +33,9 @@ from projections.asking.custody import chain
 from projections.asking.holdings import Holder
 from projections.asking.holdings import holdings as all_holdings
 
+Found = dict[str, Any]
+Find = Callable[[Holder], Iterator[Found]]
+
 COLUMNS: Final = (
     *("short_form", "kind", "make", "model", "serial", "holder", "custody", "custodian"),
     *("country", "alerts", "since"),
@@ -34,6 +43,13 @@ COLUMNS: Final = (
 LINK_COLUMNS: Final = (
     *("when", "evt", "custody", "custodian", "seals", "deposit_no", "signatures", "breaks"),
 )
+
+OfPerson = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Of the person whose document number is in FILE; - asks for it."
+    ),
+]
 
 
 def holdings(  # noqa: PLR0913 - each option is one part of the question
@@ -46,12 +62,10 @@ def holdings(  # noqa: PLR0913 - each option is one part of the question
     custody: Annotated[str | None, typer.Option(help="Where, for example evidence.")] = None,
     custodian: Annotated[str | None, typer.Option(help="Who has it in hand, as stated.")] = None,
     country: Annotated[str | None, typer.Option(help="In which country, ISO code.")] = None,
-    person: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Of the person whose document number is in FILE; - asks for it."
-        ),
-    ] = None,
+    person: OfPerson = None,
+    purpose: Purpose = None,
+    legal_basis: LegalBasis = None,
+    case: Case = None,
     on: On = None,
     as_known_on: AsKnownOn = None,
     json: Json = False,
@@ -63,12 +77,13 @@ def holdings(  # noqa: PLR0913 - each option is one part of the question
 
     What is registered without a holder is listed with the class unknown. Persons are not named:
     a holding is opaque. By --person the vault finds the holdings of one; the number of the document
-    is read from a file or standard input, never from the arguments, and is not shown.
+    is read from a file or standard input, and is not shown; --purpose and --legal-basis are needed
+    and stand in the access log.
     """
     with errors_told():
         form = form_of(json=json, csv=csv)
         day = day_asked(on, datetime.now(UTC))
-        document = None if person is None else read_document(person)
+        asked = person and _Person(read_document(person), read_reason(purpose, legal_basis, case))
         by = Holder(
             holding=_holding(holding),
             holder=_one_of(holder, get_args(HolderClass), "holder"),
@@ -80,11 +95,26 @@ def holdings(  # noqa: PLR0913 - each option is one part of the question
             open_office(context.obj) as office,
             open_snapshot(office.database, as_known_on) as known,
         ):
-            if document is not None:
-                by = replace(by, among=holdings_of(office, document))
-            found = all_holdings(known, by, on=day)
+            find = partial(all_holdings, known, on=day)
+            found = _of_person(office, asked, by, find=find) if asked else find(by)
             number = give(found, columns.HOLDINGS if csv else COLUMNS, form=form)
     say(f"On {day}, of the first {known.size:,} entries: {counted(number, 'firearm')}.")
+
+
+class _Person(NamedTuple):
+    """Whose firearms are asked for, and why."""
+
+    document: str
+    reason: Reason | None
+
+
+def _of_person(office: Office, asked: _Person, by: Holder, *, find: Find) -> Iterator[Found]:
+    """Find the firearms of a person; that stands in the access log before they are shown."""
+    document, reason = asked
+    with read_by_host(office, "person.reveal", reason, document=document) as access:
+        found = list(find(replace(by, among=holdings_of(office, document))))
+        access.told(Shown(count=len(found)))
+    return iter(found)
 
 
 def custody(

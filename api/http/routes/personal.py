@@ -15,7 +15,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query
 from starlette.responses import Response
 
 from api.access.quotas import refuse_wildcards
-from api.erasing.person import person_file
+from api.erasing.person import person_file, shown_of
 from api.erasing.recipients import recipients_of
 from api.erasing.standing import erasures
 from api.gate.asking import Asked, asks
@@ -70,9 +70,8 @@ def read_file(
     with asked.admitted(document=document) as note:
         refuse_wildcards({"document": document})
         found = person_file(asked.service.office, document)
-        events = [event for holding in found["holdings"] for event in holding["events"]]
-        shown = {name for event in events for name in event["disclosed"]}
-        note.told(events=[event["eid"] for event in events], claims=sorted(shown))
+        shown = shown_of(found)
+        note.told(events=shown.events, claims=sorted(shown.claims))
     return answered(found)
 
 

@@ -34,11 +34,11 @@ class Access(Closed):
     Attributes:
         kind: Tells it from the other kind of record.
         at: When, in Unix seconds.
-        means: How whoever asked was recognised: stranger, machine, session; or operator, who has
-            the keys of the ledger itself.
+        means: How whoever asked was recognised: stranger, machine, session, or host, which is
+            whoever ran a command beside the database.
         authority: Their authority; empty for a stranger.
         key: Key id of the machine; empty for a session.
-        officer: ``off.<uuid>``; empty for a stranger.
+        officer: ``off.<uuid>``; empty for a stranger; of the host its account, ``uid.<number>``.
         action: What was asked for, as in the access policy.
         purpose: What for; empty where none was stated.
         basis: Legal basis; empty where none was stated.
@@ -54,7 +54,7 @@ class Access(Closed):
 
     kind: Literal["access"] = "access"
     at: _Seconds
-    means: Literal["stranger", "machine", "session", "operator"]
+    means: Literal["stranger", "machine", "session", "host"]
     authority: _Line = ""
     key: _Line = ""
     officer: _Line = ""

@@ -35,6 +35,8 @@ from tests.unit.domain.least.tracing import TRACING
 from tests.unit.domain.lives import DATA
 
 DOCUMENT = "AB-1234567"
+WHY = ("--purpose", "data_subject_request", "--legal-basis", "act_9", "--case", "22-7")
+FOR = ("--purpose", "licensing", "--legal-basis", "act_7")
 PASSPHRASE = "correct horse"  # noqa: S105 - of keys that live as long as a test
 ROLES = {
     "clerk": ["MFR", "DLR", "LIC", "POL", "CRT", "STK", "EVC", "DST", "TRC"],

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import Result
 
 from api.bootstrap import open_office
+from audit.access.reading import open_access_log
+from audit.proof.access.record import Access, read_record
 from domain.identifiers import parse_stream_id
 from tests.integration.append.desk import identifier
-from tests.integration.erasing.conftest import DOCUMENT, PASSPHRASE, Application, Stage
+from tests.integration.erasing.conftest import DOCUMENT, FOR, PASSPHRASE, WHY, Application, Stage
 
 POLICY = ("--policy", "example-state")
 DAY = 86_400
@@ -132,7 +136,7 @@ def test_an_erasure_that_nobody_proposed_cannot_be_approved(stage: Stage) -> Non
 
 def test_a_person_gets_everything_that_is_held_and_is_told_what_is_erased(stage: Stage) -> None:
     kept, gone = stage.refused_licence(), stage.refused_licence()
-    answer = stage.run("person", "file", given=f" {DOCUMENT.lower()}\n")
+    answer = stage.run("person", "file", *WHY, given=f" {DOCUMENT.lower()}\n")
     assert answer.exit_code == 0, answer.output
     (found,) = lines(answer.stdout)
     assert (found["ledger"], found["size"]) == (stage.office.audience, stage.office.ledger.size)
@@ -143,7 +147,7 @@ def test_a_person_gets_everything_that_is_held_and_is_told_what_is_erased(stage:
     assert applied[kept.eid]["data"]["hld"] == kept.holding
     stage.approved(gone)
     stage.executed()
-    (found,) = lines(stage.run("person", "file", given=DOCUMENT).stdout)
+    (found,) = lines(stage.run("person", "file", *WHY, given=DOCUMENT).stdout)
     assert [each["holding"] for each in found["holdings"]] == [kept.holding]
 
 
@@ -157,7 +161,7 @@ def test_an_event_that_is_erased_of_a_holding_that_stays_is_told_with_its_proof(
     wrong = Application(stream, kept.holding, other.eid, person)
     erasure = stage.approved(wrong, holdings=[])
     (done,) = stage.executed()
-    (found,) = lines(stage.run("person", "file", given=DOCUMENT).stdout)
+    (found,) = lines(stage.run("person", "file", *WHY, given=DOCUMENT).stdout)
     (holding,) = found["holdings"]
     told = {each["eid"]: each for each in holding["events"]}
     assert told[kept.eid]["erased"] is None
@@ -174,16 +178,73 @@ def test_holdings_are_found_by_a_document_that_stands_in_no_argument(
     arm = stage.registered(DOCUMENT)
     stage.registered("ZZ-0000000")
     for words, given in ((str(document), ""), ("-", DOCUMENT)):
-        answer = stage.run("holdings", "--person", words, "--json", given=given)
+        answer = stage.run("holdings", "--person", words, "--json", *FOR, given=given)
         assert answer.exit_code == 0, answer.output
         assert [each["firearm"] for each in lines(answer.stdout)] == [str(arm)]
         assert DOCUMENT not in answer.output
-    answer = stage.run("holdings", "--person", "-", given="QQ-1")
+    answer = stage.run("holdings", "--person", "-", *FOR, given="QQ-1")
     assert answer.exit_code == 0
     assert "0 firearms" in answer.stderr
 
 
-@pytest.mark.parametrize("command", [("person", "file"), ("holdings", "--person")])
+def recorded(stage: Stage, *words: str) -> tuple[Result, list[Access]]:
+    """Run a command about the person; give what it left in the access log."""
+    auditor = stage.office.database.conninfo("ledger_auditor")
+    with open_access_log(auditor) as log:
+        before = log.extent().count
+    answer = stage.run(*words, given=DOCUMENT)
+    with open_access_log(auditor) as log:
+        found = [read_record(each.raw) for each in log.records(start=before)]
+    return answer, [each for each in found if isinstance(each, Access)]
+
+
+def test_a_read_by_a_command_stands_in_the_access_log_like_one_over_http(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_UID", "1234")
+    kept, arm = stage.refused_licence(), stage.registered(DOCUMENT)
+    answer, (file,) = recorded(stage, "person", "file", *WHY)
+    assert answer.exit_code == 0, answer.output
+    assert (file.means, file.officer) == ("host", f"uid.{os.getuid()} sudo.1234")
+    assert (file.action, file.purpose, file.basis, file.case) == (
+        *("person.file", "data_subject_request", "act_9", "22-7"),
+    )
+    assert kept.eid in file.events
+    assert set(kept.person) <= set(file.claims)
+    answer, (held,) = recorded(stage, "holdings", "--person", "-", "--json", *FOR)
+    assert [each["firearm"] for each in lines(answer.stdout)] == [str(arm)]
+    assert (held.action, held.allowed, held.count, held.claims) == ("person.reveal", True, 1, ())
+    assert file.selectors == held.selectors != ()
+    assert DOCUMENT not in str((file, held))
+
+
+@pytest.mark.parametrize("command", [("person", "file"), ("holdings", "--person", "-")])
+def test_without_a_purpose_that_fits_a_command_shows_no_person(
+    stage: Stage, command: tuple[str, ...]
+) -> None:
+    stage.refused_licence()
+    other = ("--purpose", "statistics", "--legal-basis", "act_7")
+    for words, code in (((), "purpose_missing"), (other, "purpose_denied")):
+        answer, (refused,) = recorded(stage, *command, *words)
+        assert (answer.exit_code, answer.stdout) == (3, "")
+        assert code in answer.stderr
+        assert (refused.decision, refused.count, refused.events) == (code, 0, ())
+    answer, none = recorded(stage, *command, "--purpose", "licensing")
+    assert (answer.exit_code, none) == (2, [])
+    assert "reason_invalid" in answer.stderr
+
+
+def test_where_the_access_cannot_be_recorded_a_command_shows_no_person(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.access.log._APPEND", "select access.gone(%b, %b)")
+    stage.refused_licence()
+    answer = stage.run("person", "file", *WHY, given=DOCUMENT)
+    assert answer.exit_code != 0
+    assert answer.stdout == ""
+
+
+@pytest.mark.parametrize("command", [("person", "file", *WHY), ("holdings", *FOR, "--person")])
 def test_a_document_that_cannot_be_read_is_never_repeated(
     stage: Stage, command: tuple[str, ...], tmp_path: Path
 ) -> None:

@@ -24,7 +24,7 @@ from psycopg.sql import SQL, Identifier
 from api.bootstrap import Office
 from audit.proof.encoding import decode
 from domain.errors import MunimentError
-from tests.integration.erasing.conftest import Stage, reopened
+from tests.integration.erasing.conftest import FOR, WHY, Stage, reopened
 
 MARKER = f"QZ{secrets.token_hex(8).upper()}"
 NAME = f"Ødegård-{secrets.token_hex(8)} Žofie 山田"
@@ -105,7 +105,7 @@ def _exercise(stage: Stage) -> list[str]:
     gone = stage.refused_licence(document=MARKER)
     said = []
     for words in (
-        ("holdings", "--person", "-", "--json"),
+        ("holdings", "--person", "-", "--json", *FOR),
         ("holdings", "--json"),
         ("retention", "--policy", "example-state", "--json"),
         ("search", "S-0000"),
@@ -114,7 +114,9 @@ def _exercise(stage: Stage) -> list[str]:
     ):
         answer = stage.run(*words, given=MARKER)
         said += [answer.stdout, answer.stderr]
-    assert NAME in stage.run("person", "file", given=MARKER).stdout, "the person alone is told"
+    assert NAME in stage.run("person", "file", *WHY, given=MARKER).stdout, (
+        "the person alone is told"
+    )
     stage.approved(gone)
     stage.executed()
     said += [stage.run("status").output, stage.run("erasure", "status").output]

@@ -11,9 +11,8 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.access.caller import Reason
 from api.cli.main import COMMANDS, load
-from api.tracing.evidence import Handover, write_evidence
+from api.tracing.evidence import gather_evidence
 from audit.access.reading import open_access_log
 from audit.proof.access.record import Access, read_record
 from audit.proof.envelope.token import split_submission
@@ -27,8 +26,9 @@ from tests.integration.append.desk import born, following
 from tests.integration.append.test_sealed_disclosures import HOLDING, PERSON, taken_over
 from tests.integration.heads.conftest import Run, Scene
 
-TO_COURT = ("--recipient", "XB", "--legal-basis", "act_7")
 OTHER = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e55"
+WHY = ("--purpose", "tracing", "--legal-basis", "act_7")
+TO_COURT = (*WHY, "--recipient", "XB")
 
 
 def traced(scene: Scene, sub: str, *options: str) -> tuple[Result, Path]:
@@ -124,22 +124,10 @@ def test_the_keeper_discloses_one_holding_and_is_told_so(scene: Scene, held: str
     assert disclosed(path) == presented
 
 
-def test_what_is_given_away_stands_in_the_access_log_with_basis_and_recipient(
-    scene: Scene, held: str
-) -> None:
-    for missing in (TO_COURT[:2], TO_COURT[2:]):
-        answer, path = traced(scene, held, "--disclose", HOLDING, *missing)
-        assert (answer.exit_code, "disclose_why" in answer.stderr) == (2, True)
-        assert not path.exists()
-    traced(scene, held, "--disclose", HOLDING, *TO_COURT)
-    with open_access_log(scene.database.conninfo("ledger_auditor")) as log:
-        *_, stored = log.records()
-    access = read_record(stored.raw)
-    assert isinstance(access, Access)
-    assert (access.means, access.purpose, access.basis, access.recipient) == (
-        "operator", "tracing", "act_7", "XB",
-    )  # fmt: skip
-    assert (access.claims, access.count) == (tuple(sorted(PERSON)), 1)
+def test_nothing_is_disclosed_to_nobody(scene: Scene, held: str) -> None:
+    answer, path = traced(scene, held, "--disclose", HOLDING, *WHY)
+    assert (answer.exit_code, "recipient_missing" in answer.stderr) == (2, True)
+    assert not path.exists()
 
 
 def disclosed(path: Path) -> bytes:
@@ -157,6 +145,26 @@ def test_a_holding_that_is_none_or_elsewhere_is_refused_and_nothing_is_written(
     assert not path.exists()
 
 
+def test_nothing_is_disclosed_without_a_purpose_and_what_is_stands_in_the_access_log(
+    scene: Scene, held: str
+) -> None:
+    auditor = scene.desk.office.database.conninfo("ledger_auditor")
+    with open_access_log(auditor) as log:
+        before = log.extent().count
+    answer, path = traced(scene, held, "--disclose", HOLDING)
+    assert (answer.exit_code, "purpose_missing" in answer.stderr) == (3, True)
+    assert not path.exists()
+    traced(scene, held, "--disclose", HOLDING, *TO_COURT)
+    with open_access_log(auditor) as log:
+        refused, given = (read_record(each.raw) for each in log.records(start=before))
+    assert isinstance(refused, Access)
+    assert isinstance(given, Access)
+    assert (refused.decision, refused.count, refused.claims) == ("purpose_missing", 0, ())
+    assert (given.means, given.action, given.purpose) == ("host", "person.reveal", "tracing")
+    assert (given.basis, given.recipient) == ("act_7", "XB")
+    assert (given.allowed, given.count, given.claims) == (True, 1, tuple(sorted(PERSON)))
+
+
 def test_disclosing_goes_into_a_bundle_only(scene: Scene, held: str) -> None:
     words = ["--id", held, "--disclose", HOLDING]
     answer = CliRunner().invoke(load(COMMANDS["trace"]), words, obj=scene.desk.office.settings)
@@ -169,8 +177,5 @@ def test_what_was_erased_is_not_disclosed(scene: Scene, held: str) -> None:
     office.vault._keys.destroy([parse_stream_id(HOLDING).uuid])
     assert (office.settings.vault_folder / DATA_KEYS_FILE).exists()
     stream = parse_stream_id(held).uuid
-    reason = Reason(purpose="tracing", legal_basis="act_7", recipient="XB")
-    handover = Handover(holdings=[parse_stream_id(HOLDING).uuid], reason=reason)
     with pytest.raises(UsageError, match="or none any more"):
-        write_evidence(office, stream, scene.folder / "b.zip", handover=handover)
-    assert not (scene.folder / "b.zip").exists()
+        gather_evidence(office, stream, disclose=[parse_stream_id(HOLDING).uuid])

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from api.bootstrap import open_office
-from api.tracing.evidence import write_evidence
+from api.tracing.evidence import gather_evidence
 from audit.heads.entries import read_entries
 from audit.heads.taking import take_epoch
 from audit.link import Link
@@ -20,6 +20,7 @@ from audit.proof.heads.proof import check_head, compare_head
 from audit.proof.merkle import CompactRange, leaf_hash
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle
+from audit.proof.verify.evidence import write_bundle
 from audit.proof.verify.report import ExitCode
 from domain.errors import UnreachableError, UnsafeError
 from domain.registry.state import Registry
@@ -109,7 +110,8 @@ def test_a_bundle_of_a_log_with_epochs_still_verifies(scene: Scene, run: Run) ->
     taken(scene, run)
     taken(scene, run)
     bundle = scene.folder / "evidence.zip"
-    write_evidence(scene.desk.office, UUID(scene.guns[0].partition(".")[2]), bundle)
+    gun = UUID(scene.guns[0].partition(".")[2])
+    write_bundle(bundle, gather_evidence(scene.desk.office, gun))
     report = verify_bundle(Request(path=bundle, trust=scene.trust()))
     assert report.exit_code is ExitCode.OK, report.findings
 

@@ -9,13 +9,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from api.tracing.evidence import write_evidence
+from api.tracing.evidence import gather_evidence
 from audit.database import Database
 from audit.export.founding import trust_of
 from audit.export.log import Exported, export_log
 from audit.link import Link
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle
+from audit.proof.verify.evidence import write_bundle
 from audit.proof.verify.log.directory import verify_directory
 from audit.proof.verify.report import ExitCode
 from audit.proof.verify.trust import Trust
@@ -149,7 +150,8 @@ def test_a_ledger_that_lost_its_tail_does_not_replace_what_proves_it(
 def test_the_evidence_about_one_firearm_verifies_offline(desk: Desk, tmp_path: Path) -> None:
     live(desk, 20)
     stream = live(desk, 1)
-    write_evidence(desk.office, parse_stream_id(stream).uuid, tmp_path / "evidence.zip")
+    shown = gather_evidence(desk.office, parse_stream_id(stream).uuid)
+    write_bundle(tmp_path / "evidence.zip", shown)
     report = verify_bundle(Request(path=tmp_path / "evidence.zip", trust=trust(desk)))
     assert report.exit_code is ExitCode.OK
     assert report.examined == 3 + 2
@@ -157,5 +159,5 @@ def test_the_evidence_about_one_firearm_verifies_offline(desk: Desk, tmp_path: P
 
 def test_there_is_no_evidence_about_an_unknown_firearm(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no events of that firearm"):
-        write_evidence(desk.office, uuid4(), tmp_path / "evidence.zip")
+        gather_evidence(desk.office, uuid4())
     assert not (tmp_path / "evidence.zip").exists()

@@ -17,7 +17,7 @@ from api.cli.export import export_log, write_whole
 from api.cli.receipting.command import receipt
 from api.cli.witnessing.collecting import FOLDER
 from api.settings import Settings
-from api.tracing.evidence import write_evidence
+from api.tracing.evidence import gather_evidence
 from audit.database import Database
 from audit.export.said import what_was_said
 from audit.link import Link
@@ -25,6 +25,7 @@ from audit.proof.policy.file import parse_policy
 from audit.proof.timestamps.files import StampName
 from audit.proof.verify.book import Request
 from audit.proof.verify.bundle import verify_bundle
+from audit.proof.verify.evidence import write_bundle
 from audit.proof.verify.report import ExitCode, Report
 from audit.proof.verify.trust import Trust
 from audit.timestamps.shelf import Shelf
@@ -89,7 +90,8 @@ def test_evidence_carries_an_older_witnessed_checkpoint_with_its_proof(
     desk.append(following(first, desk.append(first).eid))
     size = witness_now(desk)
     desk.append(born())
-    write_evidence(desk.office, parse_stream_id(first.sub).uuid, tmp_path / "evidence.zip")
+    shown = gather_evidence(desk.office, parse_stream_id(first.sub).uuid)
+    write_bundle(tmp_path / "evidence.zip", shown)
     report = judged(desk, tmp_path / "evidence.zip")
     assert report.exit_code is ExitCode.OK
     told = next(each.sentence for each in report.checks if each.name == "witnesses")

@@ -165,7 +165,7 @@ MEANS: Final[Mapping[str, str]] = MappingProxyType(
         "stranger": _("not logged in"),
         "machine": _("a machine"),
         "session": _("a person"),
-        "operator": _("the keeper of the ledger"),
+        "host": _("a command on the machine of the ledger"),
     }
 )
 
