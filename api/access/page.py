@@ -49,8 +49,8 @@ def _after() -> Iterator[str]:
     for group, names in CLAIMS.items():
         yield f"| {group} | {', '.join(f'`{name}`' for name in sorted(names))} |"
     yield (
-        f"\nPersons behind a destroyed firearm are shown for {ANY_ROLE_YEARS} years after the"
-        f" destruction, to {', '.join(CRIMINAL_JUSTICE)} for {CRIMINAL_JUSTICE_YEARS}.\n"
+        f"\nPersons behind a destroyed firearm or component are shown for {ANY_ROLE_YEARS} years"
+        f" after the destruction, to {', '.join(CRIMINAL_JUSTICE)} for {CRIMINAL_JUSTICE_YEARS}.\n"
     )
     yield "## How often\n"
     yield _QUOTAS

@@ -7,9 +7,8 @@ from api.access.policy import Decision, persons_open
 from api.gate.asking import Asked, Note, hidden
 from api.gate.entries import StoredEvent
 from api.gate.reach import claims_within
-from domain.access.retention import destroyed_at
+from domain.erasure.records import begun
 from domain.errors import RefusedError
-from domain.firearm.state import Firearm
 from domain.identifiers import StreamId
 
 
@@ -18,7 +17,7 @@ def revealed(asked: Asked, note: Note, found: StoredEvent) -> dict[str, str | in
 
     Raises:
         UnknownError: The event is out of the caller's reach.
-        RefusedError: ``access_ended``, the firearm was destroyed too long ago; ``erased``.
+        RefusedError: ``access_ended``, it was destroyed too long ago; ``erased``.
     """
     claims = _claims(asked, note.decision, found)
     opened = asked.service.office.personal.reveal(found.eid)
@@ -32,13 +31,13 @@ def _claims(asked: Asked, decision: Decision, found: StoredEvent) -> frozenset[s
 
     Raises:
         UnknownError: The event is out of the caller's reach.
-        RefusedError: ``access_ended``, the firearm was destroyed too long ago.
+        RefusedError: ``access_ended``, it was destroyed too long ago.
     """
     claims = claims_within(decision, found.iss, registry=asked.service.office.registry)
     if claims is None:
         raise hidden()
-    state = asked.service.office.ledger.state(StreamId("arm", found.stream))
-    destroyed = destroyed_at(state) if isinstance(state, Firearm) else None
+    state = asked.service.office.ledger.state(StreamId("arm", found.stream))  # of whichever kind
+    destroyed = begun(state, asked.service.gate.today()).get("destruction")
     if not persons_open(asked.caller, destroyed, int(asked.service.gate.clock())):
         raise RefusedError(
             "Persons behind a firearm are shown for some years after its destruction, no longer.",

@@ -8,11 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.integration.append.desk import born, signed
+from api.registrar import Act, perform
+from audit.proof.envelope.opening import read_stored
+from domain.catalogue import CATALOGUE
+from domain.identifiers import parse_stream_id
+from tests.integration.append.desk import born, identifier, signed
 from tests.integration.http.conftest import REASON, Served
+from tests.unit.domain.least.component import COMPONENT
 
 NAME = "Ødegård, Žofie Marie"
 DOCUMENT = "AB-7654321"
+OTHER = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e55"
 HOLDING = "hld.5f0c3b1e-8a77-4c1d-9b2e-6d1f0a9c7e54"
 SUBJECT = {"Muniment-Purpose": "data_subject_request", "Muniment-Legal-Basis": "act_9"}
 AUDIT = {"Muniment-Purpose": "audit", "Muniment-Legal-Basis": "act_12"}
@@ -104,6 +110,45 @@ def test_every_look_stands_in_the_access_log_refused_or_not(served: Served, inde
     assert DOCUMENT not in json.dumps(looks)
 
 
-def test_erasures_are_listed_for_who_answers_for_them(served: Served) -> None:
+def test_erasures_are_listed_for_who_answers_for_them_with_those_who_were_given_the_data(
+    served: Served, index: int
+) -> None:
     assert served.machine("STW").get("/v1/erasures").json() == {"erasures": []}
     assert served.machine("TRC").get("/v1/erasures").status_code == 404
+    abroad = {**REASON, "Muniment-Recipient": "XB"}
+    shown = served.machine("TRC").get(f"/v1/events/{index}/disclosures", reason=abroad).json()
+    ((_, raw),) = served.office.personal.entries([shown["eid"]])
+    act = Act(
+        evt="erasure.proposed",
+        dat={"record": str(read_stored(raw, CATALOGUE).sub), "scope": "all", "basis": "ordered",
+             "reference": "COURT 7", "events": [shown["eid"]], "holdings": [HOLDING]},
+        sub=parse_stream_id(identifier("ers.")),
+    )  # fmt: skip
+    perform(served.office, act, served.key)
+    (listed,) = served.machine("STW").get("/v1/erasures").json()["erasures"]
+    assert (listed["erasure"], listed["status"]) == (str(act.sub), "proposed")
+    path = f"/v1/erasures/{act.sub}/recipients"
+    found = served.machine("STW").get(path).json()["recipients"]
+    to_whom = {each["recipient"]: each["claims"] for each in found if each["certain"]}
+    assert to_whom["XB"] == ["holder_doc_no", "holder_name"]
+    assert served.machine("TRC").get(path).status_code == 404
+    unknown = served.machine("STW").get(f"/v1/erasures/{identifier('ers.')}/recipients")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "erasure_unknown")
+
+
+def test_persons_behind_a_component_destroyed_long_ago_are_shown_no_more(served: Served) -> None:
+    part = parse_stream_id(identifier("cmp."))
+    persons = {"holder_name": NAME, "holder_doc_no": "EF-7654321"}
+    known = Act(
+        evt="component.registered", dat={**COMPONENT["component.registered"], "hld": OTHER},
+        sub=part, occ="1988", disclosures=persons,
+    )  # fmt: skip
+    index = perform(served.office, known, served.key).index
+    path = f"/v1/events/{index}/disclosures"
+    assert served.machine("TRC").get(path).json()["disclosures"] == persons
+    melted = COMPONENT["component.destroyed"]
+    gone = Act(evt="component.destroyed", dat=melted, sub=part, occ="1990-05-01")
+    perform(served.office, gone, served.key, endorsers=[served.second])
+    answer = served.machine("TRC").get(path)
+    assert answer.json()["code"] == "access_ended"
+    assert NAME not in answer.text
