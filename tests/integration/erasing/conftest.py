@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +53,7 @@ class Stage:
 
     office: Office
     folder: Path
+    roots: Sequence[FileKey] = ()
     keys: dict[str, FileKey] = field(default_factory=dict)
 
     def did(
@@ -156,7 +157,7 @@ class Application:
 def opened_stage(settings: Settings, folder: Path) -> Iterator[Stage]:
     """Found a ledger with a clerk, a steward, an approver and a service."""
     with opened_desk(settings) as desk:
-        stage = Stage(office=desk.office, folder=folder)
+        stage = Stage(office=desk.office, folder=folder, roots=desk.roots)
         for name, roles in ROLES.items():
             stage.keys[name] = FileKey.create("Ed25519")
             _enrol(desk, stage.keys[name], roles)

@@ -9,11 +9,13 @@ from uuid import uuid4
 
 import pytest
 
+from api.client.keyfile import FileKey
 from api.erasing.person import person_file
 from api.erasing.schedule import Round, work_off
+from api.registrar import Enrolment, enrol
 from domain.errors import RefusedError
 from domain.identifiers import StreamId, parse_stream_id
-from tests.integration.append.desk import identifier
+from tests.integration.append.desk import AUTHORITY, identifier
 from tests.integration.erasing.conftest import Application, Stage
 from tests.integration.erasing.test_schedule import approve_all, scheduled, standings
 
@@ -142,3 +144,18 @@ def test_a_holding_that_another_record_keeps_is_destroyed_with_the_last_of_them(
     assert work_off(schedule) == Round(executed=1)
     assert not opens(stage, kept)
     assert stage.office.vault.destroyed([kept.hld]) == {kept.hld}
+
+
+def test_the_name_of_an_officer_is_erased_by_order(stage: Stage) -> None:
+    key, name = FileKey.create("Ed25519"), "Ada Exemplar"
+    wanted = Enrolment(authority=AUTHORITY, roles=["LIC"], jurisdictions=["XA"], officer_name=name)
+    enrol(stage.office, wanted, key, proposer=stage.roots[0], approver=stage.roots[1])
+    known = stage.office.registry.keys[key.kid]
+    officer = Application(
+        parse_stream_id(known.officer), known.officer, known.proposal, {"officer_name": name}
+    )
+    assert opens(stage, officer)
+    stage.approved(officer)
+    assert [each.outcome for each in stage.executed()] == ["executed"]
+    assert not opens(stage, officer)
+    assert stage.office.vault.destroyed([officer.hld]) == {officer.hld}
