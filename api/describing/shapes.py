@@ -33,7 +33,7 @@ _FORMS: Final[tuple[tuple[Any, str], ...]] = (
 _WORDS: Final[Mapping[str, str]] = {
     TypeAdapter(form).json_schema()["pattern"]: word for form, word in _FORMS
 }
-_IDENTIFIER: Final = re.compile(r"\^([a-z]{3,4})\\\.\[0-9a-f\]\{8\}")
+_IDENTIFIER: Final = re.compile(r"\^([a-z]+|\([a-z|]+\))\\\.\[0-9a-f\]")
 _ATTRIBUTE: Final = re.compile(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
 _EVENT_NAME: Final = re.compile(r"^``[a-z.-]+``: ")
 _ROOMS: Final = frozenset({"events", "schemas", "members", "common"})
@@ -144,7 +144,8 @@ def scalar_form(part: Mapping[str, Any]) -> str:
         return "text" if "maxLength" in part else "time"
     identifier = _IDENTIFIER.match(pattern)
     if identifier:
-        return f"{identifier[1]}.<uuid>"
+        kinds = identifier[1].strip("()").replace("|", "/")
+        return f"{kinds}.<uuid>"
     is_day = re.search(pattern, "2026-11-01") and "maxLength" not in part
     return _WORDS.get(pattern, "day" if is_day else "text")
 

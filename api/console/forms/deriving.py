@@ -150,7 +150,8 @@ def _scalar(name: str, part: Part) -> Node:
         number = Number(low=part.get("minimum"), high=part.get("maximum"))
         return Instant() if name in INSTANTS else number
     if form.endswith(".<uuid>"):
-        begins = form.removesuffix("<uuid>")
+        kinds = form.removesuffix(".<uuid>").split("/")
+        begins = ", ".join(f"{kind}." for kind in kinds)
         return Text(form="identifier", begins=begins, most=IDENTIFIER_CHARS)
     pattern_alone = form == "text" and not str(part["pattern"]).startswith(r"^\S(")
     shown = "other" if pattern_alone else form

@@ -87,9 +87,12 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "shipment.corrected", "trace.corrected",
     ),
     "Personal data and rules": (
-        "firearm.hold-placed", "firearm.hold-released", "licence.hold-placed",
-        "licence.hold-released", "record.accessed", "erasure.proposed", "erasure.approved",
-        "erasure.executed", "policy.adopted", "policy.withdrawn",
+        "firearm.hold-placed", "firearm.hold-released", "component.hold-placed",
+        "component.hold-released", "lot.hold-placed", "lot.hold-released",
+        "licence.hold-placed", "licence.hold-released", "authorization.hold-placed",
+        "authorization.hold-released", "trace.hold-placed", "trace.hold-released",
+        "record.accessed", "erasure.proposed", "erasure.approved", "erasure.executed",
+        "policy.adopted", "policy.withdrawn",
     ),
     "Keys and authorities": (
         "ledger.founded", "alg.policy", "log.heads", "log.access", "authority.registered",
