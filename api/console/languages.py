@@ -13,6 +13,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final, Literal, cast
 
+from api.console.forms.labels.codes import words_of
+from api.console.recognising import Recogniser
 from api.languages import Translate, read_catalogue
 
 Direction = Literal["ltr", "rtl"]
@@ -69,6 +71,18 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 
 def translate(language: str) -> Translate:
-    """Give what translates into a language."""
+    """Give what translates the console's own sentences into a language."""
     told = catalogue(language)
     return lambda sentence: told.get(sentence, sentence)
+
+
+@cache
+def recogniser(language: str) -> Recogniser:
+    """Give what says in a language what the ledger composed in English."""
+    rtl = direction(language) == "rtl"
+    return Recogniser(catalogue(language), label=words_of, isolated=rtl)
+
+
+def saying(language: str) -> Translate:
+    """Give what says any sentence in a language, as far as it is known; one in English stays."""
+    return str if language == ENGLISH else recogniser(language).say

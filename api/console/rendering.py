@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import RedirectResponse, Response
 
 from api.console.asking import me_in, reason_in
@@ -18,7 +19,7 @@ from api.console.assets import address
 from api.console.charts.drawing.reader import Reader
 from api.console.folding import FoldingGenerator
 from api.console.formats import Formats
-from api.console.languages import NAMES, chosen, direction, translate
+from api.console.languages import ENGLISH, NAMES, chosen, direction, recogniser, saying, translate
 from api.console.menu import PAGES, entries
 from api.console.vocabulary.countries import countries, country_name, place_entry
 from api.console.vocabulary.words import PROOF_SIGNS, PROOF_WORDS, PURPOSE_WORDS
@@ -38,6 +39,8 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
     "Vary": "Accept-Language, Cookie",
 }
+
+_ENGLISH: Final = Markup('<span lang="en" dir="ltr">{}</span>')
 
 
 def language_of(request: Request) -> str:
@@ -120,7 +123,9 @@ def environment(language: str) -> Environment:
     )
     # What `_` gives counts as markup, so that it is for sentences of our own; texts with data in
     # them go through `say`, which is escaped like any other value.
-    made.filters["say"] = lambda sentence: told(str(sentence))
+    say = saying(language)
+    made.filters["say"] = lambda sentence: say(str(sentence))
+    made.filters["marked"] = lambda sentence: _marked(str(sentence), language)
     formats = Formats(language, told)
     made.filters |= {
         "day": formats.day,
@@ -144,3 +149,13 @@ def environment(language: str) -> Environment:
         "record_pages": PAGES,
     }
     return made
+
+
+def _marked(sentence: str, language: str) -> Markup:
+    """Say a sentence, and mark what stays English, so that a screen reader speaks it right."""
+    if language == ENGLISH:
+        return escape(sentence)
+    parts = recogniser(language).parts(sentence)
+    return Markup().join(
+        _ENGLISH.format(each.text) if each.english else each.text for each in parts
+    )

@@ -33,7 +33,7 @@ from api.console.forms.steps import Step
 from api.console.forms.stream import FIREARM, begins, holder_field, read_stream
 from api.console.forms.telling import Row, in_words, rows_of
 from api.console.forms.turning import turned
-from api.console.languages import translate
+from api.console.languages import saying, translate
 from api.console.pages.resuming import resumed
 from api.console.pages.signing import check_page
 from api.console.rendering import language_of, page
@@ -334,10 +334,10 @@ def _kept(turn: Turn, step: Step) -> list[tuple[str, str]]:
 
 def _words(request: Request) -> dict[str, Any]:
     """Give what templates translate with: always as text, so that markup in it is escaped."""
-    told = translate(language_of(request))
+    told, say = translate(language_of(request)), saying(language_of(request))
     return {
         "told": told,
-        "said_in": lambda said: told(said.text) % said.values if said.values else told(said.text),
+        "said_in": lambda said: told(said.text) % said.values if said.values else say(said.text),
         "title_of": title_of,
         "plain_summary": plain_summary,
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -17,6 +17,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from api.console.languages import ENGLISH, NAMES
+from tests.architecture.translating.heard import heard, once
 from tests.architecture.translating.spoken import spoken
 
 CONSOLE = Path("api/console")
@@ -28,16 +29,22 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
 
 def sentences() -> set[str]:
     """Give every message id."""
-    return {each for each in (*extracted(), *spoken()) if each.strip()}
+    known = {each for each in (*extracted(), *spoken()) if each.strip()}
+    return known | set(once(heard(), known))
 
 
-def extracted() -> Iterator[str]:
+@cache
+def extracted() -> frozenset[str]:
     """Give what templates and code say in so many words."""
     found = extract_from_dir(
         CONSOLE, method_map=METHODS, options_map=OPTIONS, keywords=KEYWORDS, comment_tags=()
     )
-    for _file, _line, message, _comments, _context in found:
-        yield from (message,) if isinstance(message, str) else filter(None, message)
+    messages = [each[2] for each in found]
+    return frozenset(
+        part
+        for each in messages
+        for part in ((each,) if isinstance(each, str) else filter(None, each))
+    )
 
 
 def place_of(language: str) -> Path:

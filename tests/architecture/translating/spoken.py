@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
+from api.console.forms.labels.codes import words_of
 from api.console.forms.messages import hints, labels, words
 from api.console.verifying.data import sentences as verifying
 from api.describing.roles import ROLE_NAMES
+from api.reporting.forms import FORMS
 from api.tracing.names import EVENT_NAMES
 from api.tracing.words import plain
+from domain.authorization.codes import FindingCode
 from domain.codes import Alert, Custody, HolderClass, MarkState, Technical
 from projections.statistics.catalogue import STATISTICS
 from projections.statistics.definition import DIMENSIONS, REASONS
@@ -31,6 +34,8 @@ def spoken() -> Iterator[str]:
     for codes in (Technical, HolderClass, Custody, Alert, MarkState):
         yield from map(plain, get_args(codes))
     yield from AXES
+    yield from map(words_of, get_args(FindingCode))
+    yield from (each.title for each in FORMS.values())
     yield from labels()
     yield from words()
     yield from hints()

@@ -44,6 +44,7 @@ WORDS: Final[Mapping[str, str]] = {
     "other": "Something else",
     "over_under": "Over and under",
     "re_enactment": "Historical re-enactment",
+    "receiver": "Receiver (a part)",
     "receiver_lower": "Lower receiver",
     "receiver_or_upper": "Receiver or upper receiver",
     "receiver_upper": "Upper receiver",

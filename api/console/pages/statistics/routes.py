@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.console.asking import asks
 from api.console.charts.answers.words import TIMES
+from api.console.languages import saying
 from api.console.pages.statistics.figure import Figure, counted, figure_of
 from api.console.pages.statistics.question import Question
 from api.console.pages.statistics.words import FORMULAS, OUTLINES, PLACES
@@ -129,7 +130,7 @@ def _shown(request: Request, asked: Asked, question: Question) -> Response:
         with _opened(asked, question.as_known_on) as counter:
             figure = figure_of(counter, question, reader)
     except (InvalidValueError, UsageError) as error:
-        errors = {_field_of(error, question): reader.translate(error.sentence)}
+        errors = {_field_of(error, question): saying(reader.language)(error.sentence)}
     return page(
         request,
         "statistics/page.html",

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a page says of the ledger's sentences, and marks as English."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.console.languages import NAMES, catalogue
+from api.console.rendering import environment
+
+MARKED = '{% from "parts/english.html" import sentence %}{{ sentence(text) }}'
+
+
+def _shown(language: str, text: str) -> str:
+    return environment(language).from_string(MARKED).render(text=text)
+
+
+@pytest.mark.parametrize("language", sorted(NAMES))
+def test_a_sentence_of_the_catalogue_is_said_in_the_language_and_not_marked(language: str) -> None:
+    text = "Go back, and correct what you entered."
+    assert _shown(language, text) == catalogue(language).get(text, text)
+
+
+def test_only_the_part_that_no_catalogue_knows_is_marked_as_english() -> None:
+    text = "Qx <7> zzz. Go back, and correct what you entered."
+    known = catalogue("ar")["Go back, and correct what you entered."]
+    assert _shown("ar", text) == f'<span lang="en" dir="ltr">Qx &lt;7&gt; zzz.</span> {known}'
+    assert _shown("en", text) == "Qx &lt;7&gt; zzz. Go back, and correct what you entered."
+
+
+def test_markup_in_a_value_is_escaped() -> None:
+    said = _shown("fr", "<b>lost</b> agrees that <i>nobody</i> is no country of ISO 3166.")
+    assert "<b>" not in said
+    assert "<i>" not in said
+
+
+def test_a_value_in_arabic_is_kept_apart_from_the_direction_of_its_sentence() -> None:
+    said = _shown("ar", "X7-12 is no country of ISO 3166.")
+    assert "\u2068X7-12\u2069" in said
+    assert "lang=" not in said
