@@ -104,6 +104,17 @@ def test_the_chain_of_custody_names_seals_and_breaks(officer: Person, arm: str) 
     assert "STATION 7" in told
 
 
+def test_a_custodian_is_not_turned_round_in_an_arabic_picture(
+    console: Console, officer: Person
+) -> None:
+    arm = console.desk.life("LIFE-8")
+    hands = {"from_custodian": {"known": "LAB"}, "to_custodian": {"known": "17 / (2)"}}
+    console.desk.record("custody-moved", arm, "2021-02-01", seals=["S-882"], **hands)
+    page = officer.get(f"/firearms/{arm}/custody", **{"Accept-Language": "ar"})
+    labels = re.findall(r'<text[^>]* direction="(\w+)"[^>]*>17 / \(2\)', page.text)
+    assert set(labels) == {"ltr"}
+
+
 def test_the_evidence_is_a_bundle_for_a_stranger(officer: Person, arm: str) -> None:
     answer = officer.get(f"/firearms/{arm}/evidence")
     assert answer.headers["content-type"] == "application/zip"

@@ -10,7 +10,7 @@ from typing import Final
 
 from api.console.charts.custody import Custody, Hold
 from api.console.charts.drawing.figure import Heading
-from api.console.charts.drawing.reader import Reader
+from api.console.charts.drawing.reader import Datum, Reader
 from api.console.charts.life import Life
 from api.console.charts.marks import proof_words
 from api.console.charts.placing import LifeEvent
@@ -138,7 +138,7 @@ def _hold(number: int, link: Link, reader: Reader) -> Hold:
     _ = reader.translate
     return Hold(
         number=number,
-        custodian=link.custodian or _custody(link.custody, reader),
+        custodian=Datum(link.custodian) if link.custodian else _custody(link.custody, reader),
         event=_(event_name(link.evt)),
         since=parse_occurrence(link.when),
         seals=link.seals,
