@@ -30,9 +30,11 @@ from api.telemetry.watching import Watch
 from api.tracing.inquiry import open_queries
 from audit.appending.gathering import Gathering
 from audit.database.connection import Database, Role
+from audit.database.replica import wait_for_replica
 from audit.link import Link
 from audit.tree import read_size
 from projections.queries import Queries
+from projections.runner import catch_up
 from projections.standing import read_standings
 
 ASKING_MAX: Final = 4
@@ -63,6 +65,17 @@ class Readers:
         if role == "ledger_reader" and self.replica is not None:
             return Database(admin=self.replica, embedded=False).conninfo(role)
         return self.home.conninfo(role)
+
+    def prepare(self) -> None:
+        """Let a replica have the tables of every projection before anybody asks it for them.
+
+        Raises:
+            UnreachableError: ``replica_behind``, or the database or the replica does not answer.
+            UnsafeError: A newer version of Muniment wrote a projection.
+        """
+        if self.replica is not None:
+            catch_up(self.home.conninfo("ledger_projector"))
+            wait_for_replica(self.home.conninfo("ledger_reader"), self.conninfo("ledger_reader"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +160,7 @@ def open_service(
         stack.enter_context(running(mailroom))
         stack.enter_context(working_off(office, service, clock=clock))
         readers = Readers(office.database, service.reader_url)
+        readers.prepare()
         opened = Service(
             office=office,
             settings=service,
