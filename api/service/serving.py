@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -75,9 +76,7 @@ def serve(
 def application() -> ASGIApp:
     """Make the application of one process, by what ``serve`` has told it."""
     _log_lines()
-    settings = Settings(
-        home=Path(os.environ[_HOME]), database_url=os.environ.get(_DATABASE) or None
-    )
+    settings = told_settings()
     service = ServiceSettings.model_validate_json(os.environ[_SERVICE])
     watch = open_watch(service.telemetry)
     app = create_app(
@@ -86,6 +85,15 @@ def application() -> ASGIApp:
         pages=create_console,
     )
     return watch.requests(app)
+
+
+def told_settings() -> Settings:
+    """Give the settings that ``serve`` has told; the rest is in the environment, as it was there.
+
+    So the vault's keys are looked for where every other program of this ledger finds them.
+    """
+    home, database_url = Path(os.environ[_HOME]), os.environ.get(_DATABASE) or None
+    return replace(Settings.from_environment(), home=home, database_url=database_url)
 
 
 def _tell_processes(settings: Settings, service: ServiceSettings) -> None:
