@@ -53,6 +53,12 @@ Viewed = Annotated[
     View, typer.Option(help="What was put right: corrected, original, or both in turn.")
 ]
 
+Bundle = Annotated[
+    Path | None, typer.Option(help="Write the evidence to this file, to verify offline.")
+]
+Recipient = Annotated[
+    Text, typer.Option(help="With --disclose: who is given it, a State or an authority.")
+]
 Disclosed = Annotated[
     list[str] | None,
     typer.Option(metavar="HLD", help="Put this holding's personal data into it; repeat."),
@@ -70,16 +76,12 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
     view: Viewed = "corrected",
     first: Annotated[bool, typer.Option(help="Take the most alike of several.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object with all proofs.")] = False,
-    bundle: Annotated[
-        Path | None, typer.Option(help="Write the evidence to this file, to verify offline.")
-    ] = None,
+    bundle: Bundle = None,
     disclose: Disclosed = None,
     purpose: Purpose = None,
     legal_basis: LegalBasis = None,
     case: Case = None,
-    recipient: Annotated[
-        Text, typer.Option(help="With --disclose: who is given it, a State or an authority.")
-    ] = None,
+    recipient: Recipient = None,
 ) -> None:
     """Tell the whole history of a firearm, oldest first, with the proof of every entry.
 
@@ -100,9 +102,8 @@ def trace(  # noqa: PLR0913 - each option is one part of the question
     )
     with errors_told(), open_office(context.obj) as office, opened_queries(office) as queries:
         holdings = _holdings(disclose or [], bundle)
-        disclosing = _Disclosing(
-            holdings, read_reason(purpose, legal_basis, case, recipient=recipient)
-        )
+        reason = read_reason(purpose, legal_basis, case, recipient=recipient)
+        disclosing = _Disclosing(holdings, reason)
         found = answer(queries, inquiry)
         if isinstance(found, Trace):
             _show(found, json=json)
