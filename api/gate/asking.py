@@ -138,13 +138,18 @@ class Asked:
         """Why it is asked, if the request says so."""
         return self._form.reason if self._form else reason_of(self.message)
 
-    def check_allowed(self) -> None:
+    def check_allowed(self) -> Decision:
         """Make sure that the policy allows the action, before anything is shown or counted.
 
+        Returns:
+            Where it is allowed.
+
         Raises:
-            MunimentError: It does not.
+            MunimentError: It is not.
         """
-        self._check(self._decided(None))
+        decision = self._decided(None)
+        self._check(decision)
+        return decision
 
     @contextmanager
     def admitted(self, *, place: str | None = None, **selectors: str) -> Iterator[Note]:

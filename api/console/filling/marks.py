@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import Final
 
 from api.console.forms.answers import Answers, Reading
 from api.console.forms.form import Form
 from api.console.forms.steps import Question
 
-MARK_CHARS = 16
+MARK_CHARS: Final = 16
 
 
 def marked_in(form: Form, answers: Answers) -> str:

@@ -22,6 +22,7 @@ from api.gate.asking import Asked, hidden
 from api.people.bindings import bindings, invite_first
 from api.people.passkeys.store import passkeys_of
 from api.people.rights import Rights, rights_of
+from domain.registry.members import ROOT
 
 Inviting = Annotated[Asked, Depends(asks("people.invite"))]
 
@@ -44,15 +45,12 @@ class Invitable:
 @router.get("/people")
 def show_people(request: Request, asked: Inviting) -> Response:
     """Show the officers within reach, and who of them cannot log in yet."""
-    with asked.admitted() as note:
-        desk = asked.service.people.desk
-        known = {each.officer for each in bindings(desk)}
-        known |= {each.officer for each in passkeys_of(desk, None)}
-        found = [
-            Invitable(rights=each, logs_in=each.officer in known)
-            for each in _officers(asked, note.decision)
-        ]
-        note.told(answers=len(found))
+    decision, desk = asked.check_allowed(), asked.service.people.desk
+    known = {each.officer for each in bindings(desk)}
+    known |= {each.officer for each in passkeys_of(desk, None)}
+    found = [
+        Invitable(rights=each, logs_in=each.officer in known) for each in _officers(asked, decision)
+    ]
     return page(request, "people/invite.html", officers=found, passkeys=desk.settings.passkeys)
 
 
@@ -75,12 +73,15 @@ def _invited(request: Request, asked: Asked, officer: str) -> Response:
 
 
 def _officers(asked: Asked, decision: Decision) -> Iterator[Rights]:
-    """Give the officers who may do anything now, and for whom the caller may invite."""
+    """Give the officers who may do anything now, and whom the caller may invite.
+
+    Holders of root keys are invited by their like alone.
+    """
     desk = asked.service.people.desk
     standing = desk.standing()
     for officer in sorted({each.officer for each in standing.registry.keys.values()}):
         rights = rights_of(desk.keys(standing.registry, officer), standing)
-        if rights and _reached(decision, rights):
+        if rights and rights.roles & {ROOT} <= asked.caller.roles and _reached(decision, rights):
             yield rights
 
 

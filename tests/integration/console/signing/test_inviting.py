@@ -73,8 +73,25 @@ def test_it_takes_the_role_a_fresh_factor_and_the_token_of_the_session(
     assert console.stranger.get("/people").headers["location"].startswith("/log-in")
 
 
-def test_an_invitation_stands_in_the_access_log(console: Console, admin: Person) -> None:
-    admin.post("/people/invite", {"officer": console.person("LIC").officer})
+def test_an_invitation_stands_in_the_access_log_and_a_look_at_the_list_does_not(
+    console: Console,
+) -> None:
+    admin = console.person("registry-admin")
     auditor = console.person("AUD").says(purpose="audit", basis="act_7")
-    told = text_of(auditor.get(f"/audit/access?who={admin.officer}"))
-    assert "Invited an officer to log in" in told
+    seen = f"/audit/access?who={admin.officer}"
+    assert admin.get("/people").status_code == 200
+    assert "<tbody>" not in auditor.get(seen).text
+    admin.post("/people/invite", {"officer": console.person("LIC").officer})
+    (rows,) = re.findall(r"(?s)<tbody>.*?</tbody>", auditor.get(seen).text)
+    assert rows.count("Invited an officer to log in") == 1
+
+
+def test_holders_of_root_keys_are_invited_by_their_like_alone(
+    console: Console, admin: Person
+) -> None:
+    registry = console.office.ledger.catch_up()
+    root = registry.keys[console.roots[0].kid].officer
+    assert root not in admin.get("/people").text
+    assert admin.post("/people/invite", {"officer": root}).status_code == 404
+    other = console.logged_in(registry.keys[console.roots[1].kid].officer)
+    assert root in other.get("/people").text
