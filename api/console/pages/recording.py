@@ -157,7 +157,7 @@ async def go_on(request: Request, reading: Reading, asked: Recording, *, evt: Na
     try:
         await run_in_threadpool(asked.check_caller)
     except MunimentError as error:
-        return await run_in_threadpool(resumed, request, asked, error, pairs)
+        return await run_in_threadpool(resumed, request, asked, error, sent=pairs)
     whole = answers_of(pairs)
     turn, go = _turn(asked, evt, whole), whole.one("go")
     if go == HOLDER:

@@ -26,7 +26,7 @@ CHANGED: Final = "csrf_invalid"
 
 
 def resumed(
-    request: Request, asked: Asked, error: MunimentError, sent: Sequence[tuple[str, str]]
+    request: Request, asked: Asked, error: MunimentError, *, sent: Sequence[tuple[str, str]]
 ) -> Response:
     """Give a page that keeps what a form sent, until its sender is known again.
 
