@@ -17,6 +17,7 @@ from domain.aggregate.recorded import RecordState
 from domain.authorization.shipment.table import ORIGINS as SHIPMENT_ORIGINS
 from domain.authorization.table import ORIGINS as AUTHORIZATION_ORIGINS
 from domain.catalogue import AGGREGATES
+from domain.erasure.holds import HoldReleased
 from domain.firearm.events.correcting import Corrected
 from domain.licence.rules import SEQUENCE, next_steps
 from domain.licence.state import Licence
@@ -45,6 +46,8 @@ def following(kind: str, state: RecordState, roles: Collection[str]) -> tuple[st
 
 def _stands(line: Line[Any, Any], state: RecordState) -> bool:
     if line.evt in BEGINNING or issubclass(line.dat, Corrected):
+        return False
+    if issubclass(line.dat, HoldReleased) and not state.holds:
         return False
     if isinstance(state, Licence) and line.evt in SEQUENCE and line.evt not in {*_licence(state)}:
         return False

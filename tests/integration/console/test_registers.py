@@ -86,15 +86,18 @@ def test_a_request_offers_what_its_state_and_the_roles_allow(
     assert ways == [
         "trace.more-info-asked", "trace.forwarded", "trace.responded", "trace.restricted",
         "trace.refused", "trace.point-of-diversion-established", "trace.closed",
+        "trace.hold-placed",
     ]  # fmt: skip
     closed = tracer.get(f"/requests/{nation['CLOSED']}").text
     assert re.findall(r"/record/(trace\.[a-z-]+)\?stream=", closed) == [
         "trace.reopened",
         "trace.onward-disclosed",
+        "trace.hold-placed",
     ]
     police = console.person("POL").says().get(f"/requests/{nation['IN']}").text
     assert re.findall(r"/record/(trace\.[a-z-]+)\?stream=", police) == [
-        "trace.point-of-diversion-established"
+        "trace.point-of-diversion-established",
+        "trace.hold-placed",
     ]
     auditor = console.person("AUD").says(purpose="audit", basis="act_7")
     assert "/record/trace" not in auditor.get(f"/requests/{nation['CLOSED']}").text.replace(

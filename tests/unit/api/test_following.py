@@ -24,7 +24,8 @@ from domain.tracing.state import TracingRequest
 @pytest.mark.parametrize("status", get_args(Status))
 def test_a_request_goes_on_as_its_sequence_says(status: Status) -> None:
     found = following("trc", TracingRequest(status=status), ROLES)
-    assert set(found) == {evt for evt, at in SEQUENCE.items() if status in at}
+    legal = {evt for evt, at in SEQUENCE.items() if status in at}
+    assert set(found) == {*legal, "trace.hold-placed"}
 
 
 @pytest.mark.parametrize("status", get_args(LicenceStatus))
@@ -35,6 +36,12 @@ def test_a_licence_goes_on_as_its_sequence_says(status: LicenceStatus) -> None:
     appeals = {"refused": {"licence.issued"}, "revoked": {"licence.reinstated"}}
     strange = {*found} & {*LICENCE_SEQUENCE} - legal
     assert strange == appeals.get(status, set())
+
+
+def test_only_an_open_hold_is_offered_to_be_released() -> None:
+    for holds, offered in (((), False), (("H-1",), True)):
+        found = following("lic", Licence(status="refused", holds=holds), ("POL",))
+        assert ("licence.hold-placed" in found, "licence.hold-released" in found) == (True, offered)
 
 
 def test_nothing_is_given_to_who_is_banned() -> None:
