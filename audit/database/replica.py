@@ -28,17 +28,21 @@ def wait_for_replica(home: str, replica: str, *, seconds: float = WAIT_SECONDS_M
     Raises:
         UnreachableError: ``replica_behind``, it is further behind; or either cannot be reached.
     """
-    until = time.monotonic() + seconds
     try:
         with psycopg.connect(home) as connection:
             (committed,) = connection.execute(_COMMITTED).fetchone() or ("0/0",)
         with psycopg.connect(replica, autocommit=True) as connection:
-            while connection.execute(_REPLAYED, (committed,)).fetchone() != (True,):
-                if time.monotonic() > until:
-                    raise _behind(seconds)
-                time.sleep(PAUSE_SECONDS)
+            _wait(connection, committed, seconds=seconds)
     except psycopg.Error as error:
         raise UnreachableError("The database or its replica cannot be reached.") from error
+
+
+def _wait(replica: psycopg.Connection, committed: str, *, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while replica.execute(_REPLAYED, (committed,)).fetchone() != (True,):
+        if time.monotonic() > until:
+            raise _behind(seconds)
+        time.sleep(PAUSE_SECONDS)
 
 
 def _behind(seconds: float) -> UnreachableError:
