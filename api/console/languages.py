@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final, Literal, cast
 
 from api.console.forms.labels.codes import words_of
-from api.console.recognising import Recogniser
+from api.console.vocabulary.recognising import Recogniser
 from api.languages import Translate, read_catalogue
 
 Direction = Literal["ltr", "rtl"]

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from api.console.recognising import Template
+from api.console.vocabulary.recognising import Template
 from api.policies.loading import NAMES, load_policy
 from tests.architecture.translating.composed import Source
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 import pytest
 
 from api.console.languages import ENGLISH, NAMES, catalogue
-from api.console.recognising import Recogniser, Template
+from api.console.vocabulary.recognising import Recogniser, Template
 from tests.architecture.translating.heard import heard, needless, once
 from tests.architecture.translating.sentences import PLACEHOLDER, extracted, read, sentences
 

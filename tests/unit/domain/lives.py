@@ -14,11 +14,11 @@ from domain.event import Event, read_event
 from domain.firearm.aggregate import decide, evolve
 from domain.firearm.state import Firearm
 from domain.refusal import Refusal
+from tests.unit.domain.erasure.holding import holds
 from tests.unit.domain.least.alerting import ALERTING
 from tests.unit.domain.least.altering import ALTERING
 from tests.unit.domain.least.component import LOSS
 from tests.unit.domain.least.disposing import DISPOSING
-from tests.unit.domain.least.holding import holds
 from tests.unit.domain.least.identifying import IDENTIFYING
 from tests.unit.domain.least.moving import MOVING
 from tests.unit.domain.least.trading import EXEMPT, TRADING

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tests.unit.domain.least.holding import holds
+from tests.unit.domain.erasure.holding import holds
 from tests.unit.domain.least.moving import AUTHORIZATION_ID, SHIPMENT_ID
 from tests.unit.domain.least.trading import EXEMPT, HOLDING
 

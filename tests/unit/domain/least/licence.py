@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.domain.least.holding import holds
+from tests.unit.domain.erasure.holding import holds
 
 DECISION = {"effective_on": "2020-06-01", "ground": "other"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.unit.domain.erasure.holding import holds
 from tests.unit.domain.least.component import LOSS
-from tests.unit.domain.least.holding import holds
 from tests.unit.domain.least.moving import AUTHORIZATION_ID, SHIPMENT_ID
 
 ARM = "arm.01a2076b-4018-7111-8222-333333333331"

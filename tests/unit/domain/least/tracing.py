@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.domain.least.holding import holds
+from tests.unit.domain.erasure.holding import holds
 
 TRACING: dict[str, dict[str, Any]] = {
     "trace.requested": {

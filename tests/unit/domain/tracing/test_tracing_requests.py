@@ -19,7 +19,7 @@ from domain.registry.state import Registry
 from domain.tracing.rules import SEQUENCE
 from domain.tracing.state import Diversion
 from domain.tracing.table import TABLE, TRACING
-from tests.unit.domain.least.holding import holds
+from tests.unit.domain.erasure.holding import holds
 from tests.unit.domain.least.tracing import TRACING as DATA
 from tests.unit.domain.lives import happened, life
 from tests.unit.domain.tracing.asking import asked, folded, rule_of, verdict

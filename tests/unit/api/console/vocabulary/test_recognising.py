@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.console.languages import catalogue
-from api.console.recognising import (
+from api.console.vocabulary.recognising import (
     SENTENCE_CHARS_MAX,
     Part,
     Recogniser,
