@@ -77,6 +77,7 @@ def test_sound_evidence_is_ok_and_what_is_left_out_is_said(modules: Page) -> Non
     assert (told["result"], told["first"], told["state"]) == ("ok", None, "witnessed")
     states = {each["name"]: each["state"] for each in told["checks"]}
     assert {name for name, state in states.items() if state == "not checked"} == {
+        "approvals",
         "consistency",
         "completeness",
         "heads",

@@ -19,9 +19,9 @@ from api.client.desk import Desk
 from api.client.service import Client
 from audit.proof.verify.trust import Trust
 from tests.integration.append.desk import AUTHORITY
-from tests.integration.http.conftest import Served, served
+from tests.integration.http.conftest import Served, served, watch
 
-__all__ = ["served"]
+__all__ = ["served", "watch"]
 
 TRACING = Reason(purpose="tracing", legal_basis="act_7", case="22-1187")
 SECONDS = 30.0

@@ -78,7 +78,7 @@ def test_what_is_due_leads_to_the_questions_with_their_answers(
 ) -> None:
     page = steward.get(RULED)
     text = text_of(page)
-    assert "since the licence was refused" in text
+    assert "since the refusal" in text
     assert "example-state 1.0 , persons_of_refused" in text
     fields = fields_of(page.text, r"erasure\.proposed")
     assert fields["dat.record"] == str(ended.stream)

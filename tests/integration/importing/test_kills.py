@@ -33,7 +33,7 @@ from domain.catalogue import CATALOGUE
 from tests.integration.importing.importer import MAPPING, found_ledger
 
 CALIFORNIA = Path("api/demo/leso1033_raw_California_2016-04-04.csv.gz")
-ROWS = 5_000
+ROWS = 9_000
 CHUNKS_BEFORE = 2
 SECONDS_MAX = 120
 BIN = Path(sys.executable).parent

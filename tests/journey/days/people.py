@@ -205,4 +205,4 @@ def _choose(group: Locator, said: str) -> None:
     elif group.get_by_label(said, exact=True).count():
         group.get_by_label(said, exact=True).check()
     else:
-        group.get_by_role("textbox").first.fill(said)
+        group.get_by_role("textbox").or_(group.get_by_role("combobox")).first.fill(said)

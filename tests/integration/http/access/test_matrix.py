@@ -49,6 +49,7 @@ PARTS: Final = {
     "index": "0",
     "firearm": "arm.01a2076b-4018-7111-8222-00000000dead",
     "licence": "lic.01a2076b-4018-7111-8222-00000000dead",
+    "erasure": "ers.01a2076b-4018-7111-8222-00000000dead",
     "stream": "arm.01a2076b-4018-7111-8222-00000000dead",
     "authority": AUTHORITY,
     "jti": "01a2076b-4018-7111-8222-00000000dead",

@@ -47,6 +47,7 @@ export const NAMES = {
   rules: N_("Rules of the events"),
   completeness: N_("Nothing left out"),
   disclosures: N_("Disclosed personal data"),
+  approvals: N_("Approvals by passkey"),
   disputes: N_("Entries by compromised keys"),
   heads: N_("Newest events"),
   witnesses: N_("Witnesses"),

@@ -18,6 +18,13 @@ const NO_CLOCK = N_(
 export const ELSEWHERE = {
   bundle: [
     ["disclosures", N_("Personal data is not in the log; none was presented here.")],
+    [
+      "approvals",
+      N_(
+        "Approvals by passkey are not in the log, nor in a bundle about one firearm; " +
+          "muniment-verify checks those of an export.",
+      ),
+    ],
     ["witnesses", NO_WITNESSES],
     ["time", NO_CLOCK],
     [
