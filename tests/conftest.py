@@ -8,6 +8,7 @@ timed: on a busy machine that would tell how busy it is, not how good the law.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -42,3 +43,8 @@ def _no_cluster_is_left_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> I
 
 def _clusters() -> set[Path]:
     return set(ELSEWHERE.iterdir()) if ELSEWHERE.is_dir() else set()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Give one worker more than there are processors: tests wait for disks and for processes."""
+    return (os.cpu_count() or 1) + 1

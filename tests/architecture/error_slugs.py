@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from api.cli.exit_codes import CODES, ExitCode
 from tests.architecture.source_tree import ROOMS, parse, python_files
@@ -52,8 +53,13 @@ class Slug:
     sentence: str
 
 
-def slugs() -> Iterator[Slug]:
+@cache
+def slugs() -> tuple[Slug, ...]:
     """Give every slug that is written out in a room, with its sentences."""
+    return tuple(_slugs())
+
+
+def _slugs() -> Iterator[Slug]:
     modules = [parse(path) for path in python_files(*ROOMS)]
     public = {
         name: speaker

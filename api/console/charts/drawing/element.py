@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from math import isfinite
 
@@ -14,6 +15,9 @@ Attribute = str | float | None
 """A value; nothing leaves the attribute out."""
 
 Attributes = Mapping[str, Attribute]
+
+_PLAIN = re.compile(r"[A-Za-z0-9.,:#()-]+(?: [A-Za-z0-9.,:#()-]+)*")
+"""Names of classes, places and paths: nothing of them is to be cleaned or escaped."""
 
 
 def element(name: str, attributes: Attributes, *children: str) -> Markup:
@@ -50,7 +54,9 @@ def number(value: float) -> str:
 
 
 def _value(value: str | float) -> str:
-    return escape(clean(value)) if isinstance(value, str) else number(value)
+    if not isinstance(value, str):
+        return number(value)
+    return value if _PLAIN.fullmatch(value) else escape(clean(value))
 
 
 def _child(child: str) -> Markup:

@@ -8,7 +8,7 @@ import pytest
 from api.console.languages import NAMES, catalogue
 from api.console.rendering import environment
 
-MARKED = '{% from "parts/english.html" import sentence %}{{ sentence(text) }}'
+MARKED = "{{ text|marked }}"
 
 
 def _shown(language: str, text: str) -> str:
