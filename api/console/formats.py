@@ -13,7 +13,7 @@ from typing import Final
 from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from api.languages import Translate, written_day
 from domain.errors import InvalidValueError
@@ -41,8 +41,7 @@ class Formats:
             return Markup('<bdi dir="ltr">{}</bdi>').format(when)
         if occurrence.precision == "unknown":
             return Markup("{}").format(self._translate("unknown"))
-        shown = Markup('<time datetime="{0}" title="{0}">{1}</time>')
-        return shown.format(occurrence.text, self._said(occurrence))
+        return _time(occurrence.text, self._said(occurrence))
 
     def moment(self, at: datetime | float | None) -> Markup:
         """Give an instant in UTC, to the minute."""
@@ -53,7 +52,7 @@ class Formats:
         pattern = YEAR_FIRST.get(self._locale.language, DAY_FIRST)
         text = format_datetime(instant, pattern, tzinfo=UTC, locale=self._locale)
         iso = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return Markup('<time datetime="{0}" title="{0}">{1} UTC</time>').format(iso, text)
+        return _time(iso, f"{text} UTC")
 
     def number(self, value: float) -> str:
         """Give a number with its separators."""
@@ -78,3 +77,9 @@ class Formats:
         if occurrence.precision != "instant":
             return day
         return f"{day} {datetime.fromtimestamp(occurrence.earliest, UTC):%H:%M} UTC"
+
+
+def _time(iso: str, text: str) -> Markup:
+    exact = escape(iso)
+    shown = f'<time datetime="{exact}" title="{exact}">{escape(text)}</time>'
+    return Markup(shown)  # noqa: S704 - both are escaped

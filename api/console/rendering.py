@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 from starlette.responses import RedirectResponse, Response
 
 from api.console.asking import me_in, reason_in
@@ -19,10 +18,11 @@ from api.console.assets import address
 from api.console.charts.drawing.reader import Reader
 from api.console.folding import FoldingGenerator
 from api.console.formats import Formats
-from api.console.languages import ENGLISH, NAMES, chosen, direction, recogniser, saying, translate
+from api.console.languages import NAMES, chosen, direction, saying, translate
 from api.console.menu import PAGES, entries
 from api.console.vocabulary.countries import countries, country_name, place_entry
 from api.console.vocabulary.words import PROOF_SIGNS, PROOF_WORDS, PURPOSE_WORDS
+from api.console.vocabulary.writing import marked, written_axis, written_place, written_value
 from api.describing.roles import ROLE_NAMES
 
 LANGUAGE_COOKIE: Final = "muniment-language"
@@ -39,8 +39,6 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
     "Vary": "Accept-Language, Cookie",
 }
-
-_ENGLISH: Final = Markup('<span lang="en" dir="ltr">{}</span>')
 
 
 def language_of(request: Request) -> str:
@@ -125,7 +123,7 @@ def environment(language: str) -> Environment:
     # them go through `say`, which is escaped like any other value.
     say = saying(language)
     made.filters["say"] = lambda sentence: say(str(sentence))
-    made.filters["marked"] = lambda sentence: _marked(str(sentence), language)
+    made.filters["marked"] = lambda sentence: marked(str(sentence), language)
     formats = Formats(language, told)
     made.filters |= {
         "day": formats.day,
@@ -137,6 +135,9 @@ def environment(language: str) -> Environment:
     made.filters["country_name"] = lambda code: country_name(code, language)
     made.filters["place_entry"] = lambda code: place_entry(code, language)
     made.globals |= {
+        "written_value": written_value,
+        "written_place": partial(written_place, language=language),
+        "written_axis": partial(written_axis, language=language),
         "countries": partial(countries, language),
         "translated": lambda choices: [(code, told(words)) for code, words in choices],
         "proof_signs": PROOF_SIGNS,
@@ -149,13 +150,3 @@ def environment(language: str) -> Environment:
         "record_pages": PAGES,
     }
     return made
-
-
-def _marked(sentence: str, language: str) -> Markup:
-    """Say a sentence, and mark what stays English, so that a screen reader speaks it right."""
-    if language == ENGLISH:
-        return escape(sentence)
-    parts = recogniser(language).parts(sentence)
-    return Markup().join(
-        _ENGLISH.format(each.text) if each.english else each.text for each in parts
-    )

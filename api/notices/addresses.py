@@ -100,7 +100,7 @@ def allowed(number: Address, *, loopback: bool) -> bool:
         return allowed(inner, loopback=loopback)
     if number.is_loopback:
         return loopback
-    if isinstance(number, IPv6Address) and number not in UNICAST:
+    if isinstance(number, IPv6Address) and (number not in UNICAST or _is_tunnel(number)):
         return False
     return number.is_global and not number.is_multicast and not number.is_reserved
 
@@ -120,7 +120,12 @@ def _inside(number: Address) -> IPv4Address | None:
         return None
     if number in NAT64:
         return IPv4Address(int(number) & 0xFFFF_FFFF)
-    return number.ipv4_mapped or number.sixtofour or (number.teredo or (None, None))[1]
+    return number.ipv4_mapped
+
+
+def _is_tunnel(number: IPv6Address) -> bool:
+    """Tell whether it leads through a tunnel (6to4, RFC 7526; Teredo), where nobody serves."""
+    return number.sixtofour is not None or number.teredo is not None
 
 
 def _number(host: str) -> Address | None:

@@ -23,15 +23,10 @@ def draw_axis(canvas: Canvas, scale: TimeScale, rows: Sequence[Row]) -> None:
         scale: The times.
         rows: The rows.
     """
-    samples = scale.ticks(canvas.reader, 1.0)
-    ticks = scale.ticks(canvas.reader, longest([text for _, text in samples], SMALL) + GAP)
+    ticks = scale.ticks(canvas.reader, lambda texts: longest(texts, SMALL) + GAP)
     for at, text in ticks:
         half = width(text, SMALL) / 2
         x = min(max(scale.x(at), scale.start + half), scale.start + scale.length - half)
         canvas.text(Point(x, SMALL), text, "chart-small", align="middle")
-    lines = [
-        (Point(scale.x(at), row.top), Point(scale.x(at), row.top + row.height))
-        for at, _ in ticks
-        for row in rows
-    ]
-    canvas.lines(lines, "chart-grid")
+    spans = [(row.top, row.top + row.height) for row in rows]
+    canvas.grid([scale.x(at) for at, _ in ticks], spans, "chart-grid")

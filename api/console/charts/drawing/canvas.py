@@ -64,7 +64,7 @@ class Canvas:
     @property
     def drawn(self) -> Markup:
         """What stands on it."""
-        return Markup("").join(self._parts)
+        return Markup("".join(self._parts))  # noqa: S704 - elements, each escaped
 
     def box(self, box: Box, css: str, *, told: str = "", pattern: int | None = None) -> None:
         """Draw a rectangle.
@@ -86,12 +86,14 @@ class Canvas:
         self._add("line", {"class": css, **ends})
         self.reach(max(start.y, end.y))
 
-    def lines(self, ends: Sequence[tuple[Point, Point]], css: str) -> None:
-        """Draw many straight lines as one path."""
-        steps = [f"M {self._point(start)} L {self._point(end)}" for start, end in ends]
+    def grid(self, places: Sequence[float], spans: Sequence[tuple[float, float]], css: str) -> None:
+        """Draw lines down through some heights, at some places, as one path."""
+        across = [number(self._x(x)) for x in places]
+        down = [(number(top), number(bottom)) for top, bottom in spans]
+        steps = [f"M {x} {top} L {x} {bottom}" for x in across for top, bottom in down]
         if steps:
             self._add("path", {"class": css, "d": " ".join(steps)})
-            self.reach(max(end.y for _, end in ends))
+            self.reach(max(bottom for _, bottom in spans))
 
     def disc(self, at: Point, radius: float, css: str) -> None:
         """Draw a disc."""

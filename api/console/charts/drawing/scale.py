@@ -66,18 +66,21 @@ class TimeScale:
         part = (seconds - self.first) / (self.last - self.first)
         return self.start + self.length * min(1.0, max(0.0, part))
 
-    def ticks(self, reader: Reader, room: float) -> tuple[tuple[float, str], ...]:
+    def ticks(
+        self, reader: Reader, room: Callable[[Sequence[str]], float]
+    ) -> tuple[tuple[float, str], ...]:
         """Give the times at which the line is marked, and how each is written.
 
         Args:
             reader: Whom they are written for.
-            room: What one of them takes, in units of the line.
+            room: Tells what the widest of some takes, in units of the line.
         """
-        number = max(1, int(self.length / room))
         unit, form = self._unit(reader)
         times = [each for each in unit(self.first, self.last) if self.first <= each <= self.last]
+        texts = [form(each) for each in times]
+        number = max(1, int(self.length / room(texts)))
         every = max(1, -(-len(times) // number))
-        return tuple([(each, form(each)) for each in times[::every]])
+        return tuple(zip(times[::every], texts[::every], strict=True))
 
     def _unit(
         self, reader: Reader

@@ -62,7 +62,7 @@ def test_a_line_of_time_is_marked_in_years_months_or_days(
     first: str, last: str, told: list[str]
 ) -> None:
     times = [parse_occurrence(first).earliest, parse_occurrence(last).latest]
-    marks = [text for _, text in time_scale(times, 0, 400).ticks(ENGLISH, 70)]
+    marks = [text for _, text in time_scale(times, 0, 400).ticks(ENGLISH, lambda _: 70)]
     assert marks[: len(told)] == told
 
 
@@ -72,7 +72,7 @@ def test_marks_of_time_lie_on_the_line_and_leave_each_other_room(
 ) -> None:
     ends = [each.latest for each in (one, other) if each.precision != "unknown"]  # type: ignore[attr-defined]
     scale = time_scale(ends or [0], 0, 478)
-    found = scale.ticks(Reader(language, untranslated), room)
+    found = scale.ticks(Reader(language, untranslated), lambda _: room)
     assert len(found) <= max(1, 478 / room)
     assert all(scale.first <= at <= scale.last for at, _ in found)
     assert [at for at, _ in found] == sorted({at for at, _ in found})
