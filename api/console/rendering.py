@@ -22,7 +22,7 @@ from api.console.languages import NAMES, chosen, direction, saying, translate
 from api.console.menu import PAGES, entries
 from api.console.vocabulary.countries import countries, country_name, place_entry
 from api.console.vocabulary.words import PROOF_SIGNS, PROOF_WORDS, PURPOSE_WORDS
-from api.console.vocabulary.writing import marked, written_axis, written_place, written_value
+from api.console.vocabulary.writing import Writing, value
 from api.describing.roles import ROLE_NAMES
 
 LANGUAGE_COOKIE: Final = "muniment-language"
@@ -123,9 +123,12 @@ def environment(language: str) -> Environment:
     # them go through `say`, which is escaped like any other value.
     say = saying(language)
     made.filters["say"] = lambda sentence: say(str(sentence))
-    made.filters["marked"] = lambda sentence: marked(str(sentence), language)
     formats = Formats(language, told)
+    writing = Writing(language, formats)
     made.filters |= {
+        "marked": writing.marked,
+        "question": writing.question,
+        "answer": writing.answer,
         "day": formats.day,
         "moment": formats.moment,
         "number": formats.number,
@@ -135,9 +138,9 @@ def environment(language: str) -> Environment:
     made.filters["country_name"] = lambda code: country_name(code, language)
     made.filters["place_entry"] = lambda code: place_entry(code, language)
     made.globals |= {
-        "written_value": written_value,
-        "written_place": partial(written_place, language=language),
-        "written_axis": partial(written_axis, language=language),
+        "written_value": value,
+        "written_place": writing.place,
+        "written_axis": writing.axis,
         "countries": partial(countries, language),
         "translated": lambda choices: [(code, told(words)) for code, words in choices],
         "proof_signs": PROOF_SIGNS,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What templates write most often: data, countries, and codes of a state in words.
+"""What templates write most often: data, countries, states, questions and their answers.
 
 They would be macros if a page had fewer of them: a macro takes five times as long.
 """
@@ -10,36 +10,67 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from api.console.formats import Formats
+from api.console.forms.telling import Row, Told
 from api.console.languages import ENGLISH, recogniser
 from api.console.vocabulary.countries import country_name
 
 _ENGLISH: Final = Markup('<span lang="en" dir="ltr">{}</span>')
 
 
-def written_value(text: object) -> Markup:
+def value(text: object) -> Markup:
     """Write data that nobody translates: it keeps its order in every language."""
     return Markup(f'<bdi dir="ltr" class="value">{escape(text)}</bdi>')  # noqa: S704 - escaped
 
 
-def written_place(code: str, *, language: str) -> Markup:
-    """Write a country by its name, or a part of one, with its code."""
-    name = country_name(code, language)
-    written = written_value(code)
-    return Markup("<bdi>{}</bdi> <small>{}</small>").format(name, written) if name else written
+class Writing:
+    """How what one reader reads is written; all of it is escaped."""
 
+    def __init__(self, language: str, formats: Formats) -> None:
+        """Bind a language."""
+        self._language = language
+        self._formats = formats
 
-def written_axis(told: str, name: str = "", *, language: str) -> Markup:
-    """Write one axis of a state: its codes in words."""
-    if name == "country" and country_name(told, language):
-        return written_place(told, language=language)
-    return Markup(", ").join([marked(each, language) for each in told.split(", ")])
+    def place(self, code: str) -> Markup:
+        """Write a country by its name, or a part of one, with its code."""
+        name, written = country_name(code, self._language), value(code)
+        return Markup("<bdi>{}</bdi> <small>{}</small>").format(name, written) if name else written
 
+    def axis(self, told: str, name: str = "") -> Markup:
+        """Write one axis of a state: its codes in words."""
+        if name == "country" and country_name(told, self._language):
+            return self.place(told)
+        return Markup(", ").join([self.marked(each) for each in told.split(", ")])
 
-def marked(sentence: str, language: str) -> Markup:
-    """Say a sentence, and mark what stays English, so that a screen reader speaks it right."""
-    if language == ENGLISH:
-        return escape(sentence)
-    parts = recogniser(language).parts(sentence)
-    return Markup().join(
-        _ENGLISH.format(each.text) if each.english else each.text for each in parts
-    )
+    def question(self, row: Row) -> Markup:
+        """Write what was asked, from the whole to the part."""
+        first, *rest = row.labels
+        written = self.marked(first)
+        for each in rest:
+            written += f" {each}" if isinstance(each, int) else ": " + self.marked(each)
+        return written
+
+    def answer(self, row: Row) -> Markup:
+        """Write what was answered."""
+        return Markup(", ").join([self._told(each) for each in row.values])
+
+    def marked(self, sentence: object) -> Markup:
+        """Say a sentence, and mark what stays English, so that a screen reader speaks it right."""
+        if self._language == ENGLISH:
+            return escape(str(sentence))
+        parts = recogniser(self._language).parts(str(sentence))
+        return Markup().join(
+            [_ENGLISH.format(each.text) if each.english else each.text for each in parts]
+        )
+
+    def _told(self, told: Told) -> Markup:
+        match told.form:
+            case "words":
+                return self.marked(told.text)
+            case "day":
+                return self._formats.day(told.text)
+            case "moment":
+                return self._formats.moment(told.text)
+            case "place":
+                return self.place(told.text)
+        return value(told.text)
