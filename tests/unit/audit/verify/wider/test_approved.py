@@ -87,7 +87,8 @@ def test_it_is_told_who_approved_how_many_events_and_where(
     assert (report.exit_code, told.state) == (ExitCode.OK, "ok")
     assert told.sentence.startswith("3 events approved by passkey by the officers who signed them:")
     assert f"{_root(log, 0)} 2" in told.sentence
-    assert f"{_root(log, 1)} 1; at {ORIGIN}." in told.sentence
+    assert f"{_root(log, 1)} 1" in told.sentence
+    assert f"; at {ORIGIN}." in told.sentence
     assert "approvals" not in check(report, "others").sentence
 
 
