@@ -20,7 +20,7 @@ from api.console.folding import FoldingGenerator
 from api.console.formats import Formats
 from api.console.languages import NAMES, chosen, direction, saying, translate
 from api.console.menu import PAGES, entries
-from api.console.vocabulary.countries import countries, country_name, place_entry
+from api.console.vocabulary.countries import countries, place_entry
 from api.console.vocabulary.words import PROOF_SIGNS, PROOF_WORDS, PURPOSE_WORDS
 from api.console.vocabulary.writing import Writing, value
 from api.describing.roles import ROLE_NAMES
@@ -119,13 +119,22 @@ def environment(language: str) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         told, lambda one, many, count: told(one if count == 1 else many), newstyle=True
     )
-    # What `_` gives counts as markup, so that it is for sentences of our own; texts with data in
-    # them go through `say`, which is escaped like any other value.
-    say = saying(language)
-    made.filters["say"] = lambda sentence: say(str(sentence))
     formats = Formats(language, told)
     writing = Writing(language, formats)
-    made.filters |= {
+    made.filters |= _filters(language, formats, writing)
+    made.globals |= _globals(language, writing)
+    return made
+
+
+def _filters(language: str, formats: Formats, writing: Writing) -> dict[str, Any]:
+    """Give what writes values for a reader.
+
+    What ``_`` gives counts as markup, so that it is for sentences of our own; texts with data in
+    them go through ``say``, which is escaped like any other value.
+    """
+    told, say = translate(language), saying(language)
+    return {
+        "say": lambda sentence: say(str(sentence)),
         "marked": writing.marked,
         "question": writing.question,
         "answer": writing.answer,
@@ -133,11 +142,15 @@ def environment(language: str) -> Environment:
         "moment": formats.moment,
         "number": formats.number,
         "percent": formats.percent,
+        "role_name": lambda code: told(ROLE_NAMES.get(code, code)),
+        "place_entry": lambda code: place_entry(code, language),
     }
-    made.filters["role_name"] = lambda code: told(ROLE_NAMES.get(code, code))
-    made.filters["country_name"] = lambda code: country_name(code, language)
-    made.filters["place_entry"] = lambda code: place_entry(code, language)
-    made.globals |= {
+
+
+def _globals(language: str, writing: Writing) -> dict[str, Any]:
+    """Give what every template knows."""
+    told = translate(language)
+    return {
         "written_value": value,
         "written_place": writing.place,
         "written_axis": writing.axis,
@@ -152,4 +165,3 @@ def environment(language: str) -> Environment:
         "asset": address,
         "record_pages": PAGES,
     }
-    return made
