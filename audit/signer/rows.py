@@ -17,15 +17,11 @@ from domain.errors import UnsafeError
 PAGE_ROWS_MAX: Final = 1_024
 
 _PAGE: Final = """
-select h.size, h.root, e.first, e.last, e.count, e.raws
-from ledger.head h cross join lateral (
-  select min(idx) as first, max(idx) as last, count(*) as count,
-         string_agg(raw, '~' order by idx) as raws
-  from ledger.event where idx >= %b::int8 and idx < least(h.size, %b::int8)
-) e
+select h.size, h.root, e.idx, e.raw
+from ledger.head h left join ledger.event e
+  on e.idx >= %b::int8 and e.idx < least(h.size, %b::int8)
+order by e.idx
 """
-_SEPARATOR: Final = b"~"
-"""Stands in no entry; one that holds it all the same makes the number of entries wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +58,14 @@ class CommittedRows:
         rows = self._link.read(_PAGE, (size, size + PAGE_ROWS_MAX))
         if not rows:
             raise UnsafeError("The head row of the log is gone.", slug="head_missing")
-        ((head_size, head_root, first, last, count, raws),) = rows
-        entries = raws.split(_SEPARATOR) if count else []
-        if count and not last - first + 1 == count == len(entries):
-            first = None
-        return Page(head_size=head_size, head_root=head_root, start=first, entries=entries)
+        head_size, head_root, *_ = rows[0]
+        found = {idx: raw for _, _, idx, raw in rows if idx is not None}
+        start = min(found, default=None)
+        if start is not None and list(found) != list(range(start, start + len(rows))):
+            start = None
+        return Page(
+            head_size=head_size, head_root=head_root, start=start, entries=list(found.values())
+        )
 
     def close(self) -> None:
         """Close the connection."""
