@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -55,6 +55,7 @@ class Event:
         dat: Its public data.
         seen: Checkpoint known to the signer as ``size:root``, if any.
         attested: Thumbprints of further keys whose signatures inside ``dat`` verified.
+        linked: What ``domain.aggregate.naming.linked`` gave for it, once somebody has asked.
     """
 
     eid: str
@@ -71,6 +72,7 @@ class Event:
     dat: Closed
     seen: str | None = None
     attested: frozenset[str] = frozenset()
+    linked: tuple[StreamId, ...] | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def evt(self) -> str:

@@ -8,7 +8,7 @@ found again (store facts 7.1). Whoever judges an event, at append or offline, as
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from domain.aggregate.correcting import entries_of, entry_of, named_anew
 from domain.event import Event
@@ -23,7 +23,16 @@ _OPAQUE: Final = ("hld.", "case.")
 
 
 def linked(event: Event) -> tuple[StreamId, ...]:
-    """Give the other streams that an event names, and that its checks may look at."""
+    """Give the other streams that an event names, and that its checks may look at.
+
+    It is asked nine times while an event is recorded, so the event keeps the answer.
+    """
+    if event.linked is None:
+        object.__setattr__(event, "linked", _linked(event))
+    return event.linked or ()
+
+
+def _linked(event: Event) -> tuple[StreamId, ...]:
     if not event.type.links:
         return named_anew(event.dat) if isinstance(event.dat, Corrected) else ()
     values: Mapping[str, Any] = event.dat.__dict__
@@ -82,4 +91,5 @@ def references(event: Event) -> tuple[str, ...]:
 
 
 def _listed(event: Event) -> tuple[str, ...]:
-    return getattr(event.dat, "holdings", ())
+    # The instance dictionary, since attribute access on a model without the member is slow.
+    return cast("tuple[str, ...]", event.dat.__dict__.get("holdings", ()))

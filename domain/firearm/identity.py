@@ -19,7 +19,7 @@ Ending = Literal["dismantled", "leading_part_replaced"]
 """Why a record ended although the firearm was not destroyed (rule 9)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Identity:
     """What is known of a firearm's identity.
 

@@ -58,7 +58,7 @@ class Handover:
     described: Observation | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class State:
     """What is true of a firearm after the entries folded so far.
 

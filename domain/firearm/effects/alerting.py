@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from domain.aggregate.changing import changed
 from domain.circulation import effects as circulation
 from domain.firearm.events.alerting import AlertCleared, AlertPublished, AlertWithdrawn, Sought
 from domain.firearm.state import State
@@ -12,19 +11,19 @@ from domain.firearm.state import State
 
 def sought(state: State, _: Sought) -> State:
     """Sought; it has not come to hand since."""
-    return replace(state, alerts=state.alerts | {"sought"}, recovered=state.recovered - {"sought"})
+    return changed(state, alerts=state.alerts | {"sought"}, recovered=state.recovered - {"sought"})
 
 
 def alert_published(state: State, dat: AlertPublished) -> State:
     """One more entry elsewhere that has to be taken back one day."""
-    return replace(state, published=(*state.published, dat))
+    return changed(state, published=(*state.published, dat))
 
 
 def alert_withdrawn(state: State, dat: AlertWithdrawn) -> State:
     """No such entry any more."""
     entry = (dat.system, dat.reference)
     kept = tuple(each for each in state.published if (each.system, each.reference) != entry)
-    return replace(state, published=kept)
+    return changed(state, published=kept)
 
 
 def alert_cleared(state: State, dat: AlertCleared) -> State:

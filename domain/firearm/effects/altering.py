@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from domain.aggregate.changing import changed
 from domain.codes import Technical
 from domain.firearm.effects.common import country_of, joined
 from domain.firearm.events.altering import (
@@ -29,7 +28,7 @@ from domain.schema import Known
 
 def converted(state: State, dat: Converted) -> State:
     """Of another form; a deactivation that was begun is void."""
-    return replace(
+    return changed(
         state,
         description=_described(state.description, dat.after),
         category=_category(state, dat.after),
@@ -41,7 +40,7 @@ def converted(state: State, dat: Converted) -> State:
 
 def component_replaced(state: State, dat: ComponentReplaced) -> State:
     """The same firearm with another part (rule 9)."""
-    return replace(
+    return changed(
         state,
         country=country_of(state, dat),
         markings=joined(state, dat.markings),
@@ -52,7 +51,7 @@ def component_replaced(state: State, dat: ComponentReplaced) -> State:
 def leading_component_replaced(state: State, dat: LeadingComponentReplaced) -> State:
     """Ended, and continued by another one, or the same with a used part (rule 9)."""
     ends = dat.part_history == "never_installed"
-    return replace(
+    return changed(
         state,
         country=country_of(state, dat),
         description=state.description if ends else _renumbered(state.description, dat),
@@ -64,19 +63,19 @@ def leading_component_replaced(state: State, dat: LeadingComponentReplaced) -> S
 
 def dismantled(state: State, dat: Dismantled) -> State:
     """No firearm any more; its parts live on."""
-    return replace(
+    return changed(
         state,
         technical=_unless_destroyed(state, "dismantled"),
         country=country_of(state, dat),
         deactivating=(),
-        identity=replace(state.identity, ended="dismantled"),
+        identity=changed(state.identity, ended="dismantled"),
     )
 
 
 def deactivation_performed(state: State, dat: DeactivationPerformed) -> State:
     """Still complete by law; its parts await verification."""
     treated = dict.fromkeys((*state.deactivating, *(each.part for each in dat.operations)))
-    return replace(state, country=country_of(state, dat), deactivating=tuple(treated))
+    return changed(state, country=country_of(state, dat), deactivating=tuple(treated))
 
 
 def deactivation_verified(state: State, dat: DeactivationVerified) -> State:
@@ -85,7 +84,7 @@ def deactivation_verified(state: State, dat: DeactivationVerified) -> State:
     An authorized disposal that said so is done; what is kept then is decided anew.
     """
     ordered = state.disposal is not None and state.disposal.method == "deactivate"
-    return replace(
+    return changed(
         state,
         technical=_unless_destroyed(state, "deactivated"),
         country=country_of(state, dat),
@@ -109,7 +108,7 @@ def deactivation_mark(dat: Deactivation) -> Marking:
 
 def reactivated_illicitly(state: State, dat: ReactivatedIllicitly) -> State:
     """Able to fire again without authorization."""
-    return replace(
+    return changed(
         state,
         description=_described(state.description, dat.after),
         category=_category(state, dat.after),
@@ -122,7 +121,7 @@ def reactivated_illicitly(state: State, dat: ReactivatedIllicitly) -> State:
 def converted_illicitly(state: State, dat: ConvertedIllicitly) -> State:
     """Able to fire where its base was not; a lawful firearm so altered stays one."""
     now: Technical = state.technical if dat.base == "firearm" else "illicitly_reactivated"
-    return replace(
+    return changed(
         state,
         description=_described(state.description, dat.after),
         category=_category(state, dat.after),
@@ -133,11 +132,11 @@ def converted_illicitly(state: State, dat: ConvertedIllicitly) -> State:
 
 
 def _ended(identity: Identity, dat: LeadingComponentReplaced) -> Identity:
-    return replace(identity, ended="leading_part_replaced", successor=dat.successor)
+    return changed(identity, ended="leading_part_replaced", successor=dat.successor)
 
 
 def _led(identity: Identity, dat: LeadingComponentReplaced) -> Identity:
-    return replace(identity, leading_part=dat.part, leading_component=dat.component_in)
+    return changed(identity, leading_part=dat.part, leading_component=dat.component_in)
 
 
 def _described(known: Description | None, form: Form | None) -> Description | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from domain.aggregate.changing import changed
 from domain.authorization.border import LACKS_UNIQUE_MARK
 from domain.circulation.things import Circulating
 from domain.codes import Alert, DuplicateReason, HolderClass, MarkState
@@ -31,7 +32,7 @@ def changed_hands(
     custodian: str | None = None,
 ) -> State:
     """Give the state with whoever answers for it from now on, and who has still to report."""
-    return replace(
+    return changed(
         state,
         holder=holder,
         custody="holder",
@@ -93,9 +94,9 @@ def described_by(state: State, marks: MarkState) -> State:
     What an import made due stays due: the older record may tell of a time after the import.
     """
     if state.import_due is None:
-        return replace(state, marks=marks)
+        return changed(state, marks=marks)
     due = replace(state.import_due, unique_mark=marks in LACKS_UNIQUE_MARK, then=marks)
-    return replace(
+    return changed(
         state,
         marks="import_mark_due" if due.open else marks,
         import_due=due if due.open else None,
@@ -106,8 +107,8 @@ def suspected(state: State) -> State:
     """Give the state under suspicion of a duplicate, unless its marks are in a worse one."""
     if state.marks not in ("adequate", "unknown"):
         return state
-    identity = replace(state.identity, undisputed=state.marks)
-    return replace(state, marks="duplicate_suspected", identity=identity)
+    identity = changed(state.identity, undisputed=state.marks)
+    return changed(state, marks="duplicate_suspected", identity=identity)
 
 
 def numbered_again(state: State, reason: DuplicateReason | None) -> State:
@@ -115,7 +116,7 @@ def numbered_again(state: State, reason: DuplicateReason | None) -> State:
     if reason is None:
         return state
     doubted = suspected(state)
-    return replace(doubted, identity=replace(doubted.identity, duplicate_reason=reason))
+    return changed(doubted, identity=changed(doubted.identity, duplicate_reason=reason))
 
 
 def marked_by(state: State, mark: Marking, marks: MarkState) -> State:
@@ -127,10 +128,10 @@ def marked_by(state: State, mark: Marking, marks: MarkState) -> State:
         marks: State of the marks as it would be without an import.
     """
     if state.import_due is None:
-        return replace(state, marks=marks)
+        return changed(state, marks=marks)
     due = state.import_due.after(mark, marks)
     if not due.open:
         cleared = due.then if state.marks == "import_mark_due" else marks
-        return replace(state, marks=cleared, import_due=None)
+        return changed(state, marks=cleared, import_due=None)
     hidden = state.marks != "import_mark_due" and marks in LACKS_UNIQUE_MARK
-    return replace(state, marks=marks if hidden else "import_mark_due", import_due=due)
+    return changed(state, marks=marks if hidden else "import_mark_due", import_due=due)

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from domain.aggregate.changing import changed
 from domain.circulation import effects as circulation
 from domain.codes import HolderClass
 from domain.firearm.effects.common import country_of, marks_as_seen
@@ -28,12 +27,12 @@ from domain.firearm.state import State
 def forfeited(state: State, dat: Forfeited) -> State:
     """Without an owner; the seizure or surrender has led to its end."""
     forfeited = circulation.forfeited(state, dat)
-    return replace(forfeited, marks=marks_as_seen(state.marks, dat.markings), licence=None)
+    return changed(forfeited, marks=marks_as_seen(state.marks, dat.markings), licence=None)
 
 
 def disposal_authorised(state: State, dat: DisposalAuthorised) -> State:
     """The next step is fixed."""
-    return replace(state, country=country_of(state, dat), disposal=dat)
+    return changed(state, country=country_of(state, dat), disposal=dat)
 
 
 def returned_to_owner(state: State, dat: ReturnedToOwner) -> State:
@@ -62,7 +61,7 @@ def released_to_trade(state: State, dat: ReleasedToTrade) -> State:
 
 def destruction_scheduled(state: State, dat: DestructionScheduled) -> State:
     """At the destruction site, in a lot."""
-    return replace(
+    return changed(
         state, custody="destruction_site", country=country_of(state, dat), custodian=None,
         lot=dat.lot,
     )  # fmt: skip
@@ -70,7 +69,7 @@ def destruction_scheduled(state: State, dat: DestructionScheduled) -> State:
 
 def destroyed(state: State, dat: Destroyed) -> State:
     """Nothing is left of it, and nobody answers for it; a listing that contradicts this stays."""
-    return replace(
+    return changed(
         state,
         technical="destroyed",
         holder="none",
@@ -90,13 +89,13 @@ def destroyed(state: State, dat: Destroyed) -> State:
 def stock_counted(state: State, dat: StockCounted) -> State:
     """As expected, missing or too much; where it is does not change by looking for it."""
     if dat.seen == dat.expected:
-        return replace(state, discrepancy=None)
-    return replace(state, discrepancy="surplus" if dat.seen else "missing")
+        return changed(state, discrepancy=None)
+    return changed(state, discrepancy="surplus" if dat.seen else "missing")
 
 
 def discrepancy_found(state: State, dat: DiscrepancyFound) -> State:
     """In need of an explanation."""
-    return replace(state, discrepancy=dat.kind)
+    return changed(state, discrepancy=dat.kind)
 
 
 def _kept(state: State, dat: Kept, *, holder: HolderClass) -> State:
@@ -104,7 +103,7 @@ def _kept(state: State, dat: Kept, *, holder: HolderClass) -> State:
     placed = _placed(
         state, holder=holder, country=country_of(state, dat), holding=None, licence=licence
     )
-    return replace(placed, custodian=dat.custodian)
+    return changed(placed, custodian=dat.custodian)
 
 
 def _placed(
@@ -116,7 +115,7 @@ def _placed(
     licence: str | None,
 ) -> State:
     """Out of official hands: what was open about its seizure is closed."""
-    return replace(
+    return changed(
         state,
         holder=holder,
         custody="holder",

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from domain.aggregate.changing import changed
 from domain.firearm.effects.common import changed_hands, country_of
 from domain.firearm.events.holding import StockIssued, StockReceived, Transferred
 from domain.firearm.state import State
@@ -12,7 +11,7 @@ from domain.firearm.state import State
 
 def stock_issued(state: State, dat: StockIssued) -> State:
     """In the hands of an agency, still government stock."""
-    return replace(
+    return changed(
         state,
         holder="state_stock",
         custody="holder",

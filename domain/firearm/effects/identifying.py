@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from domain.aggregate.changing import changed
 from domain.codes import MarkState
 from domain.firearm.effects.common import (
     country_of,
@@ -35,30 +35,30 @@ def obliteration_discovered(state: State, dat: ObliterationDiscovered) -> State:
     damaged: MarkState = (
         "obliterated" if dat.mark.condition == "obliterated" else "partly_obliterated"
     )
-    return replace(
+    return changed(
         state,
         marks=damaged if dat.mark.kind in NUMBERED else state.marks,
         country=country_of(state, dat),
         markings=joined(state, (dat.mark,)),
-        identity=replace(state.identity, tampered=True),
+        identity=changed(state.identity, tampered=True),
     )
 
 
 def mark_restored(state: State, dat: MarkRestored) -> State:
     """Evidence of what stood there; neither serial nor mark as seen is replaced."""
     numbered = dat.kind in NUMBERED and state.marks in ("partly_obliterated", "obliterated")
-    return replace(
+    return changed(
         state,
         marks="restored" if numbered else state.marks,
         country=country_of(state, dat),
-        identity=replace(state.identity, restored=(*state.identity.restored, dat)),
+        identity=changed(state.identity, restored=(*state.identity.restored, dat)),
     )
 
 
 def newly_marked(state: State, dat: NewlyMarked) -> State:
     """Identified by a new mark that can be read; the old ones stay searchable."""
     marks: MarkState = "re_marked" if dat.mark.condition == "legible" else state.marks
-    after = replace(
+    after = changed(
         marked_by(state, dat.mark, marks),
         country=country_of(state, dat),
         markings=joined(state, (*dat.markings, dat.mark)),
@@ -70,36 +70,36 @@ def duplicate_flagged(state: State, dat: DuplicateFlagged) -> State:
     """Under suspicion, unless its marks are in a worse state already."""
     doubted = suspected(state)
     duplicates = doubted.identity.duplicates | set(dat.firearms)
-    return replace(doubted, identity=replace(doubted.identity, duplicates=duplicates))
+    return changed(doubted, identity=changed(doubted.identity, duplicates=duplicates))
 
 
 def duplicate_resolved(state: State, dat: DuplicateResolved) -> State:
     """As before the suspicion, once the last one is looked into."""
     left = state.identity.duplicates - set(dat.firearms)
-    identity = replace(state.identity, duplicates=left)
+    identity = changed(state.identity, duplicates=left)
     if left:
-        return replace(state, identity=identity)
+        return changed(state, identity=identity)
     before = state.identity.undisputed or "unknown"
-    return replace(
+    return changed(
         state,
         marks=before if state.marks == "duplicate_suspected" else state.marks,
-        identity=replace(identity, duplicate_reason=None),
+        identity=changed(identity, duplicate_reason=None),
     )
 
 
 def conflict_settled(state: State, dat: ConflictSettled) -> State:
     """Looked into; what was wrong about the record is corrected by an event of its own."""
     settled = state.identity.settled | {dat.target}
-    return replace(state, identity=replace(state.identity, settled=settled))
+    return changed(state, identity=changed(state.identity, settled=settled))
 
 
 def identity_merged(state: State, dat: IdentityMerged) -> State:
     """The same firearm under other identifiers; both histories stay as they are."""
     aliases = state.identity.aliases | set(dat.firearms)
-    return replace(state, identity=replace(state.identity, aliases=aliases))
+    return changed(state, identity=changed(state.identity, aliases=aliases))
 
 
 def identity_split(state: State, dat: IdentitySplit) -> State:
     """Another firearm after all."""
     aliases = state.identity.aliases - set(dat.firearms)
-    return replace(state, identity=replace(state.identity, aliases=aliases))
+    return changed(state, identity=changed(state.identity, aliases=aliases))

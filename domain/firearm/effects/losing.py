@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from domain.aggregate.changing import changed
 from domain.circulation.effects import came_to_hand, missing
 from domain.firearm.effects.common import marks_as_seen
 from domain.firearm.events.losing import (
@@ -19,22 +18,22 @@ from domain.firearm.state import State
 
 def lost_reported(state: State, dat: LostReported) -> State:
     """Lost; nobody knows where it is."""
-    return replace(missing(state, dat, alert="lost"), discrepancy=None)
+    return changed(missing(state, dat, alert="lost"), discrepancy=None)
 
 
 def stolen_reported(state: State, dat: StolenReported) -> State:
     """Stolen; nobody knows where it is."""
-    return replace(missing(state, dat, alert="stolen"), discrepancy=None)
+    return changed(missing(state, dat, alert="stolen"), discrepancy=None)
 
 
 def diverted(state: State, dat: Diversion) -> State:
     """Where it left the lawful circuit is known; where it is now is another question."""
-    return replace(state, diversion=dat)
+    return changed(state, diversion=dat)
 
 
 def found(state: State, dat: CameToHand) -> State:
     """In official safekeeping; an open alert stays open until it is cleared (rule 13)."""
-    return replace(
+    return changed(
         came_to_hand(state, dat),
         marks=marks_as_seen(state.marks, dat.markings),
         discrepancy=None,
@@ -43,4 +42,4 @@ def found(state: State, dat: CameToHand) -> State:
 
 def surrendered(state: State, dat: Surrendered) -> State:
     """In official safekeeping until a court or its owner settles what becomes of it."""
-    return replace(found(state, dat), alerts=state.alerts | {"surrendered_pending"})
+    return changed(found(state, dat), alerts=state.alerts | {"surrendered_pending"})

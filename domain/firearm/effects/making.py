@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from domain.aggregate.changing import changed
 from domain.firearm.effects.common import (
     country_of,
     described_by,
@@ -29,13 +28,13 @@ def production_planned(state: State, dat: ProductionPlanned) -> State:
     """Planned by its maker; where it was made already, a late plan changes nothing."""
     if state.description is not None:
         return state
-    planned = replace(state, technical="planned", holder="maker", country=country_of(state, dat))
+    planned = changed(state, technical="planned", holder="maker", country=country_of(state, dat))
     return numbered_again(planned, dat.duplicate_reason)
 
 
 def manufactured(state: State, dat: Manufactured) -> State:
     """Complete, or unfinished without its proof, in the hands of its maker."""
-    made = replace(
+    made = changed(
         described_by(state, marks_as_described(dat.serial, dat.markings)),
         technical=dat.technical or "complete",
         holder="maker",
@@ -51,7 +50,7 @@ def manufactured(state: State, dat: Manufactured) -> State:
 
 def registered(state: State, dat: Registered) -> State:
     """What the older record says, and nothing that it does not say."""
-    known = replace(
+    known = changed(
         described_by(state, marks_as_described(dat.serial, dat.markings)),
         technical=dat.technical or state.technical,
         holder=dat.holder or state.holder,
@@ -69,7 +68,7 @@ def registered(state: State, dat: Registered) -> State:
 
 def marked(state: State, dat: Marked) -> State:
     """One more mark; the old ones stay searchable."""
-    after = replace(
+    after = changed(
         marked_by(state, dat.mark, marks_after(state.marks, dat.mark)),
         country=country_of(state, dat),
         markings=joined(state, (dat.mark,)),
@@ -80,7 +79,7 @@ def marked(state: State, dat: Marked) -> State:
 def proof_tested(state: State, dat: ProofTested) -> State:
     """What passed is finished; a failure changes nothing but what is known of it."""
     finished = dat.passed and state.technical == "unfinished"
-    return replace(
+    return changed(
         state,
         technical="complete" if finished else state.technical,
         country=country_of(state, dat),
@@ -89,14 +88,14 @@ def proof_tested(state: State, dat: ProofTested) -> State:
 
 
 def _continued(identity: Identity, predecessor: str | None) -> Identity:
-    return replace(identity, predecessor=predecessor) if predecessor else identity
+    return changed(identity, predecessor=predecessor) if predecessor else identity
 
 
 def _led(state: State, dat: Manufactured | Registered) -> Identity:
     part = None if dat.leading_part == "unknown" else dat.leading_part
     if not (part or dat.leading_component):
         return state.identity
-    return replace(
+    return changed(
         state.identity,
         leading_part=part or state.identity.leading_part,
         leading_component=dat.leading_component or state.identity.leading_component,

@@ -6,8 +6,7 @@ What is recorded as destroyed only has its country changed: it is neither held n
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from domain.aggregate.changing import changed
 from domain.authorization.border import LACKS_UNIQUE_MARK, ImportDue, Stay
 from domain.circulation import effects as circulation
 from domain.firearm.effects.common import joined, marks_as_seen
@@ -25,24 +24,24 @@ from domain.markings import Marking, Markings
 
 def exported(state: State, dat: Exported) -> State:
     """Out of the country and on its way; nobody has it under a licence of this one any more."""
-    return replace(circulation.exported(state, dat), licence=None, entrusted=None, stay=None)
+    return changed(circulation.exported(state, dat), licence=None, entrusted=None, stay=None)
 
 
 def transit_crossed(state: State, dat: TransitCrossed) -> State:
     """In another country, on its way."""
     seen = _seen(state, dat.markings)
     if state.technical == "destroyed":
-        return replace(seen, country=dat.country)
-    return replace(seen, custody="transit", country=dat.country, shipment=dat.shipment)
+        return changed(seen, country=dat.country)
+    return changed(seen, custody="transit", country=dat.country, shipment=dat.shipment)
 
 
 def imported(state: State, dat: Imported) -> State:
     """In the country to stay; an import mark is due unless it bears one of this import."""
     seen = _seen(state, dat.markings)
     if state.technical == "destroyed":
-        return replace(seen, country=dat.country)
+        return changed(seen, country=dat.country)
     due = _due(seen, dat)
-    return replace(
+    return changed(
         circulation.imported(seen, dat),
         marks="import_mark_due" if due.open else due.then,
         entrusted=None,
@@ -63,7 +62,7 @@ def temporarily_imported(state: State, dat: TemporarilyImported) -> State:
 
 def returned_from_abroad(state: State, dat: ReturnedFromAbroad) -> State:
     """Back where it belongs."""
-    return replace(_seen(state, dat.markings), country=dat.country, stay=None)
+    return changed(_seen(state, dat.markings), country=dat.country, stay=None)
 
 
 def _away(state: State, dat: TemporarilyExported | TemporarilyImported, *, imported: bool) -> State:
@@ -74,13 +73,13 @@ def _away(state: State, dat: TemporarilyExported | TemporarilyImported, *, impor
         purpose=dat.purpose,
         due_on=dat.due_on,
     )
-    return replace(state, country=dat.country, stay=stay)
+    return changed(state, country=dat.country, stay=stay)
 
 
 def _seen(state: State, markings: Markings) -> State:
     if not markings:
         return state
-    return replace(
+    return changed(
         state,
         marks=marks_as_seen(state.marks, markings),
         markings=joined(state, markings),

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from domain.aggregate.changing import changed
 from domain.circulation import effects as circulation
 from domain.firearm.effects.common import country_of, joined, marks_as_seen
 from domain.firearm.events.seizing import CustodyMoved, Examined, Seized
@@ -14,7 +13,7 @@ from domain.schema import value_of
 
 def seized(state: State, dat: Seized) -> State:
     """In evidence; a stolen firearm that is seized is both (rule 13)."""
-    return replace(
+    return changed(
         circulation.seized(state, dat),
         marks=marks_as_seen(state.marks, dat.markings),
         markings=joined(state, dat.markings),
@@ -24,7 +23,7 @@ def seized(state: State, dat: Seized) -> State:
 
 def custody_moved(state: State, dat: CustodyMoved) -> State:
     """With the next custodian, under the seals and the deposit number stated."""
-    return replace(
+    return changed(
         state,
         country=country_of(state, dat),
         custodian=value_of(dat.to_custodian),
@@ -35,7 +34,7 @@ def custody_moved(state: State, dat: CustodyMoved) -> State:
 
 def examined(state: State, dat: Examined) -> State:
     """Marks as the laboratory saw them; a conversion or reactivation is an event of its own."""
-    return replace(
+    return changed(
         state,
         marks=marks_as_seen(state.marks, dat.markings),
         country=country_of(state, dat),

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from domain.aggregate.changing import changed
 from domain.codes import Custody
 from domain.firearm.effects.common import changed_hands, country_of, joined
 from domain.firearm.events.trading import (
@@ -39,7 +38,7 @@ def receipt_confirmed(state: State, dat: ReceiptConfirmed) -> State:
 
 def custody_received(state: State, dat: CustodyReceived) -> State:
     """In the hands of a business; who answers for it stays the same."""
-    return replace(
+    return changed(
         state,
         custody=_custody_for(dat.purpose),
         country=country_of(state, dat),
@@ -50,7 +49,7 @@ def custody_received(state: State, dat: CustodyReceived) -> State:
 
 def custody_returned(state: State, dat: CustodyReturned) -> State:
     """Back with whoever answers for it."""
-    return replace(
+    return changed(
         state,
         custody="holder",
         country=country_of(state, dat),
@@ -61,14 +60,14 @@ def custody_returned(state: State, dat: CustodyReturned) -> State:
 
 def inherited(state: State, dat: Inherited) -> State:
     """The estate answers for it; where it lies does not change by a death."""
-    return replace(
+    return changed(
         state, holder="estate", country=country_of(state, dat), holding=dat.hld, licence=None
     )
 
 
 def possession_taken(state: State, dat: PossessionTaken) -> State:
     """In the hands of somebody who answers for it until it is placed."""
-    return replace(
+    return changed(
         state,
         holder="estate",
         custody="holder",
@@ -82,7 +81,7 @@ def possession_taken(state: State, dat: PossessionTaken) -> State:
 
 def released_to_civilian(state: State, dat: ReleasedToCivilian) -> State:
     """No longer government stock; the struck State mark stays searchable (rule 4)."""
-    return replace(
+    return changed(
         state,
         holder=dat.holder or "civilian",
         custody="holder",
