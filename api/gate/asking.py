@@ -208,10 +208,10 @@ class Asked:
             if isinstance(each, MunimentError):
                 counted.labels(str(status_of(each))).inc()
             else:
-                counted.labels("repeated" if each.receipt.repeated else "recorded").inc()
+                counted.labels("repeated" if each.repeated else "recorded").inc()
                 recorded.append(submission)
         self.service.gate.appends.count(recorded)
-        done = [each.receipt.eid for each in answers if isinstance(each, Appended)]
+        done = [each.eid for each in answers if isinstance(each, Appended)]
         self._request.state.recorded = done[:RECORDED_TOLD_MAX]
 
     def question(self, selectors: Mapping[str, str]) -> Question:

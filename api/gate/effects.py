@@ -21,7 +21,7 @@ from audit.appending.sequencer import Receipt
 from audit.proof.encoding import decode
 from domain.application import Ledger
 from domain.errors import MunimentError, UsageError
-from domain.identifiers import REGISTRY_KINDS, StreamId, parse_stream_id
+from domain.identifiers import REGISTRY_KINDS, StreamId
 from domain.occurrence import Occurrence
 from domain.policy.model import Policy
 from domain.refusal import Refusal
@@ -35,51 +35,57 @@ class Appended:
     """An event that is in the log.
 
     Attributes:
-        receipt: Its receipt.
         stream: The stream that it belongs to.
-        findings: What was recorded with it as not fitting.
+        record: What became of it, as JSON values; the proof is a C2SP tlog-proof.
     """
 
-    receipt: Receipt
     stream: StreamId
-    findings: tuple[Refusal, ...]
+    record: dict[str, Any]
+
+    @property
+    def eid(self) -> str:
+        """Its event id."""
+        return str(self.record["eid"])
+
+    @property
+    def index(self) -> int:
+        """Its position in the log, from 0."""
+        return int(self.record["index"])
+
+    @property
+    def repeated(self) -> bool:
+        """Whether it had been recorded before."""
+        return bool(self.record["repeated"])
 
 
 def append_all(office: Office, submissions: Sequence[bytes]) -> list[Appended | MunimentError]:
     """Append submissions in their order and tell what each has set off."""
-    answers = office.append_all(submissions)
     return [
-        each if isinstance(each, MunimentError) else _appended(office.ledger, submission, each)
-        for submission, each in zip(submissions, answers, strict=True)
+        each if isinstance(each, MunimentError) else _appended(office.ledger, each)
+        for each in office.append_all(submissions)
     ]
 
 
-def appended_record(appended: Appended) -> dict[str, Any]:
-    """Give what became of an event as JSON values; the proof is a C2SP tlog-proof."""
-    receipt = appended.receipt
-    return {
-        "eid": receipt.eid,
-        "index": receipt.index,
-        "repeated": receipt.repeated,
-        "proof": receipt.proof.encode().decode(),
-        "hits": [asdict(each) for each in receipt.hits],
-        "findings": [_note(each) for each in appended.findings],
-    }
-
-
 def opened_duties(
-    ledger: Ledger, appended: Appended, policy: Policy, *, on: Occurrence
+    ledger: Ledger, stream: StreamId, policy: Policy, *, by: int, on: Occurrence
 ) -> list[dict[str, Any]]:
     """Give the duties that an event has opened, as they stand on a day.
+
+    Args:
+        ledger: The open ledger.
+        stream: The stream of the event.
+        policy: What the duties are told under.
+        by: Index of the event.
+        on: The day.
 
     Raises:
         UnreachableError: The database does not answer; the event is recorded.
     """
-    if appended.stream.kind in WITHOUT_DUTIES:
+    if stream.kind in WITHOUT_DUTIES:
         return []
-    found = stream_duties(ledger, appended.stream, policy, on=on)
-    opened = (each for each in found if each.opened_by.index == appended.receipt.index)
-    return [duty_record(each) for each in opened]
+    ledger.catch_up()
+    found = stream_duties(ledger, stream, policy, on=on)
+    return [duty_record(each) for each in found if each.opened_by.index == by]
 
 
 def shipped_policy(name: str | None) -> Policy | None:
@@ -111,13 +117,21 @@ def stated_in(submission: bytes) -> dict[str, Any]:
     return stated
 
 
-def _appended(ledger: Ledger, submission: bytes, receipt: Receipt) -> Appended | MunimentError:
+def _appended(ledger: Ledger, receipt: Receipt) -> Appended | MunimentError:
     """Tell what became of one event; it is recorded, whatever keeps that from being told now."""
-    stream = parse_stream_id(stated_in(submission)["sub"])
     try:
-        return Appended(receipt, stream, ledger.noted(stream, receipt.index))
+        findings = ledger.noted(receipt.stream, receipt.index)
     except MunimentError as error:
         return error
+    record = {
+        "eid": receipt.eid,
+        "index": receipt.index,
+        "repeated": receipt.repeated,
+        "proof": receipt.proof.encode().decode(),
+        "hits": [asdict(each) for each in receipt.hits],
+        "findings": [_note(each) for each in findings],
+    }
+    return Appended(receipt.stream, record)
 
 
 def _note(each: Refusal) -> dict[str, Any]:

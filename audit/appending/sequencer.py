@@ -24,6 +24,7 @@ from audit.appending.turnstile import Turnstile
 from audit.proof.inclusion import TlogProof
 from domain.errors import MunimentError
 from domain.firearm.hits import Hit
+from domain.identifiers import StreamId
 from domain.judgement import Accepted, Outcome
 
 BATCH_EVENTS_MAX: Final = 256
@@ -38,6 +39,7 @@ class Receipt:
 
     Attributes:
         eid: Event id.
+        stream: The stream that the event belongs to.
         index: Position in the log, from 0.
         repeated: Whether the event had been recorded before.
         proof: Inclusion proof and signed checkpoint.
@@ -45,6 +47,7 @@ class Receipt:
     """
 
     eid: str
+    stream: StreamId
     index: int
     repeated: bool
     proof: TlogProof
@@ -126,14 +129,17 @@ class Sequencer:
         indexes = {each.index for each in outcomes if isinstance(each, Accepted)}
         proofs = self._notary.prove(list(indexes), leaves) if indexes else {}
         return [
-            _receipt(each, proofs[each.index]) if isinstance(each, Accepted) else each
-            for each in outcomes
+            _receipt(each.event.sub, outcome, proofs[outcome.index])
+            if isinstance(outcome, Accepted)
+            else outcome
+            for each, outcome in zip(admitted, outcomes, strict=True)
         ]
 
 
-def _receipt(accepted: Accepted, proof: TlogProof) -> Receipt:
+def _receipt(stream: StreamId, accepted: Accepted, proof: TlogProof) -> Receipt:
     return Receipt(
         eid=accepted.eid,
+        stream=stream,
         index=accepted.index,
         repeated=accepted.repeated,
         proof=proof,

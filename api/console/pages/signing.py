@@ -160,7 +160,7 @@ async def _recorded(asked: Asked, sheet: Sheet, signature: str) -> int:
     asked.appended([octets], answers)
     (answer,) = answers
     if isinstance(answer, Appended):
-        return answer.receipt.index
+        return answer.index
     if answer.slug == "jti_conflict":
         # The same page was signed before, under another moment: it is recorded already.
         stated = sheet.payload

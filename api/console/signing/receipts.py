@@ -13,12 +13,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from api.gate.asking import hidden
-from api.gate.effects import Appended, opened_duties
+from api.gate.effects import opened_duties
 from api.gate.entries import StoredEvent, event_at, events_from
 from api.policies.adopted import adopted_names, in_order
 from api.policies.loading import NAMES, load_policy
 from api.service.service import Service
-from audit.appending.sequencer import Receipt
 from audit.link import Link
 from audit.proof.envelope.opening import read_stored
 from domain.catalogue import CATALOGUE
@@ -69,19 +68,16 @@ def recorded_by(service: Service, index: int, officer: str) -> Recorded:
     if key is None or key.officer != officer:
         raise hidden()
     ledger = service.office.ledger
-    proof = service.office.notary.prove([index])[index]
-    receipt = Receipt(eid=event.eid, index=index, repeated=True, proof=proof)
-    appended = Appended(receipt, event.sub, ledger.noted(event.sub, index))
     on, authority = service.gate.today(), ledger.catch_up().authorities.get(event.iss)
     adopted = adopted_names(ledger, on.text, authority.jurisdictions if authority else ())
     rules = load_policy(in_order(NAMES, adopted)[0]).policy
-    duties = opened_duties(ledger, appended, rules, on=on)
+    duties = opened_duties(ledger, event.sub, rules, by=index, on=on)
     return Recorded(
         index=index,
         at=stored.at,
         event=event,
         hits=hits,
-        findings=appended.findings,
+        findings=ledger.noted(event.sub, index),
         duties=duties,
     )
 

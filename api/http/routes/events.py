@@ -20,7 +20,6 @@ from api.gate.approvals import signer_of
 from api.gate.asking import Asked, Note, asks, hidden
 from api.gate.effects import (
     Appended,
-    appended_record,
     opened_duties,
     shipped_policy,
     stated_in,
@@ -89,16 +88,15 @@ async def append_event(request: Request, asked: Appending, policy: PolicyName = 
     (answer,) = await _append(asked, [submission])
     if isinstance(answer, MunimentError):
         raise answer
-    told = appended_record(answer)
+    told = dict(answer.record)
     if under is not None:
         ledger, today = asked.service.office.ledger, asked.service.gate.today()
-        duties = partial(opened_duties, ledger, answer, under, on=today)
+        duties = partial(opened_duties, ledger, answer.stream, under, by=answer.index, on=today)
         told["duties"] = await run_in_threadpool(duties)
-    receipt = answer.receipt
     return answered(
         told,
-        status=200 if receipt.repeated else 201,
-        headers={"Location": f"/v1/events/{receipt.index}"},
+        status=200 if answer.repeated else 201,
+        headers={"Location": f"/v1/events/{answer.index}"},
     )
 
 
@@ -182,8 +180,8 @@ def _item(line: int, answer: Appended | MunimentError) -> dict[str, Any]:
     if isinstance(answer, MunimentError):
         told = problem(answer)
         return {"line": line, "status": told["status"], "problem": told}
-    status = 200 if answer.receipt.repeated else 201
-    return {"line": line, "status": status, "receipt": appended_record(answer)}
+    status = 200 if answer.repeated else 201
+    return {"line": line, "status": status, "receipt": answer.record}
 
 
 def _check_version(wanted: str, submission: bytes) -> None:
