@@ -8,7 +8,7 @@ limit once, and then waits (envelope specification, section 7: limits by key).
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from math import ceil
 from typing import Final
@@ -52,7 +52,10 @@ class AppendLimits:
     def count(self, submissions: Iterable[bytes]) -> None:
         """Count events that were recorded."""
         now = self._clock()
-        for header, number in Counter(map(_header, submissions)).items():
+        numbers: dict[Header, int] = {}
+        for header in map(_header, submissions):
+            numbers[header] = numbers.get(header, 0) + 1
+        for header, number in numbers.items():
             name, capacity = header.decode("latin-1"), self._rate * BURST_SECONDS
             draw = Draw(name=name, capacity=capacity, refill=self._rate)
             wait = self._buckets.spend((draw,), min(number, capacity), now)

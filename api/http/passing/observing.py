@@ -12,7 +12,7 @@ import logging
 import secrets
 import time
 import traceback
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, Final
 
 import orjson
@@ -25,6 +25,8 @@ REQUEST_ID: Final = "Muniment-Request"
 """Header with the id of a request."""
 
 ID_OCTETS: Final = 12
+IDS_DRAWN: Final = 256
+"""Ids for which chance is asked at once; asking takes longer than the rest of an id."""
 
 LOGGER: Final = logging.getLogger("muniment.http")
 
@@ -69,6 +71,7 @@ class Observing:
         always = {**ALWAYS, **({"Strict-Transport-Security": HSTS} if secure else {})}
         self._always = [(k.lower().encode(), v.encode()) for k, v in always.items()]
         self._monotonic = monotonic
+        self._ids = _ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and tell of it when it is answered."""
@@ -77,7 +80,7 @@ class Observing:
             return
         begun, told = self._monotonic(), {"status": 500, "begun": False}
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
-        state["request_id"] = secrets.token_urlsafe(ID_OCTETS)
+        state["request_id"] = next(self._ids)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -114,7 +117,7 @@ class Observing:
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "none")
         method = scope["method"] if scope["method"] in METHODS else "other"
-        self._metrics.seconds.labels(route, method, str(status)).observe(seconds)
+        self._metrics.seconds_of(route, method, status).observe(seconds)
         if LOGGER.isEnabledFor(logging.INFO):
             LOGGER.info(_line(scope, route=route, status=status, seconds=seconds))
 
@@ -126,6 +129,12 @@ UNVERIFIED: Final = frozenset((400, 401, 413, 422))
 _CODE: Final = CODE_HEADER.lower().encode()
 _CSP: Final = b"content-security-policy"
 _REQUEST_ID: Final = REQUEST_ID.lower().encode()
+
+
+def _ids() -> Iterator[str]:
+    while True:
+        drawn = secrets.token_hex(ID_OCTETS * IDS_DRAWN)
+        yield from (drawn[at : at + 2 * ID_OCTETS] for at in range(0, len(drawn), 2 * ID_OCTETS))
 
 
 def _fault(error: Exception, request_id: str) -> str:
