@@ -8,25 +8,29 @@ is told to stop, a process takes nothing in any more, answers what it took in, a
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import socket
 import sys
-from dataclasses import replace
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.appending.client import Relayed
+from api.appending.running import appender_running
 from api.console.app import create_console
 from api.http.app import create_app
 from api.service.connection import Connection
 from api.service.service import open_service
 from api.service.settings import ServiceSettings
+from api.service.telling import tell_processes, told_appender, told_service, told_settings
 from api.settings import Settings
 from api.telemetry.watching import check_telemetry, open_watch
+from audit.signer.files import SHORT_PARENT
 
 STOP_SECONDS: Final = 30
 """For answering what was taken in."""
@@ -34,13 +38,13 @@ STOP_SECONDS: Final = 30
 IDLE_SECONDS: Final = 15
 """After which an idle connection is closed."""
 
+SOCKET_FILE: Final = "append"
+"""Of the process that appends for all, in a folder that nobody else may enter."""
+
 CONNECTIONS_MAX: Final = 2_000
 BACKLOG: Final = 2_048
 
 _APPLICATION: Final = "api.service.serving:application"
-_HOME: Final = "_SERVED_HOME"
-_DATABASE: Final = "_SERVED_DATABASE"
-_SERVICE: Final = "_SERVED_SETTINGS"
 
 
 def serve(
@@ -59,7 +63,15 @@ def serve(
     check_telemetry(service.telemetry)  # so that it is told once, and not by each process
     # The server raises the signal again that ended it; whoever called is to close things first.
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)
-    _tell_processes(settings, service)
+    with TemporaryDirectory(prefix="muniment-", dir=SHORT_PARENT) as folder:
+        # Spans tell of the steps of an append, so that those are taken where the spans begin.
+        appender = None if service.telemetry else Path(folder) / SOCKET_FILE
+        tell_processes(settings, service, appender=appender)
+        with appender_running() if appender else nullcontext():
+            _run(service, bound)
+
+
+def _run(service: ServiceSettings, bound: socket.socket | None) -> None:
     if bound is not None:
         uvicorn.Server(uvicorn.Config(_APPLICATION, factory=True, **_OPTIONS)).run([bound])
         return
@@ -76,9 +88,8 @@ def serve(
 def application() -> ASGIApp:
     """Make the application of one process, by what ``serve`` has told it."""
     _log_lines()
-    settings = told_settings()
-    service = ServiceSettings.model_validate_json(os.environ[_SERVICE])
-    watch = open_watch(service.telemetry)
+    settings, service, appender = told_settings(), told_service(), told_appender()
+    watch = Relayed(appender) if appender else open_watch(service.telemetry)
     app = create_app(
         partial(open_service, settings, service, watch=watch),
         secure=service.origin.startswith("https:"),
@@ -87,26 +98,11 @@ def application() -> ASGIApp:
     return watch.requests(app)
 
 
-def told_settings() -> Settings:
-    """Give the settings that ``serve`` has told; the rest is in the environment, as it was there.
-
-    So the vault's keys are looked for where every other program of this ledger finds them.
-    """
-    home, database_url = Path(os.environ[_HOME]), os.environ.get(_DATABASE) or None
-    return replace(Settings.from_environment(), home=home, database_url=database_url)
-
-
-def _tell_processes(settings: Settings, service: ServiceSettings) -> None:
-    """Tell the processes that serve what to serve; they are new programs and get nothing else."""
-    os.environ[_HOME] = str(settings.home)
-    os.environ[_DATABASE] = settings.database_url or ""
-    os.environ[_SERVICE] = service.model_dump_json()
-
-
 def _log_lines() -> None:
     """Write what the service tells of itself to standard error, one JSON object a line."""
     # Lines say everything themselves, so that nothing else has to be found out for each.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # noqa: SLF001 - so the library's manual has it
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger = logging.getLogger("muniment")

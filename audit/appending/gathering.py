@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
 
 from domain.errors import MunimentError, UnreachableError
 
@@ -25,13 +25,22 @@ class Gathering(Generic[Answer]):
     """The way in for the coroutines of one event loop."""
 
     def __init__(
-        self, append_all: Callable[[Sequence[bytes]], Sequence[Answer | MunimentError]]
+        self,
+        append_all: Callable[[Sequence[bytes]], Sequence[Answer | MunimentError]],
+        *,
+        batches_max: int = 1,
     ) -> None:
-        """Bind what appends submissions in their order; see ``Sequencer.append_all``."""
+        """Bind what appends submissions in their order; see ``Sequencer.append_all``.
+
+        Args:
+            append_all: Appends in a thread of its own, one batch at a time.
+            batches_max: Batches on their way at once.
+        """
         self._append_all = append_all
+        self._batches_max = batches_max
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="append")
         self._waiting: list[tuple[bytes, asyncio.Future[Answer | MunimentError]]] = []
-        self._sending: asyncio.Task[None] | None = None
+        self._sending: set[asyncio.Task[None]] = set()
 
     @property
     def waiting(self) -> int:
@@ -59,8 +68,8 @@ class Gathering(Generic[Answer]):
 
     async def drain(self) -> None:
         """Wait until everything that was taken in is answered."""
-        while self._sending is not None:
-            await asyncio.wait([self._sending])
+        while self._sending:
+            await asyncio.wait(self._sending)
 
     def close(self) -> None:
         """Let the batch at hand finish."""
@@ -75,8 +84,8 @@ class Gathering(Generic[Answer]):
             loop.create_future() for _ in submissions
         ]
         self._waiting += zip(submissions, answers, strict=True)
-        if self._sending is None:
-            self._sending = loop.create_task(self._send())
+        if len(self._sending) < self._batches_max:
+            self._sending.add(loop.create_task(self._send()))
         return answers
 
     async def _send(self) -> None:
@@ -87,7 +96,7 @@ class Gathering(Generic[Answer]):
                 _hand_out(batch, await self._answers([submission for submission, _ in batch]))
                 await asyncio.sleep(0)  # those just answered may have something more to append
         finally:
-            self._sending = None
+            self._sending.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _answers(self, submissions: Sequence[bytes]) -> Sequence[Answer | MunimentError]:
         """Append a batch; where that fails as a whole, everybody in it is told the same."""

@@ -20,6 +20,7 @@ import httpx
 import pytest
 
 from api.service.settings import SERVICE_FILE
+from api.service.telling import APPENDER
 from api.settings import Settings
 from audit.database import Database
 from tests.integration.append.desk import born, signed, sound_rows
@@ -40,7 +41,7 @@ class Load:
     """Clients that append without a pause, and what they were told.
 
     Attributes:
-        acknowledged: Event id by index, of each 201.
+        acknowledged: Event id by index, of each event that is recorded.
         refused: Every other answer.
         broken: Requests to which there was no answer at all.
     """
@@ -85,7 +86,7 @@ class Load:
 
     def _note(self, eid: str, answer: httpx.Response) -> None:
         with self._lock:
-            if answer.status_code == 201:
+            if answer.status_code in (200, 201):  # 200 where whoever recorded it died of it
                 assert answer.json()["eid"] == eid
                 self.acknowledged[answer.json()["index"]] = eid
             else:
@@ -202,11 +203,45 @@ def test_killed_under_load_it_loses_nothing_that_it_acknowledged(ground: Ground)
     _held(ground, later)
 
 
-def test_two_processes_append_to_one_log(ground: Ground) -> None:
-    with serving(ground.settings, workers=2) as (_, origin):
+def _appender(service: subprocess.Popen[bytes], *, but: int = 0) -> int:
+    """Wait for the process that appends for a service, and give its id."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        found = {each for each in Path("/proc").glob("[0-9]*") if _appends(each, service.pid)}
+        numbers = {int(each.name) for each in found} - {but}
+        if numbers:
+            return numbers.pop()
+        time.sleep(0.05)
+    raise TimeoutError
+
+
+def _appends(found: Path, service: int) -> bool:
+    """Tell whether a process appends for a service, and listens already."""
+    try:
+        return _listens(found, service)
+    except OSError:
+        return False  # it has ended meanwhile
+
+
+def _listens(found: Path, service: int) -> bool:
+    parent = int((found / "stat").read_text().rpartition(")")[2].split()[1])
+    if parent != service or b"api.appending.process" not in (found / "cmdline").read_bytes():
+        return False
+    environment = (found / "environ").read_bytes().split(b"\0")
+    told = dict(each.split(b"=", 1) for each in environment if b"=" in each)
+    return Path(os.fsdecode(told[APPENDER.encode()])).exists()
+
+
+def test_two_processes_append_to_one_log_also_while_the_one_that_appends_is_killed(
+    ground: Ground,
+) -> None:
+    with serving(ground.settings, workers=2) as (process, origin):
+        first = _appender(process)
         load = ground.load(origin, 400)
         load.start()
+        os.kill(first, signal.SIGKILL)
         load.join()
+        assert _appender(process, but=first) != first
         ids = {httpx.get(f"{origin}/v1/health/live").headers["muniment-request"] for _ in range(4)}
         checkpoint = httpx.get(f"{origin}/v1/log/checkpoint").text
     assert len(ids) == 4

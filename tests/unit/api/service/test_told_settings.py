@@ -8,8 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from api.service.serving import _DATABASE, _HOME, _SERVICE, _tell_processes, told_settings
 from api.service.settings import ServiceSettings
+from api.service.telling import (
+    APPENDER,
+    DATABASE,
+    HOME,
+    SERVICE,
+    tell_processes,
+    told_appender,
+    told_service,
+    told_settings,
+)
 from api.settings import (
     DATABASE_VARIABLE,
     HOME_VARIABLE,
@@ -22,7 +31,7 @@ from api.settings import (
 def test_a_process_reaches_the_ledger_as_the_command_did(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for name in (_HOME, _DATABASE, _SERVICE):
+    for name in (HOME, DATABASE, SERVICE, APPENDER):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "elsewhere"))
     monkeypatch.setenv(DATABASE_VARIABLE, "dbname=elsewhere")
@@ -35,5 +44,8 @@ def test_a_process_reaches_the_ledger_as_the_command_did(
         service_key_file=tmp_path / "service.pem",
     )
     assert all(getattr(known, each.name) for each in fields(known))
-    _tell_processes(known, ServiceSettings(origin="http://127.0.0.1:8080"))
-    assert told_settings() == known
+    service = ServiceSettings(origin="http://127.0.0.1:8080")
+    tell_processes(known, service)
+    assert (told_settings(), told_service(), told_appender()) == (known, service, None)
+    tell_processes(known, service, appender=tmp_path / "append")
+    assert told_appender() == tmp_path / "append"
