@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.bootstrap import Office
+from api.notices.mailroom import Mailroom
+from api.notices.telling import Notice, notices_of
 from audit.access.reading import AccessReader, open_access_log
 from audit.proof.access.chain import Stored
 from audit.proof.access.record import Access, read_record
@@ -31,6 +33,8 @@ class Recipient:
     Attributes:
         authority: Authority of whoever looked, or that asked the tracing request.
         recipient: For whom they looked, an authority or a State; empty for themselves.
+        purpose: What for; empty for a tracing request.
+        legal_basis: Code of the rule of law by which they looked; empty for a tracing request.
         source: ``access``, by the access log; ``trace``, as the asker of a tracing request.
         certain: Whether the event is named; a look at many events says only how many they were.
         claims: Names of what was shown.
@@ -40,6 +44,8 @@ class Recipient:
 
     authority: str
     recipient: str = ""
+    purpose: str = ""
+    legal_basis: str = ""
     source: str = "access"
     certain: bool = True
     claims: frozenset[str] = frozenset()
@@ -52,6 +58,8 @@ class Recipient:
         return {
             "authority": self.authority,
             "recipient": self.recipient or None,
+            "purpose": self.purpose or None,
+            "legal_basis": self.legal_basis or None,
             "source": self.source,
             "certain": self.certain,
             "claims": sorted(self.claims),
@@ -60,18 +68,16 @@ class Recipient:
         }
 
 
-def recipients_of(office: Office, erasure: StreamId) -> list[dict[str, Any]]:
-    """Give those who were given what an erasure is about, by authority.
+def recipients_of(office: Office, standing: Standing) -> list[dict[str, Any]]:
+    """Give those who were given what an erasure is about, by authority and why they were.
 
     Args:
         office: The open ledger.
-        erasure: The erasure, wherever it stands.
+        standing: The erasure, wherever it stands.
 
     Raises:
-        UsageError: ``erasure_unknown``.
         UnreachableError: The database does not answer.
     """
-    standing = known_erasure(office, erasure)
     with open_access_log(office.database.conninfo("ledger_auditor")) as log:
         found = [*_who_asked(office, standing), *_who_looked(log, frozenset(standing.dat.events))]
     return [each.record() for each in found]
@@ -84,7 +90,16 @@ def known_erasure(office: Office, erasure: StreamId) -> Standing:
         UsageError: ``erasure_unknown``.
         UnreachableError: The database does not answer.
     """
-    for each in office.eraser.standings():
+    return erasure_among(office.eraser.standings(), erasure)
+
+
+def erasure_among(standings: Iterable[Standing], erasure: StreamId) -> Standing:
+    """Find an erasure among some.
+
+    Raises:
+        UsageError: ``erasure_unknown``.
+    """
+    for each in standings:
         if each.proposal.sub == erasure:
             return each
     raise UsageError(
@@ -92,6 +107,18 @@ def known_erasure(office: Office, erasure: StreamId) -> Standing:
         slug="erasure_unknown",
         next_step="List them with `muniment erasure status`.",
     )
+
+
+def notices_about(mailroom: Mailroom, standing: Standing) -> dict[str, Notice]:
+    """Tell by authority how far its webhooks are with an erasure; nobody before it is executed.
+
+    Raises:
+        UnreachableError: The database does not answer.
+    """
+    done = standing.newest
+    if done.evt != "erasure.executed":
+        return {}
+    return notices_of(mailroom, done.evt, index=standing.index, at=done.iat)
 
 
 def _who_asked(office: Office, standing: Standing) -> Iterator[Recipient]:
@@ -102,16 +129,18 @@ def _who_asked(office: Office, standing: Standing) -> Iterator[Recipient]:
 
 
 def _who_looked(log: AccessReader, events: frozenset[str]) -> list[Recipient]:
-    found: dict[tuple[str, str, bool], Recipient] = {}
+    found: dict[tuple[str, str, str, str, bool], Recipient] = {}
     for access in _shown(log.records()):
         named = not events.isdisjoint(access.events)
         if not named and access.events:
             continue
-        key = (access.authority, access.recipient, named)
+        key = (access.authority, access.recipient, access.purpose, access.basis, named)
         known = found.get(key)
         found[key] = Recipient(
             authority=access.authority,
             recipient=access.recipient,
+            purpose=access.purpose,
+            legal_basis=access.basis,
             certain=named,
             claims=frozenset(access.claims).union(known.claims if known else ()),
             times=known.times + 1 if known else 1,

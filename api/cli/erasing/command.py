@@ -24,7 +24,7 @@ from api.cli.speech import data, errors_told, say
 from api.client.signer import sign
 from api.erasing.compacting import compact
 from api.erasing.proposing import approval, due, legal, proposals
-from api.erasing.recipients import recipients_of
+from api.erasing.recipients import known_erasure, recipients_of
 from api.erasing.standing import erasures, under_way
 from api.erasing.worker import execute as carry_out
 from api.policies.loading import USUAL, retention_rules
@@ -39,7 +39,10 @@ COLUMNS: Final = (
     "index",
 )
 
-RECIPIENTS: Final = ("authority", "recipient", "source", "certain", "claims", "times", "last_on")
+RECIPIENTS: Final = (
+    *("authority", "recipient", "purpose", "legal_basis", "source", "certain", "claims", "times"),
+    "last_on",
+)
 
 erasure = typer.Typer(
     help="Erase personal data: what is due, propose, approve, execute.\n\n\b\nExample:\n"
@@ -177,7 +180,8 @@ def recipients(
         form = form_of(json=json, csv=csv)
         stream = parse_stream_id(identifier)
         with open_office(context.obj) as office:
-            number = give(iter(recipients_of(office, stream)), RECIPIENTS, form=form)
+            found = recipients_of(office, known_erasure(office, stream))
+            number = give(found, RECIPIENTS, form=form)
     say(f"{counted(number, 'recipient')}.")
 
 

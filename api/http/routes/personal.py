@@ -16,17 +16,17 @@ from starlette.responses import Response
 
 from api.access.quotas import refuse_wildcards
 from api.erasing.person import person_file, shown_of
-from api.erasing.recipients import recipients_of
-from api.erasing.standing import erasures
+from api.erasing.recipients import notices_about, recipients_of
+from api.erasing.standing import told
 from api.gate.asking import Asked, asks
 from api.gate.entries import event_at
+from api.gate.erasures import erasure_within, standings_within
 from api.gate.revealing import revealed
 from api.http.answering.answers import answered
 from api.http.models import Record
 from audit.access.reading import open_access_log
 from audit.proof.encoding import encode
 from domain.event import INTEGER_MAX
-from domain.identifiers import parse_stream_id
 
 RECORDS_MAX: Final = 500
 
@@ -79,7 +79,8 @@ def read_file(
 def list_erasures(asked: Annotated[Asked, Depends(asks("erasure.propose"))]) -> Response:
     """Give every erasure that was proposed, with what has become of it."""
     with asked.admitted() as note:
-        found = list(erasures(asked.service.office, asked.service.gate.clock()))
+        now = asked.service.gate.clock()
+        found = [told(each, now) for each in standings_within(asked, note)]
         note.told(answers=len(found))
     return answered({"erasures": found})
 
@@ -92,11 +93,17 @@ def list_erasures(asked: Annotated[Asked, Depends(asks("erasure.propose"))]) -> 
 def list_recipients(
     asked: Annotated[Asked, Depends(asks("erasure.propose"))], erasure: Erasure
 ) -> Response:
-    """Give those who were shown the personal data, by the access log, so that they can be told."""
+    """Give those who were shown the personal data, by the access log, so that they can be told.
+
+    ``notices`` says of each authority with a webhook how far this is with the erasure.
+    """
+    service = asked.service
     with asked.admitted(erasure=erasure) as note:
-        found = recipients_of(asked.service.office, parse_stream_id(erasure))
+        standing = erasure_within(asked, note, erasure)
+        found = recipients_of(service.office, standing)
+        notices = notices_about(service.mailroom, standing)
         note.told(answers=len(found))
-    return answered({"erasure": erasure, "recipients": found})
+    return answered({"erasure": erasure, "recipients": found, "notices": notices})
 
 
 @router.get("/access", summary="Who looked at what", response_model=Record)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from api.erasing.recipients import recipients_of
+from api.erasing.recipients import known_erasure, recipients_of
 from audit.access.log import AccessLog
 from audit.proof.access.record import Access
 from domain.errors import UsageError
@@ -42,13 +42,13 @@ def test_those_who_were_shown_it_or_asked_for_it_are_told_and_nobody_else(stage:
         stage,
         shown,
         {**shown, "at": DAY + 86_400, "claims": ["holder_doc_no"]},
-        {**shown, "recipient": "XB"},
+        {**shown, "recipient": "XB", "purpose": "court", "basis": "act_7"},
         {"authority": "auth.xa.files", "action": "person.file", "events": [], "count": 70},
         {**shown, "authority": "auth.xa.refused", "decision": "purpose_denied"},
         {**shown, "authority": "auth.xa.history", "claims": []},
         {"authority": "auth.xa.other", "events": [second.eid]},
     )
-    found = recipients_of(stage.office, erasure)
+    found = recipients_of(stage.office, known_erasure(stage.office, erasure))
     told = [(each["authority"], each["recipient"], each["source"], each["certain"],
              each["claims"], each["times"], each["last_on"]) for each in found]  # fmt: skip
     assert told == [
@@ -56,6 +56,10 @@ def test_those_who_were_shown_it_or_asked_for_it_are_told_and_nobody_else(stage:
         ("auth.xa.files", None, "access", False, ["holder_name"], 1, "2026-05-28"),
         ("auth.xa.police", None, "access", True, ["holder_doc_no", "holder_name"], 2, "2026-05-29"),
         ("auth.xa.police", "XB", "access", True, ["holder_name"], 1, "2026-05-28"),
+    ]
+    assert [(each["purpose"], each["legal_basis"]) for each in found[-2:]] == [
+        (None, None),
+        ("court", "act_7"),
     ]
     answer = stage.run("erasure", "recipients", str(erasure))
     assert answer.exit_code == 0, answer.output
@@ -65,5 +69,5 @@ def test_those_who_were_shown_it_or_asked_for_it_are_told_and_nobody_else(stage:
 
 def test_of_an_erasure_that_nobody_knows_nobody_is_named(stage: Stage) -> None:
     with pytest.raises(UsageError) as refused:
-        recipients_of(stage.office, parse_stream_id(identifier("ers.")))
+        known_erasure(stage.office, parse_stream_id(identifier("ers.")))
     assert refused.value.slug == "erasure_unknown"

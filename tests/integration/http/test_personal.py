@@ -13,7 +13,7 @@ from audit.proof.envelope.opening import read_stored
 from domain.catalogue import CATALOGUE
 from domain.identifiers import parse_stream_id
 from tests.integration.append.desk import born, identifier, signed
-from tests.integration.http.conftest import REASON, Served
+from tests.integration.http.conftest import FOREIGN, REASON, Served
 from tests.unit.domain.least.component import COMPONENT
 
 NAME = "Ødegård, Žofie Marie"
@@ -128,10 +128,15 @@ def test_erasures_are_listed_for_who_answers_for_them_with_those_who_were_given_
     (listed,) = served.machine("STW").get("/v1/erasures").json()["erasures"]
     assert (listed["erasure"], listed["status"]) == (str(act.sub), "proposed")
     path = f"/v1/erasures/{act.sub}/recipients"
-    found = served.machine("STW").get(path).json()["recipients"]
-    to_whom = {each["recipient"]: each["claims"] for each in found if each["certain"]}
-    assert to_whom["XB"] == ["holder_doc_no", "holder_name"]
+    answer = served.machine("STW").get(path).json()
+    to_whom = {each["recipient"]: each for each in answer["recipients"] if each["certain"]}
+    assert to_whom["XB"]["claims"] == ["holder_doc_no", "holder_name"]
+    assert (to_whom["XB"]["purpose"], to_whom["XB"]["legal_basis"]) == ("tracing", "act_7")
+    assert answer["notices"] == {}
     assert served.machine("TRC").get(path).status_code == 404
+    elsewhere = served.machine("STW", authority=FOREIGN, place="XB")
+    assert elsewhere.get("/v1/erasures").json() == {"erasures": []}
+    assert elsewhere.get(path).json()["code"] == "erasure_unknown"
     unknown = served.machine("STW").get(f"/v1/erasures/{identifier('ers.')}/recipients")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "erasure_unknown")
 

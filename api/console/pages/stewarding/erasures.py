@@ -27,7 +27,8 @@ from api.erasing.proposing import proposals
 from api.erasing.standing import told
 from api.gate.asking import Asked, Note
 from api.gate.effects import shipped_policy
-from api.gate.reach import issuers_by, issuers_in, rows_within
+from api.gate.erasures import standings_within
+from api.gate.reach import issuers_in, rows_within
 from api.policies.loading import NAMES, load_policy
 from api.registrar import Act
 from audit.vault.erasing import Standing
@@ -60,7 +61,7 @@ def show_erasures(
     rules = shipped_policy(policy or offered.usual)
     assert rules is not None  # noqa: S101 - a name was given
     with asked.admitted() as note:
-        standings = _standings(asked, note)
+        standings = [_standing(asked, each) for each in standings_within(asked, note)]
         under_way = {each["record"] for each in standings if each["status"] in UNDER_WAY}
         clocks = _clocks(asked, note, rules, leave_out=under_way)
         note.told(answers=len(standings) + sum(map(len, clocks.values())))
@@ -85,7 +86,7 @@ def show_waiting(
 ) -> Response:
     """Show the proposals that wait for another person, to whoever may be that person."""
     with asked.admitted() as note:
-        standings = _standings(asked, note)
+        standings = [_standing(asked, each) for each in standings_within(asked, note)]
         note.told(answers=len(standings))
     waiting = [each for each in standings if each["status"] in WAITING]
     return page(request, "stewarding/waiting.html", words=WORDS, waiting=waiting, may_approve=True)
@@ -97,25 +98,8 @@ def ruled() -> tuple[str, ...]:
     return tuple(name for name in NAMES if load_policy(name).policy.retention)
 
 
-def _standings(asked: Asked, note: Note) -> list[dict[str, Any]]:
-    """Tell where erasures stand, as far as the caller may see, with who proposed each."""
-    service = asked.service
-    office = service.office
-    registry = office.ledger.catch_up()
-    rows = (_standing(asked, each) for each in office.eraser.standings())
-    with service.link() as link:
-        return list(
-            rows_within(
-                rows,
-                note.decision,
-                index_of=lambda row: row["index"],
-                issuers=issuers_by(link),
-                registry=registry,
-            )
-        )
-
-
 def _standing(asked: Asked, standing: Standing) -> dict[str, Any]:
+    """Tell where an erasure stands, with who proposed it."""
     key = asked.service.office.registry.keys.get(standing.proposal.kid)
     proposer = key.officer if key else ""
     dat = {"record": standing.dat.record, "target": standing.proposal.eid}
