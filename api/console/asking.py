@@ -28,6 +28,8 @@ NEXT_COOKIE: Final = "__Host-muniment-next"
 FIELDS_MAX: Final = 1_000
 FILES_MAX: Final = 4
 PART_OCTETS_MAX: Final = 1024 * 1024
+REASON_FIELDS: Final = ("purpose", "basis", "case", "recipient")
+"""What is asked on the purpose page, in the order in which it is read."""
 REASON_SECONDS: Final = 8 * 60 * 60
 NEXT_SECONDS: Final = 15 * 60
 LOCAL_CHARS_MAX: Final = 1_024
@@ -122,19 +124,19 @@ def me_in(request: Request) -> Me | None:
 
 def reason_in(request: Request) -> Reason | None:
     """Read why the reader asks, as stated on the purpose page; nothing where it was not stated."""
-    given = parse_qs(request.cookies.get(REASON_COOKIE, ""), max_num_fields=4)
+    given = parse_qs(request.cookies.get(REASON_COOKIE, ""), max_num_fields=len(REASON_FIELDS))
     try:
         first = {name: values[0] for name, values in given.items()}
-        return read_reason(first.get("purpose"), first.get("basis"), first.get("case"))
+        purpose, basis, case, recipient = map(first.get, REASON_FIELDS)
+        return read_reason(purpose, basis, case, recipient=recipient)
     except MunimentError:
         return None
 
 
 def reason_cookie(reason: Reason | None) -> str:
     """Give the Set-Cookie header that remembers a purpose, or forgets it."""
-    told = {} if reason is None else {"purpose": reason.purpose, "basis": reason.legal_basis}
-    if reason is not None and reason.case:
-        told["case"] = reason.case
+    parts = (reason.purpose, reason.legal_basis, reason.case, reason.recipient) if reason else ()
+    told = {name: part for name, part in zip(REASON_FIELDS, parts, strict=False) if part}
     return _cookie(REASON_COOKIE, urlencode(told), REASON_SECONDS if told else 0)
 
 

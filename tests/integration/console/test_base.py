@@ -93,8 +93,36 @@ def test_a_purpose_is_asked_for_and_kept(console: Console) -> None:
     assert "Secure" in cookie
 
 
+@pytest.mark.parametrize("recipient", ["XB", "auth.xb.court"])
+def test_whom_it_is_passed_on_to_is_kept_and_shown_on_every_page(
+    console: Console, recipient: str
+) -> None:
+    person = console.person("TRC")
+    stated = person.post("/purpose", {**REASON, "recipient": recipient})
+    name, _, kept = stated.headers["set-cookie"].partition(";")[0].partition("=")
+    person.cookies[name] = kept
+    assert f", given to {recipient} Change the purpose" in text_of(person.get("/"))
+    assert f'value="{recipient}"' in person.get("/purpose").text
+
+
+def test_what_is_wrong_with_a_recipient_is_said_as_to_programs_and_in_the_readers_language(
+    console: Console,
+) -> None:
+    wrong = {**REASON, "recipient": "Somebody"}
+    sentence = "A recipient is a State, such as XB, or the identifier of an authority."
+    assert text_of(console.person("TRC").post("/purpose", wrong)).count(sentence) == 2
+    french = console.person("TRC").post("/purpose", wrong, **{"Accept-Language": "fr"})
+    assert text_of(french).count("Un destinataire est un État") == 2
+
+
 @pytest.mark.parametrize(
-    ("field", "value"), [("purpose", "curiosity"), ("basis", "Act 7!"), ("case", "\u202e22")]
+    ("field", "value"),
+    [
+        ("purpose", "curiosity"),
+        ("basis", "Act 7!"),
+        ("case", "\u202e22"),
+        ("recipient", "Somebody"),
+    ],
 )
 def test_an_answer_that_cannot_be_read_is_told_beside_its_field(
     console: Console, field: str, value: str
