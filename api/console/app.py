@@ -27,7 +27,7 @@ from api.console.pages import (
 from api.console.pages.auditing import accesses, dashboard, entry, findings, verifying
 from api.console.pages.registers import authorizations, duties, holdings, licences, lots, requests
 from api.console.pages.statistics import routes
-from api.console.pages.stewarding import erasures, person
+from api.console.pages.stewarding import erasures, person, recipients
 from api.telemetry.framework import SILENT
 
 ROUTERS: Final = (
@@ -57,6 +57,7 @@ ROUTERS: Final = (
     routes.router,
     erasures.router,
     person.router,
+    recipients.router,
 )
 
 

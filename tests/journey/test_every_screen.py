@@ -15,8 +15,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from domain.identifiers import StreamId
 from tests.integration.conftest import server
 from tests.integration.console.conftest import REASON, Console, console
+from tests.integration.erasing.conftest import Stage
+from tests.integration.erasing.test_recipients import looked
 from tests.integration.lists.nation import Nation, told
 from tests.journey.conftest import Watch
 
@@ -58,7 +61,7 @@ SCREENS = {
             *("/audit/compare", "/audit/access", "/audit/access/verify", "/audit/entry/9"),
         ),
     ),
-    "steward": (("STW",), PERSON, ("/erasures", "/persons")),
+    "steward": (("STW",), PERSON, ("/erasures", "/erasures/{erasure}/recipients", "/persons")),
 }
 
 
@@ -69,7 +72,22 @@ def named(console: Console) -> dict[str, str]:
     nation = Nation(console.desk)
     told(nation)
     request = next(str(each) for each in nation.streams.values() if each.kind == "trc")
-    return {"arm": str(arm), "request": request}
+    return {"arm": str(arm), "request": request, "erasure": str(_erased(console))}
+
+
+def _erased(console: Console) -> StreamId:
+    """Have a person shown, passed on to another State, and erased; give the erasure."""
+    officer, colleague = console.desk.key, console.desk.second
+    service = console.person("service").key
+    assert service is not None
+    keys = {"clerk": officer, "steward": officer, "approver": colleague, "service": service}
+    stage = Stage(office=console.office, folder=Path(), keys=keys)
+    application = stage.refused_licence()
+    why = {"purpose": "court", "basis": "act_7", "recipient": "XB"}
+    looked(stage, {"events": [application.eid], **why})
+    erasure = stage.approved(application)
+    stage.executed()
+    return erasure
 
 
 @pytest.fixture(params=READERS, ids=lambda reader: f"{reader[0]}-{reader[1]}")

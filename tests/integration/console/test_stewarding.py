@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from api.registrar import perform
 from audit.access.reading import open_access_log
 from audit.proof.access.record import Access, read_record
 from domain.identifiers import StreamId
+from tests.integration.append.desk import identifier
 from tests.integration.console.conftest import Console, Person, text_of
 from tests.integration.erasing.conftest import Application, Stage
 
@@ -73,6 +75,12 @@ def fields_of(page: str, evt: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in pairs}
 
 
+def rows_of(page: str) -> list[str]:
+    """Give the words of each row of a page's table."""
+    rows = re.findall(r"(?s)<tr>(<th scope=\"row\">.*?)</tr>", page)
+    return [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in rows]
+
+
 def test_what_is_due_leads_to_the_questions_with_their_answers(
     steward: Person, ended: Application
 ) -> None:
@@ -119,6 +127,55 @@ def test_a_proposal_waits_for_another_person_and_leaves_a_proof(
     assert f'href="/audit/entry/{carried}/proof"' in page.text
     assert steward.get(f"/audit/entry/{carried}/proof").status_code == 200
     assert wrong.person["holder_name"] not in page.text
+
+
+def test_who_was_given_it_is_named_with_why_when_and_what_and_no_value(
+    console: Console, stage: Stage
+) -> None:
+    given = stage.refused_licence(on="2013-02-01", document="PO-1")
+    reader = console.person("STW")
+    stated = reader.post("/purpose", {**SUBJECT, "recipient": "XB"})
+    name, _, kept = stated.headers["set-cookie"].partition(";")[0].partition("=")
+    reader.cookies[name] = kept
+    reader.post("/persons", {"document": "PO-1", "open": "1"})
+    (look,) = looks(console, reader.officer, "person.file")
+    assert (look.recipient, look.events) == ("XB", (given.eid,))
+    erasure = stage.proposed(given)
+    steward = console.person("STW")
+    address = f"/erasures/{erasure}/recipients"
+    assert f'href="{address}"' in steward.get(RULED).text
+    page = steward.get(address)
+    assert "Nothing is erased yet" in text_of(page)
+    (row,) = rows_of(page.text)
+    assert row.startswith("auth.xa given to XB Request of the person concerned act_9")
+    assert "Document number of the holder Name of the holder times: 1" in row
+    assert f"{datetime.fromtimestamp(look.at, UTC):%Y}" in row
+    assert given.person["holder_name"] not in page.text
+    assert address not in console.person("LIC").get("/erasures/waiting").text
+    perform(stage.office, approval(stage.office, erasure), stage.keys["approver"])
+    stage.executed()
+    (row,) = rows_of(steward.get(address).text)
+    assert row.endswith("auth.xa no webhook XB no webhook")
+    assert f'href="{address}"' in steward.get(RULED).text
+    arabic = steward.get(address, **{"Accept-Language": "ar"}).text
+    assert '<html lang="ar" dir="rtl">' in arabic
+    assert len(re.findall(r'<bdi dir="ltr" class="value">XB</bdi>', arabic)) == 2
+
+
+def test_who_was_given_it_is_shown_to_stewards_of_that_place_alone(
+    console: Console, stage: Stage, steward: Person
+) -> None:
+    wrong = stage.refused_licence(on="2014-02-01", document="PO-2")
+    address = f"/erasures/{stage.approved(wrong)}/recipients"
+    assert "Nobody was shown it" in text_of(steward.get(address))
+    for reader in (
+        *(console.person(role) for role in ("TRC", "LIC", "AUD")),
+        console.person("STW", authority="auth.xb", place="XB"),
+    ):
+        assert reader.says(**SUBJECT).get(address).status_code == 404
+    assert steward.get(f"/erasures/{identifier('ers.')}/recipients").status_code == 404
+    tired = console.logged_in(steward.officer, ago=3_600)
+    assert tired.get(address).headers["location"].startswith("/step-up?")
 
 
 def test_a_file_is_masked_until_it_is_opened_and_each_opening_is_kept(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from api.console.forms.labels.persons import CLAIMS
 from api.languages import marked as _
 
 STATUSES: Final[Mapping[str, str]] = MappingProxyType(
@@ -46,17 +47,16 @@ STARTS: Final[Mapping[str, str]] = MappingProxyType(
         "trace_end": _("since the tracing request was closed"),
     }
 )
-CLAIMS: Final[Mapping[str, str]] = MappingProxyType(
+NOTICES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "holder_name": _("Name of the holder"),
-        "holder_birth_date": _("Date of birth of the holder"),
-        "holder_doc_no": _("Document number of the holder"),
-        "permit_no": _("Number of the permit"),
-        "person_name": _("Name of the person"),
-        "person_birth_date": _("Date of birth of the person"),
-        "person_doc_no": _("Document number of the person"),
-        "officer_name": _("Name of the officer"),
+        "sent": _("told by its webhook"),
+        "waiting": _("not told yet"),
+        "missed": _("told, and not taken"),
+        "none": _("no webhook"),
     }
+)
+NOTICE_TAGS: Final[Mapping[str, str]] = MappingProxyType(
+    {"sent": "good", "waiting": "plain", "missed": "bad", "none": "warn"}
 )
 
 WORDS: Final = {
@@ -65,5 +65,7 @@ WORDS: Final = {
     "bases": BASES,
     "starts": STARTS,
     "claims": CLAIMS,
+    "notices": NOTICES,
+    "notice_tags": NOTICE_TAGS,
 }
 """All of them, as templates take them."""
