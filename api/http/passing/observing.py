@@ -25,6 +25,7 @@ REQUEST_ID: Final = "Muniment-Request"
 """Header with the id of a request."""
 
 ID_OCTETS: Final = 12
+ID_LETTERS: Final = 16
 IDS_DRAWN: Final = 256
 """Ids for which chance is asked at once; asking takes longer than the rest of an id."""
 
@@ -133,8 +134,8 @@ _REQUEST_ID: Final = REQUEST_ID.lower().encode()
 
 def _ids() -> Iterator[str]:
     while True:
-        drawn = secrets.token_hex(ID_OCTETS * IDS_DRAWN)
-        yield from (drawn[at : at + 2 * ID_OCTETS] for at in range(0, len(drawn), 2 * ID_OCTETS))
+        drawn = secrets.token_urlsafe(ID_OCTETS * IDS_DRAWN)
+        yield from (drawn[at : at + ID_LETTERS] for at in range(0, len(drawn), ID_LETTERS))
 
 
 def _fault(error: Exception, request_id: str) -> str:
