@@ -6,6 +6,7 @@ from __future__ import annotations
 import mmap
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -147,10 +148,18 @@ def test_once_its_key_is_destroyed_a_disclosure_is_gone(desk: Desk) -> None:
 
 def found_in(folders: list[Path], needle: bytes) -> list[Path]:
     """Give the files that hold some octets."""
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    return [path for path in files if path.stat().st_size and _holds(path, needle)]
+    files = (path for folder in folders for path in folder.rglob("*"))
+    return [path for path in files if _holds(path, needle)]
 
 
 def _holds(path: Path, needle: bytes) -> bool:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as octets:
+    with suppress(FileNotFoundError):  # the server may take a file away meanwhile
+        if path.is_file() and path.stat().st_size:
+            with path.open("rb") as file:
+                return _mapped(file.fileno(), needle)
+    return False
+
+
+def _mapped(file: int, needle: bytes) -> bool:
+    with mmap.mmap(file, 0, access=mmap.ACCESS_READ) as octets:
         return octets.find(needle) >= 0
