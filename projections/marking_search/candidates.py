@@ -26,6 +26,7 @@ from projections.marking_search.question import (
     corroborated,
 )
 from projections.marking_search.reading import is_registry_number
+from projections.marking_search.righting.outcome import Outcome
 from projections.marking_search.scoring import Place, score
 from projections.marking_search.tiers import Likeness, Tier, likeness, restored_likeness
 
@@ -45,6 +46,7 @@ class Found(NamedTuple):
         entry: Log index of the entry that states it.
         fitted_to: The firearm that a component is in by the newest entry that tells.
         particulars: What entries state of it besides, each in the order of ``FIELDS``.
+        put_right: Whether a text of its record was corrected, or an entry of it reversed.
     """
 
     stream: UUID
@@ -54,6 +56,7 @@ class Found(NamedTuple):
     entry: int
     fitted_to: UUID | None
     particulars: tuple[tuple[Any, ...], ...] = ()
+    put_right: bool | None = None
 
     @property
     def record(self) -> OnRecord:
@@ -74,14 +77,14 @@ class Candidate:
         likeness: How alike it is.
         agreements: Whether what was asked for is on record, by field.
         calibres: Tells what calibres on record mean.
-        righted: Says whether the text of a part is the corrected one or the one before.
+        outcome: What became of the text, if it was corrected or the entry that states it reversed.
     """
 
     found: Found
     likeness: Likeness
     agreements: Mapping[Field, Agreement]
     calibres: Calibres = as_written
-    righted: str | None = None
+    outcome: Outcome | None = None
 
     @property
     def subject(self) -> StreamId:
@@ -137,8 +140,8 @@ class Candidate:
             yield "it has the form of a registry or ticket number, entered as the serial"
         if self.place == "shared mark":
             yield "many firearms bear such a mark"
-        if self.righted is not None:
-            yield self.righted
+        if self.outcome is not None:
+            yield from self.outcome.reasons
         if self.place == "component":
             yield _fitting(self)
         for field, agreement in self.agreements.items():

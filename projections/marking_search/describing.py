@@ -129,6 +129,6 @@ _MARKS: Final = ("mark", "struck")
 
 _CHANGED: Final = re.compile(
     r"(?:(?:described|after)\.)?(?P<name>make|maker|model|designation|calibre|kind|year|country)"
-    r"(?:\.known)?|(?:mark|mark(?:ing)?s\.\d+)\.maker",
+    r"(?:\.known)?|(?:mark|struck|mark(?:ing)?s\.\d+)\.maker",
     re.ASCII,
 )

@@ -4,8 +4,9 @@
 Implements sections 6 and 9 (rules 8, 10, 11 and 12) of the domain facts, and the numbers of
 components and lots of ammunition with records of their own. A corrected reading is added
 beside the first one: whoever holds the gun may misread it the same way. What is left of a
-damaged number, or was made visible again, is kept as a pattern beside the texts. Nothing is
-merged; two firearms with one number are two rows.
+damaged number, or was made visible again, is kept as a pattern beside the texts. Which entry
+corrected a text, or reversed the one that states it, stands beside them too. Nothing is merged;
+two firearms with one number are two rows.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from audit.proof.encoding import decode
 from domain.aggregate.correcting import named_anew
 from domain.component.whereabouts import placed
 from domain.event import Event
 from domain.firearm.candidates import Damaged
 from domain.firearm.events.common import Description, Observation
-from domain.firearm.events.correcting import Corrected
+from domain.firearm.events.correcting import Corrected, Reversed
 from domain.firearm.events.identifying import MarkRestored, ObliterationDiscovered
 from domain.firearm.events.seizing import CustodyMoved
 from domain.identifiers import parse_stream_id
@@ -29,9 +31,9 @@ from domain.markings import canonical, embedded_fold, latin_fold, lookalike_fold
 from domain.schema import Closed, Stated, value_of
 from projections.fact import Fact
 from projections.marking_search.describing import marks_of, particulars_of
-from projections.marking_search.parts.numbers import Role, righted
 from projections.marking_search.patterns import anchor_of
 from projections.marking_search.reading import Reading
+from projections.marking_search.righting.numbers import Role, righted
 from projections.projection import Rows
 
 
@@ -174,6 +176,17 @@ def _fittings(event: Event) -> Iterator[tuple[UUID, UUID | None]]:
         yield from ((named.uuid, None) for named in named_anew(event.dat) if named.kind == "cmp")
 
 
+def _rightings(event: Event) -> Iterator[tuple[Any, ...]]:
+    """Give what an event says of texts that its target states: of each, or of all at once."""
+    dat, stream = event.dat, event.sub.uuid
+    if isinstance(dat, Reversed):
+        yield stream, decode(dat.target.encode()), None, None, None, None
+    if isinstance(dat, Corrected):
+        target, bearer = decode(dat.target.encode()), _BEARERS.get(event.sub.kind)
+        for each in righted(dat):
+            yield stream, target, each.field, bearer or each.role, each.old, each.new
+
+
 RowsOf: TypeAlias = Callable[[Event], Iterator[tuple[Any, ...]]]
 
 _ROWS: Final[Mapping[str, RowsOf]] = {
@@ -181,5 +194,6 @@ _ROWS: Final[Mapping[str, RowsOf]] = {
     "restored": _restored,
     "particulars": _particulars,
     "fitting": _fittings,
+    "righting": _rightings,
 }
 """What gives the rows of each table, without index and place."""

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any, Final, LiteralString, NamedTuple
+from uuid import UUID
 
 from audit.link import Row
 from domain.markings import latin_fold, lookalike_fold
@@ -35,13 +36,21 @@ from projections.marking_search.patterns import (
     ways,
 )
 from projections.marking_search.question import Calibres, Question, as_written, corroborated
+from projections.marking_search.righting.outcome import Righting, outcome
 from projections.marking_search.spelling import (
     EDIT_CHARS_MAX,
     EDIT_CHARS_MIN,
     neighbours,
     spellings,
 )
-from projections.marking_search.statements import EQUAL, FITTING, NAMED, PARTS, SPELLED
+from projections.marking_search.statements import (
+    EQUAL,
+    FITTING,
+    NAMED,
+    PARTS,
+    RIGHTINGS,
+    SPELLED,
+)
 from projections.marking_search.store import MARKING_SEARCH
 from projections.view import View
 
@@ -130,13 +139,27 @@ class MarkingSearch:
         )
 
     def _put_right(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-        """Tell of parts what corrections and reversals left of their records."""
-        parts = list({each.found.stream for each in candidates if each.place == "component"})
+        """Tell what corrections and reversals left of each text, and where its part is."""
+        return tuple(self._fitted(self._righted(candidates)))
+
+    def _righted(self, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+        """Tell which texts were corrected or reversed; asked only of records with such entries."""
+        streams = {each.found.stream for each in candidates if each.found.put_right}
+        if not streams:
+            return candidates
+        said: dict[UUID, list[Righting]] = {stream: [] for stream in streams}
+        for stream, *row in self._ask(RIGHTINGS, {"streams": list(streams), "hits": TEXTS_MAX}):
+            said[stream].append(Righting(*row))
+        return [_told(each, said.get(each.found.stream, ())) for each in candidates]
+
+    def _fitted(self, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+        """Tell in which firearm parts are, as corrections and reversals left their records."""
+        parts = list({each.found.stream for each in candidates if each.subject.kind == COMPONENT})
         if not parts:
-            return tuple(candidates)
+            return candidates
         rows = self._ask(PARTS, {"parts": parts, "hits": TEXTS_MAX})
         found = standings((part, Fact._make((*fact, False))) for part, *fact in rows)
-        return tuple(_put_right(each, found.get(each.found.stream)) for each in candidates)
+        return [_placed(each, found.get(each.found.stream)) for each in candidates]
 
     def _equal(self, questions: Sequence[Question]) -> tuple[int, list[_Texts]]:
         """Find what is equal to the text of each question under any fold."""
@@ -249,13 +272,16 @@ def _may_be_misread(question: Question, found: Iterable[Candidate]) -> bool:
     return not any(corroborated(each.agreements) for each in found)
 
 
-def _put_right(candidate: Candidate, standing: Standing | None) -> Candidate:
+def _told(candidate: Candidate, said: Sequence[Righting]) -> Candidate:
+    found = candidate.found
+    return replace(candidate, outcome=outcome(said, found.entry, role=found.role, text=found.text))
+
+
+def _placed(candidate: Candidate, standing: Standing | None) -> Candidate:
     if standing is None:
         return candidate
     found = candidate.found
-    if candidate.subject.kind == COMPONENT:
-        found = found._replace(fitted_to=standing.firearm(found.stream))
-    return replace(candidate, found=found, righted=standing.reading(found.stream, found.text))
+    return replace(candidate, found=found._replace(fitted_to=standing.firearm(found.stream)))
 
 
 def _texts(rows: Iterable[Row]) -> _Texts:
@@ -264,9 +290,12 @@ def _texts(rows: Iterable[Row]) -> _Texts:
     for row in rows:
         if row[0] is not None:
             known.setdefault(row[:_OF_TEXT], []).append(row[_OF_TEXT:])
-    found = [Found._make((*text, tuple(particulars))) for text, particulars in known.items()]
+    found = [
+        Found._make((*text[:-1], tuple(particulars), text[-1]))
+        for text, particulars in known.items()
+    ]
     return _Texts(found, more=len(found) >= TEXTS_MAX)
 
 
-_OF_TEXT: Final = 6
+_OF_TEXT: Final = 7
 """Columns of a row that are of the text; the others are of particulars."""

@@ -19,6 +19,7 @@ case when m.role = 'component' then (
     select firearm from projection.fitting
     where component = m.stream order by idx desc, place desc limit 1
 ) end as fitted_to,
+(select true from projection.righting where stream = m.stream limit 1) as put_right,
 p.make, p.model, p.calibre, p.kind, p.year, p.country
 """
 _TOLD: Final = f"select {_COLUMNS}"
@@ -152,6 +153,18 @@ where c.part in (select part from doubtful) order by c.part, e.stream, e.seq
 """
 """Every entry of the streams that say where some parts are, for those of which something was
 corrected or reversed."""
+
+RIGHTINGS: Final[LiteralString] = """
+select r.stream, r.idx, e.at, t.idx, r.field, r.role, r.old, r.new
+from unnest(%(streams)b::uuid[]) s (stream) cross join lateral (
+    select * from projection.righting where stream = s.stream
+    order by idx desc, place desc limit %(hits)b
+) r
+join ledger.event e on e.idx = r.idx
+join ledger.event t on t.stream = r.stream and t.eid = r.target
+order by r.stream, r.idx, r.place
+"""
+"""What was said later of the texts of some records, by which entries and about which ones."""
 
 NAMED: Final[LiteralString] = f"""{_TOLD} from (
     (select {_MARKING} where lookalike like %(like0)b limit %(hits)b)

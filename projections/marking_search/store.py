@@ -92,11 +92,28 @@ FITTING: Final = Table(
     indexes=("(component, idx, place)",),
 )
 
+RIGHTING: Final = Table(
+    name="righting",
+    columns=(
+        ("idx", "bigint not null"),
+        ("place", "int not null"),
+        ("stream", "uuid not null"),
+        ("target", "bytea not null"),
+        ("field", 'text collate "C"'),
+        ("role", 'text collate "C"'),
+        ("old", 'text collate "C"'),
+        ("new", 'text collate "C"'),
+    ),
+    key="idx, place",
+    indexes=("(stream, idx, place)",),
+)
+
 MARKING_SEARCH: Final = Projection(
     name="marking_search",
-    version=4,
+    version=5,
     subjects=("firearm", "component", "lot"),
-    tables=(MARKING, RESTORED, PARTICULARS, FITTING),
+    tables=(MARKING, RESTORED, PARTICULARS, FITTING, RIGHTING),
     fold=fold,
 )
-"""One row a text, damaged number, set of particulars or fitting, and entry that states it."""
+"""One row a text, damaged number, set of particulars, fitting or text that was put right, and
+entry that states it."""

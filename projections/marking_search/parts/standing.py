@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a part is and what its number is, by records that were corrected or reversed since.
+"""Where a part is, by records that were corrected or reversed since.
 
 A correction tells what it puts right, and not what stands beside it in the event that it is
 about. So the few streams that concern a part are read as wholes, and what counts of them is
@@ -8,7 +8,7 @@ told by the domain's own rules. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,8 @@ from domain.aggregate.correcting import entries_of
 from domain.aggregate.recorded import Entry
 from domain.catalogue import AGGREGATES
 from domain.component.whereabouts import place_by
-from domain.firearm.events.correcting import Corrected
 from domain.identifiers import StreamId, parse_stream_id
 from projections.fact import Fact
-from projections.marking_search.parts.numbers import righted
 from projections.versions import entries_of as read
 
 
@@ -38,12 +36,6 @@ class Standing:
         """Give the firearm that a component is in; none for a loose one."""
         place = place_by(str(StreamId("cmp", component)), self.entries)
         return parse_stream_id(place).uuid if place else None
-
-    def reading(self, bearer: UUID, number: str) -> str | None:
-        """Say whether a number of a record is the corrected one or the one before, if either."""
-        own = (each for each in self.entries if each.event.sub.uuid == bearer)
-        told = [sentence for each in own for sentence in _readings(each, number)]
-        return told[-1] if told else None
 
 
 def standings(rows: Iterable[tuple[UUID, Fact]]) -> Mapping[UUID, Standing]:
@@ -73,12 +65,3 @@ def _folded(facts: Sequence[Fact]) -> Sequence[Entry]:
     for entry in entries:
         state = aggregate.evolve(state, entry.event, entry.index)
     return entries_of(state)
-
-
-def _readings(entry: Entry, number: str) -> Iterator[str]:
-    dat = entry.event.dat
-    for each in righted(dat) if isinstance(dat, Corrected) else ():
-        if number == each.old:
-            yield f"entry {entry.index} corrected this number to {each.new or 'none'}"
-        if number == each.new:
-            yield f"entry {entry.index} corrected the number to this, from {each.old or 'none'}"

@@ -23,7 +23,7 @@ HEARD: Final = (
     "domain/**/*.py",
     "projections/asking/*.py",
     "projections/findings/remarks.py",
-    "projections/marking_search/*.py",
+    "projections/marking_search/**/*.py",
     "projections/timeline/*.py",
     "projections/statistics/period.py",
     "projections/statistics/queries.py",

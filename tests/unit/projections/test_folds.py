@@ -20,6 +20,7 @@ from projections.catalogue import PROJECTIONS
 from projections.fact import Envelope, Fact
 from projections.marking_search.describing import Particulars, particulars_of
 from projections.marking_search.fold import Text, fold, texts_of
+from projections.marking_search.store import MARKING_SEARCH
 from projections.timeline.fold import fold as fold_timeline
 from tests.unit.domain.least.component import COMPONENT
 from tests.unit.domain.lives import DESCRIPTION, MARK, correction, happened
@@ -89,6 +90,8 @@ def test_seals_and_deposit_numbers_are_numbers() -> None:
         ({"field": "serial", "old": {"known": "A"}, "new": "unknown"}, []),
         ({"field": "markings.0.text.known", "old": "A", "new": "M-2"}, ["M-2"]),
         ({"field": "seals.1", "old": "A", "new": "S-9"}, ["S-9"]),
+        ({"field": "struck.text", "old": {"known": "A"}, "new": {"known": "M-3"}}, ["M-3"]),
+        ({"field": "described.serial.known", "old": "A", "new": "D-1"}, ["D-1"]),
         ({"field": "model", "old": {"known": "A"}, "new": {"known": "B"}}, []),
     ],
 )
@@ -181,7 +184,8 @@ def test_only_the_first_entry_of_a_stream_bears_the_short_form() -> None:
 
 def test_an_unreadable_entry_keeps_its_place_in_the_timeline_alone() -> None:
     fact = _fact(None)
-    assert fold([fact]) == {"marking": [], "restored": [], "particulars": [], "fitting": []}
+    assert fold([fact]).keys() == {each.name for each in MARKING_SEARCH.tables}
+    assert not any(fold([fact]).values())
     assert fold_timeline([fact])["timeline"][0][5:9] == (None, None, None, None)
 
 
@@ -225,6 +229,7 @@ def test_a_conversion_says_what_it_was_and_what_it_is() -> None:
         ({"field": "year", "old": 2015, "new": 2016}, [Particulars(year=2016)]),
         ({"field": "calibre.known", "old": "9x19", "new": "9x18"}, [Particulars(calibre="9x18")]),
         ({"field": "country", "old": "XA"}, []),
+        ({"field": "struck.maker", "old": "FN", "new": "FAL"}, [Particulars(make="FAL")]),
         ({"field": "kind", "old": "pistol", "new": "unknown"}, []),
         ({"field": "serial", "old": {"known": "A"}, "new": {"known": "B"}}, []),
     ],

@@ -1,20 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Parts whose numbers or fittings were put right: found by either reading, and where they are."""
+"""Numbers that were put right: found by either reading, which says so; and where parts are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, date
 from itertools import count
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
+import psycopg
 import pytest
+from psycopg.abc import Params
 
 from api.tracing.inquiry import open_queries
+from audit.proof.encoding import encode
 from domain.identifiers import StreamId, parse_stream_id
 from projections.marking_search.candidates import Candidate
 from projections.marking_search.queries import MarkingSearch
 from projections.marking_search.question import Question
+from projections.marking_search.righting.outcome import Outcome
+from projections.marking_search.statements import RIGHTINGS
+from projections.projection import Projection
 from tests.integration.projections.conftest import Desk
 
 NUMBERS = count(1)
@@ -48,6 +55,24 @@ def corrects(desk: Desk, record: StreamId, target: str, *change: Any) -> int:
     return desk.record("corrected", record, "2022", **dat).index
 
 
+def first_of(desk: Desk, arm: StreamId) -> tuple[int, str]:
+    """Give the index and the id of the event that begins a record."""
+    with psycopg.connect(desk.office.database.admin) as connection:
+        told = "select idx, eid from ledger.event where stream = %s order by seq"
+        index, eid = connection.execute(told, [arm.uuid]).fetchone() or (0, b"")
+    return index, encode(eid).decode()
+
+
+def recorded(desk: Desk, index: int) -> date:
+    """Give the day on which an entry was recorded."""
+    with psycopg.connect(desk.office.database.admin) as connection:
+        told = "select at from ledger.event where idx = %s"
+        (at,) = connection.execute(told, [index]).fetchone() or (None,)
+    assert at is not None
+    day: date = at.astimezone(UTC).date()
+    return day
+
+
 def test_a_corrected_number_is_found_by_either_reading_with_the_reason(
     markings: MarkingSearch, shared_desk: Desk
 ) -> None:
@@ -55,11 +80,15 @@ def test_a_corrected_number_is_found_by_either_reading_with_the_reason(
     first = corrects(shared_desk, slide, made, "serial.known", "SR-1001", "SR-1007")
     old, new = only(markings, "SR-1001"), only(markings, "SR-1007")
     assert (old.subject, new.subject) == (slide, slide)
-    assert old.reasons[1] == f"entry {first} corrected this number to SR-1007"
-    assert new.reasons[1] == f"entry {first} corrected the number to this, from SR-1001"
+    assert old.reasons[1].startswith("the text before a correction: ")
+    assert f"entry {first}, recorded on " in old.reasons[1]
+    assert old.reasons[1].endswith(", put SR-1007 in its place")
+    assert new.reasons[1].startswith(f"the text after a correction: entry {first}, recorded on ")
+    assert new.reasons[1].endswith(", put it in the place of SR-1001")
     second = corrects(shared_desk, slide, made, "serial.known", "SR-1007", "SR-1001")
-    assert only(markings, "SR-1001").reasons[1].startswith(f"entry {second} corrected the number")
-    assert only(markings, "SR-1007").reasons[1].startswith(f"entry {second} corrected this number")
+    for number, side in (("SR-1001", "after"), ("SR-1007", "before")):
+        told = only(markings, number).reasons[1]
+        assert told.startswith(f"the text {side} a correction: entry {second}, recorded on ")
 
 
 def test_the_number_of_a_part_that_a_firearm_states_is_found_as_corrected(
@@ -75,7 +104,7 @@ def test_the_number_of_a_part_that_a_firearm_states_is_found_as_corrected(
         serial_in={"known": "SR-2001"},
     )
     corrects(shared_desk, arm, replaced.eid, "serial_in.known", "SR-2001", "SR-2009")
-    for number, told in (("SR-2001", "this number to SR-2009"), ("SR-2009", "from SR-2001")):
+    for number, told in (("SR-2001", "put SR-2009"), ("SR-2009", "in the place of SR-2001")):
         found = only(markings, number)
         assert (found.subject, found.place) == (arm, "component")
         assert told in found.reasons[1]
@@ -132,3 +161,67 @@ def test_a_part_is_where_it_was_before_what_was_reversed(
     assert only(markings, "SR-6001").firearm == arm.uuid
     shared_desk.record("reversed", arm, "2022", target=replaced.eid, reason="did_not_happen")
     assert only(markings, "SR-6001").firearm is None
+
+
+def test_a_corrected_serial_of_a_firearm_is_told_as_the_one_before_or_after(
+    markings: MarkingSearch, shared_desk: Desk
+) -> None:
+    arm = shared_desk.manufacture("SR-7001")
+    entry, target = first_of(shared_desk, arm)
+    assert only(markings, "SR-7001").outcome is None
+    first = corrects(shared_desk, arm, target, "serial.known", "SR-7001", "SR-7007")
+    day = recorded(shared_desk, first)
+    by = f"entry {first}, recorded on {day}, put"
+    old, new = only(markings, "sr 7001"), only(markings, "SR-7007")
+    assert (old.subject, old.index, new.index) == (arm, entry, first)
+    assert old.reasons[1:] == (f"the text before a correction: {by} SR-7007 in its place",)
+    assert new.reasons[1:] == (f"the text after a correction: {by} it in the place of SR-7001",)
+    back = corrects(shared_desk, arm, target, "serial.known", "SR-7007", "SR-7001")
+    assert only(markings, "SR-7001").outcome == Outcome(
+        index=back, day=day, side="after", other="SR-7007", now="SR-7001"
+    )
+
+
+def test_a_mark_and_a_number_of_a_reversed_entry_are_told_whatever_is_known_of_them(
+    markings: MarkingSearch, shared_desk: Desk
+) -> None:
+    mark = {"kind": "proof", "text": {"known": "PROOF-81"}, "condition": "legible"}
+    arm = shared_desk.manufacture("SR-8001", markings=[mark])
+    _, target = first_of(shared_desk, arm)
+    entry = corrects(shared_desk, arm, target, "markings.0.text.known", "PROOF-81", "PROOF-87")
+    for pattern, text, side in (
+        ("PROOF-8[16]", "PROOF-81", "before"),
+        ("PRO*87", "PROOF-87", "after"),
+    ):
+        found = only(markings, pattern)
+        assert (found.text, found.outcome and found.outcome.side) == (text, side)
+    assert only(markings, "SR-8001").outcome is None
+    seized = shared_desk.record(
+        "found", arm, "2022", station="STATION 7", described={"serial": {"known": "SR-8009"}}
+    )
+    assert only(markings, "SR-8009").outcome is None
+    reversal = shared_desk.record(
+        "reversed", arm, "2022", target=seized.eid, reason="wrong_firearm"
+    )
+    told = only(markings, "SR-8009").outcome
+    assert told is not None
+    assert (told.side, told.index) == ("reversed", reversal.index)
+    assert entry < reversal.index
+
+
+def test_only_what_was_put_right_costs_a_further_statement(
+    markings: MarkingSearch, shared_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arm, _ = shared_desk.manufacture("SR-9001"), shared_desk.manufacture("SR-9002")
+    _, target = first_of(shared_desk, arm)
+    corrects(shared_desk, arm, target, "serial.known", "SR-9001", "SR-9003")
+    asked: list[str] = []
+    ask = markings._view.ask
+
+    def counted(projection: Projection, query: LiteralString, terms: Params) -> Any:
+        asked.append(query)
+        return ask(projection, query, terms)
+
+    monkeypatch.setattr(markings._view, "ask", counted)
+    assert (only(markings, "SR-9002").text, asked) == ("SR-9002", [])
+    assert (only(markings, "SR-9001").text, asked) == ("SR-9001", [RIGHTINGS])
