@@ -8,6 +8,7 @@ from typing import Any
 from domain.identifiers import short_form
 from projections.marking_search.candidates import Candidate, Candidates
 from projections.marking_search.question import FIELDS
+from projections.marking_search.righting.outcome import Outcome
 
 
 def candidates_record(found: Candidates, limit: int) -> dict[str, Any]:
@@ -23,6 +24,7 @@ def candidates_record(found: Candidates, limit: int) -> dict[str, Any]:
                 "agreements": dict(each.agreements),
                 "on_record": {name: list(each.found.record[name]) for name in FIELDS},
                 "reasons": list(each.reasons),
+                "correction": _correction(each.outcome),
             }
             for rank, each in enumerate(found.found[:limit], start=1)
         ],
@@ -42,6 +44,19 @@ def told(rank: int, candidate: Candidate) -> dict[str, Any]:
         "record": str(candidate.subject),
         "short_form": short(candidate),
         "firearm": f"arm.{candidate.firearm}" if candidate.firearm else None,
+    }
+
+
+def _correction(outcome: Outcome | None) -> dict[str, Any] | None:
+    """Give what became of the text, if it was put right or taken back."""
+    if outcome is None:
+        return None
+    return {
+        "index": outcome.index,
+        "day": outcome.day.isoformat(),
+        "side": outcome.side,
+        "other": outcome.other,
+        "now": outcome.now,
     }
 
 

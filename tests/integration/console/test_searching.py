@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from api.console.languages import NAMES
 from tests.integration.console.conftest import Console, Person, text_of
 
 HOSTILE = '"><script>alert(1)</script>\u202e'
@@ -29,6 +30,34 @@ def test_a_misread_character_is_marked_and_explained(officer: Person, arm: str) 
     assert f'href="/firearms/{arm}"' in answer.text
     assert "<mark>B</mark>" in answer.text
     assert "Why alike:" in text_of(answer)
+
+
+BEFORE = {
+    "en": "the text before a correction: entry",
+    "fr": "le texte avant une rectification : l\N{RIGHT SINGLE QUOTATION MARK}entrée",
+    "es": "el texto antes de una corrección: el asiento",
+    "ru": "текст до исправления: запись",
+    "zh": "更正前的文字\N{FULLWIDTH COLON}条目",
+    "ar": "النص قبل التصحيح: القيد",
+}
+
+
+def test_a_corrected_serial_says_so_in_every_language(console: Console, officer: Person) -> None:
+    arm = console.desk.manufacture("SRCH-2001")
+    taken = console.desk.record("found", arm, "2022", station="STATION 7",
+                                described={"serial": {"known": "SRCH-2007"}})  # fmt: skip
+    change = {"field": "described.serial.known", "old": "SRCH-2007", "new": "SRCH-2009"}
+    entry = console.desk.record(
+        "corrected", arm, "2022", target=taken.eid, reason="clerical_error", changes=[change]
+    ).index
+    assert BEFORE.keys() == NAMES.keys()
+    for language, words in BEFORE.items():
+        told = text_of(officer.get("/search?text=SRCH-2007", **{"Accept-Language": language}))
+        _, found, rest = told.partition(words)
+        assert found, language
+        assert str(entry) in rest
+        assert "SRCH-2009" in rest
+    assert "the text after a correction" in text_of(officer.get("/search?text=SRCH-2009"))
 
 
 def test_the_purpose_is_asked_for_first_and_leads_back(console: Console) -> None:

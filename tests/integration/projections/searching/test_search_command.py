@@ -63,6 +63,28 @@ def test_a_list_is_answered_row_by_row(shared_desk: Desk, arm: StreamId, tmp_pat
     assert "1 could not be asked" in result.stderr
 
 
+def test_a_corrected_serial_is_told_in_every_form_of_an_answer(shared_desk: Desk) -> None:
+    arm = shared_desk.manufacture("CLI-1001")
+    taken = shared_desk.record("found", arm, "2022", station="STATION 7",
+                               described={"serial": {"known": "CLI-1OO7"}})  # fmt: skip
+    change = {"field": "described.serial.known", "old": "CLI-1OO7", "new": "CLI-1009"}
+    entry = shared_desk.record(
+        "corrected", arm, "2022", target=taken.eid, reason="clerical_error", changes=[change]
+    ).index
+    before = _run(shared_desk, "CLI-1OO7").stdout
+    assert f"the text before a correction: entry {entry}, recorded on " in before
+    assert ", put CLI-1009 in its place" in before
+    (found,) = json.loads(_run(shared_desk, "CLI-1009", "--json").stdout)["candidates"]
+    told = found["correction"]
+    assert (told["index"], told["side"], told["other"]) == (entry, "after", "CLI-1OO7")
+    said = f"the text after a correction: entry {entry}, recorded on {told['day']}, put it in the "
+    assert found["reasons"][1] == f"{said}place of CLI-1OO7"
+    (row,) = csv.DictReader(_run(shared_desk, "CLI-1009", "--csv").stdout.splitlines())
+    assert found["reasons"][1] in row["reasons"]
+    (plain,) = json.loads(_run(shared_desk, "CLI-1001", "--json").stdout)["candidates"]
+    assert plain["correction"] is None
+
+
 def test_a_list_can_come_from_standard_input(shared_desk: Desk, arm: StreamId) -> None:
     typed = "text\n" + "TW9-000042\n" * 700
     result = _run(shared_desk, "--batch", "-", "--json", typed=typed)
