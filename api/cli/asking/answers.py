@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
@@ -15,6 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from api.cli.asking.listing import Form
 from api.cli.asking.questions import Asked
+from api.reporting.writing import harmless
 from api.tracing.candidates import candidates_record, short, told
 from projections.marking_search.candidates import Candidate, Candidates
 from projections.marking_search.question import FIELDS
@@ -50,7 +52,9 @@ def as_text(answers: Iterable[Answer], limit: int) -> Iterator[str]:
     """Tell answers to a person; at most so many candidates a question."""
     for answer in answers:
         asked, found = answer.asked, answer.candidates
-        number = f"{asked.ref or asked.number}: " if asked.ref or asked.number > 1 else ""
+        # A list may come from elsewhere; what it calls a question must not steer the terminal.
+        ref = _CONTROLS.sub(" ", asked.ref or "")
+        number = f"{ref or asked.number}: " if ref or asked.number > 1 else ""
         if asked.refusal is not None:
             yield f"{number}{asked.refusal}"
             continue
@@ -118,8 +122,10 @@ def _counted(answer: Answer, limit: int) -> str:
 
 def _row(values: Iterable[Any]) -> str:
     line = StringIO()
-    csv.writer(line, lineterminator="").writerow(values)
+    plain = [harmless(each) if isinstance(each, str) else each for each in values]
+    csv.writer(line, lineterminator="").writerow(plain)
     return line.getvalue()
 
 
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 WRITERS: Final[Mapping[Form, Writer]] = {"table": as_text, "json": as_json, "csv": as_csv}

@@ -36,6 +36,7 @@ WRONG: Final = {"kind_unknown": "kind", "year_invalid": "year", "country_unknown
 """The field to which an error belongs; any other belongs to the text."""
 
 Searching = Annotated[Asked, Depends(asks("marking.search"))]
+Text = Annotated[str, Query(max_length=1_000)]
 Word = Annotated[str, Query(max_length=128)]
 
 router = APIRouter(include_in_schema=False)
@@ -46,7 +47,7 @@ def show_search(  # noqa: PLR0913 - each parameter is one thing that was seen
     request: Request,
     asked: Searching,
     *,
-    text: Word = "",
+    text: Text = "",
     make: Word = "",
     model: Word = "",
     calibre: Word = "",

@@ -10,6 +10,7 @@ import pytest
 
 from api.console.languages import NAMES
 from tests.integration.console.conftest import Console, Person, text_of
+from tests.integration.projections.searching.hostile import MIXED, NOTHING, REFUSED, SERIAL
 
 HOSTILE = '"><script>alert(1)</script>\u202e'
 
@@ -121,3 +122,36 @@ def test_hostile_text_stays_text(officer: Person) -> None:
     assert "<script>alert" not in answer.text
     listed = officer.post("/search/list", {"lines": HOSTILE})
     assert "<script>alert" not in listed.text
+
+
+@pytest.fixture(scope="module")
+def hostile(console: Console) -> str:
+    """Give the firearm that none of what follows may hide."""
+    return str(console.desk.manufacture(SERIAL))
+
+
+@pytest.mark.parametrize("text", [text for text, _ in REFUSED])
+def test_a_hostile_text_is_refused_beside_its_field(officer: Person, text: str) -> None:
+    answer = officer.get(f"/search?{urlencode({'text': text, 'make': 'TESTWERK'})}")
+    assert answer.status_code == 400
+    assert 'href="#text"' in answer.text
+    assert 'value="TESTWERK"' in answer.text
+
+
+def test_hostile_texts_of_a_list_hold_up_no_other(officer: Person, hostile: str) -> None:
+    texts = [*(text for text, _ in REFUSED), *NOTHING, *MIXED, SERIAL]
+    answer = officer.post("/search/list", {"lines": "\n".join(texts)})
+    assert answer.status_code == 200
+    rows = re.findall(r"(?s)<tr><th scope=\"row\">.*?</tr>", answer.text)
+    told = ["wrong" if 'class="wrong"' in each else hostile in each for each in rows]
+    parts = ["wrong"] * len(REFUSED), [False] * len(NOTHING), [True] * (len(MIXED) + 1)
+    assert told == [each for part in parts for each in part]
+
+
+@pytest.mark.parametrize("text", [*NOTHING, *MIXED])
+def test_a_text_that_means_something_elsewhere_is_only_a_text(
+    officer: Person, hostile: str, text: str
+) -> None:
+    answer = officer.get(f"/search?{urlencode({'text': text, 'make': text})}")
+    assert answer.status_code == 200
+    assert (hostile in answer.text) == (text in MIXED)

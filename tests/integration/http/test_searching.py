@@ -5,11 +5,16 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 
 from tests.integration.http.conftest import REASON, Machine, Served
+from tests.integration.projections.searching.hostile import MIXED, NOTHING, REFUSED, SERIAL
+
+ECHO_CHARS_MIN = 5
+"""Shorter texts stand in sentences of the ledger's own."""
 
 JSON = {"Content-Type": "application/json"}
 
@@ -114,3 +119,32 @@ def test_what_was_searched_for_is_echoed_in_no_refusal(desk: Machine) -> None:
     answer = desk.get("/v1/search?text=MARKER-55&year=MARKER-56")
     assert answer.status_code == 400
     assert "MARKER" not in answer.text
+
+
+@pytest.fixture(scope="module")
+def hostile(served: Served) -> str:
+    """Give the firearm that none of what follows may hide."""
+    return str(served.desk.manufacture(SERIAL))
+
+
+@pytest.mark.parametrize(("text", "slug"), [*REFUSED, ("A" * 1_001, "request_invalid")])
+def test_a_hostile_text_is_refused_by_name(desk: Machine, *, text: str, slug: str) -> None:
+    answer = desk.get(f"/v1/search?{urlencode({'text': text})}")
+    assert (answer.status_code, answer.json()["code"]) == (400, slug)
+    assert len(text) < ECHO_CHARS_MIN or text not in answer.text
+
+
+def test_hostile_texts_of_a_list_hold_up_no_other(desk: Machine, hostile: str) -> None:
+    texts = [*(text for text, _ in REFUSED), *NOTHING, *MIXED, SERIAL]
+    answers = _list(desk, {"questions": [{"text": each} for each in texts]}).json()["answers"]
+    told = [each.get("error") or [c["record"] for c in each["candidates"]] for each in answers]
+    expected = [slug for _, slug in REFUSED], [[]] * len(NOTHING), [[hostile]] * (len(MIXED) + 1)
+    assert told == [each for part in expected for each in part]
+
+
+@pytest.mark.parametrize("text", [*NOTHING, *MIXED])
+def test_a_text_that_means_something_elsewhere_is_only_a_text(
+    desk: Machine, hostile: str, text: str
+) -> None:
+    told = desk.get(f"/v1/search?{urlencode({'text': text, 'make': text, 'model': text})}").json()
+    assert [each["record"] for each in told["candidates"]] == ([hostile] if text in MIXED else [])

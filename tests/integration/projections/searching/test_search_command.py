@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from typer.testing import CliRunner, Result
 from api.cli.asking.searching import search
 from domain.identifiers import StreamId, short_form
 from tests.integration.projections.conftest import Desk
+from tests.integration.projections.searching.hostile import MIXED, NOTHING, REFUSED, SERIAL
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +117,44 @@ def test_what_cannot_be_asked_is_told_on_standard_error(
     assert result.exit_code in (2, 4)
     assert told in result.stderr
     assert result.stdout == ""
+
+
+@pytest.fixture(scope="module")
+def hostile(shared_desk: Desk) -> str:
+    """Give the firearm that none of what follows may hide."""
+    return str(shared_desk.manufacture(SERIAL))
+
+
+@pytest.mark.parametrize(("text", "slug"), REFUSED)
+def test_a_hostile_text_is_refused_alone_and_in_a_list(
+    shared_desk: Desk, hostile: str, *, text: str, slug: str
+) -> None:
+    alone = _run(shared_desk, text)
+    assert (alone.exit_code in (2, 4), alone.stdout) == (True, "")
+    assert alone.stderr.startswith(f"{slug}: ")
+    assert len(text) < len(SERIAL) or text not in alone.stderr
+    listed = _run(shared_desk, "--batch", "-", "--json", typed=_list([text, SERIAL]))
+    refused, found = (json.loads(line) for line in listed.stdout.splitlines())
+    assert refused["error"] == slug
+    assert [each["record"] for each in found["candidates"]] == [hostile]
+
+
+def test_texts_that_mean_something_elsewhere_are_only_texts(
+    shared_desk: Desk, hostile: str
+) -> None:
+    listed = _run(shared_desk, "--batch", "-", "--json", typed=_list([*NOTHING, SERIAL]))
+    *nothing, found = (json.loads(line)["candidates"] for line in listed.stdout.splitlines())
+    assert nothing == [[]] * len(NOTHING)
+    assert [each["record"] for each in found] == [hostile]
+
+
+def test_a_number_is_found_however_its_scripts_are_mixed(shared_desk: Desk, hostile: str) -> None:
+    for text in MIXED:
+        (found,) = json.loads(_run(shared_desk, text, "--json").stdout)["candidates"]
+        assert (found["record"], found["text"]) == (hostile, SERIAL)
+
+
+def _list(texts: list[str]) -> str:
+    file = StringIO()
+    csv.writer(file).writerows([["text"], *([text] for text in texts)])
+    return file.getvalue()

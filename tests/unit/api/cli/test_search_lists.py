@@ -89,6 +89,13 @@ def test_a_row_that_cannot_be_asked_holds_up_no_other(row: str, slug: str) -> No
     assert good.question == Question(text="A1", year=2015)
 
 
+def test_a_reference_of_a_list_from_elsewhere_does_not_steer_the_terminal() -> None:
+    (asked,) = _asked("ref,text\nK\x1b[2J\x9b17\u00a0b,A1\n")
+    answer = Answer(asked=asked, candidates=Candidates(size=9, found=(), more=False))
+    assert next(WRITERS["table"]([answer], 20)).startswith("K [2J 17\u00a0b: A1: ")
+    assert json.loads(next(WRITERS["json"]([answer], 20)))["ref"] == asked.ref
+
+
 def _answers() -> list[Answer]:
     question = Question(text="TW9 000042", make="FN")
     texts = [
@@ -119,6 +126,21 @@ def test_csv_has_a_row_a_candidate_and_one_for_each_question_without() -> None:
     assert (rows[1]["firearm"], rows[1]["short_form"]) == (f"arm.{ARM}", short_form(ARM))
     assert (rows[0]["kind"], rows[0]["gun_kind"], rows[0]["ref"]) == ("frame", "pistol", "K-17")
     assert rows[3]["error"] == "serial_too_short"
+
+
+def test_no_text_of_a_row_can_pass_for_a_formula_of_a_spreadsheet() -> None:
+    text = '=HYPERLINK("A1")'
+    found = Found(ARM, "serial", "frame", text, 7, None)
+    question = Question(text=text)
+    (answer,) = [
+        Answer(
+            asked=Asked(number=1, text=text, ref="@SUM(A1)", question=question),
+            candidates=Candidates(size=9, found=tuple(ranked(question, [found])), more=False),
+        )
+    ]
+    (row,) = csv.DictReader(WRITERS["csv"]([answer], 20))
+    assert (row["asked"], row["text"], row["ref"]) == (f"'{text}", f"'{text}", "'@SUM(A1)")
+    assert (row["score"], row["reasons"]) == ("100", f"serial {text} reads exactly so")
 
 
 def test_json_is_one_object_a_question() -> None:
