@@ -212,8 +212,8 @@ def hints(question: Question, found: Sequence[Candidate], *, more: bool = False)
         )
     if more and not found:
         yield (
-            "Too little is known to look through everything. Name three characters in a row, or "
-            "more of how it begins or ends."
+            "Too little is known to look through everything. Name three Latin letters or digits in "
+            "a row, or more of how it begins or ends."
         )
     elif not found and not question.reading.is_pattern and not question.can_be_misread:
         yield (

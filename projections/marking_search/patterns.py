@@ -30,6 +30,15 @@ def anchor_of(like: str) -> str:
     return max(_OPEN.split(like), key=len)[:ANCHOR_CHARS]
 
 
+def has_trigrams(*likes: str) -> bool:
+    """Tell whether SQL patterns can be looked up by three Latin letters or digits in a row.
+
+    Of other letters PostgreSQL makes trigrams only in some locales. The embedded server has the
+    locale C, in which a pattern of such letters would be compared with every key on record.
+    """
+    return all(_TRIGRAM.search(like) for like in likes)
+
+
 def anchors_in(*texts: str) -> set[str]:
     """Give every anchor that a pattern could have which admits one of some texts."""
     runs = {
@@ -80,6 +89,7 @@ def _front(like: str) -> str:
 
 
 _OPEN = re.compile("[_%]")
+_TRIGRAM = re.compile("[A-Z0-9]{3}", re.ASCII)
 _END_WORTH: Final = 1.5
 _LAST: Final = "\U0010ffff"
 """Stands after every character of a key."""

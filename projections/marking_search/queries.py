@@ -28,13 +28,7 @@ from projections.marking_search.candidates import (
     ranked,
 )
 from projections.marking_search.parts.standing import Standing, standings
-from projections.marking_search.patterns import (
-    ANCHOR_CHARS,
-    anchor_of,
-    anchors_in,
-    pattern_terms,
-    ways,
-)
+from projections.marking_search.patterns import anchors_in, has_trigrams, pattern_terms, ways
 from projections.marking_search.question import Calibres, Question, as_written, corroborated
 from projections.marking_search.righting.outcome import Righting, outcome
 from projections.marking_search.spelling import (
@@ -192,8 +186,9 @@ class MarkingSearch:
     def _along(self, like: str, latin: str, make: str | None) -> _Texts:
         """Find what is like a pattern: in the narrowest range first, then by what it names.
 
-        A pattern that names no three characters in a row is not looked for by its parts: it
-        would have to be compared with every text on record.
+        A pattern that names no three Latin letters or digits in a row is not looked for by its
+        parts: it would have to be compared with every text on record. One of another script is
+        looked for by them as it reads in Latin letters.
         """
         terms = {**pattern_terms(like, latin), **_limits(make)}
         found: list[Found] = []
@@ -208,10 +203,10 @@ class MarkingSearch:
                 return _Texts(found, more=True)
         if keys := spellings(like):
             texts = self._spelled("lookalike", keys, terms)
-        elif len(anchor_of(like)) >= ANCHOR_CHARS:
+        elif has_trigrams(like, latin):
             texts = _texts(self._ask(NAMED, terms))
         else:
-            texts = _Texts((), more=True)
+            texts = _Texts((), more=not has_trigrams(latin))
         return _Texts([*found, *texts.found], more=texts.more)
 
     def _deeper(self, like: str, latin: str, make: str | None) -> _Texts:

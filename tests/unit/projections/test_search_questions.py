@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidValueError
 from domain.markings import canonical, lookalike_fold
-from projections.marking_search.patterns import anchor_of, anchors_in, pattern_terms, ways
+from projections.marking_search.patterns import (
+    anchor_of,
+    anchors_in,
+    has_trigrams,
+    pattern_terms,
+    ways,
+)
 from projections.marking_search.question import Question
 from projections.marking_search.reading import READING_CHARS_MAX, Reading, is_registry_number
 from projections.marking_search.spelling import spellings
@@ -74,6 +80,24 @@ def test_whatever_is_typed_is_asked_or_refused_by_name(text: str) -> None:
 def test_an_unknown_kind_of_gun_is_refused_with_the_list() -> None:
     with pytest.raises(InvalidValueError, match="grenade_launcher"):
         Question(text="A1", kind="handgun").check()
+
+
+@pytest.mark.parametrize(
+    ("like", "found"),
+    [
+        ("%ABC%", True),
+        ("%1A2_", True),
+        ("%AB%C1%", False),
+        ("%\u0416\u0429\u0424\u042d%", False),
+        ("%A\u0416B1%", False),
+        ("%\u0416AB1%", True),
+    ],
+)
+def test_a_pattern_is_looked_up_by_its_middle_where_every_server_has_trigrams_of_it(
+    like: str, *, found: bool
+) -> None:
+    assert has_trigrams(like) is found
+    assert has_trigrams(like, "%AB%") is False
 
 
 def test_many_stars_are_compared_in_no_time() -> None:

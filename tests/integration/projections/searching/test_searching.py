@@ -18,6 +18,7 @@ from projections.marking_search import queries
 from projections.marking_search.candidates import Candidates
 from projections.marking_search.queries import MarkingSearch
 from projections.marking_search.question import Question
+from projections.marking_search.statements import NAMED
 from projections.marking_search.tiers import Tier
 from projections.projection import Projection
 from tests.integration.projections.conftest import Desk
@@ -218,6 +219,30 @@ def test_whichever_way_a_pattern_is_looked_up_what_fits_is_found(
     monkeypatch.setattr(queries, "SCANNED_MAX", scanned)
     for make in (None, "COLT"):
         assert text in _texts(_ask(markings, read, make))
+
+
+CYRILLIC = "\u041a\u0416\u0429\u0424\u042d8"
+
+
+def test_the_middle_of_a_number_of_another_script_is_never_compared_with_every_key(
+    markings: MarkingSearch, shared_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of such letters the server may have no trigrams, and would read the whole index."""
+    shared_desk.manufacture(CYRILLIC)
+    asked: list[Any] = []
+    ask = markings._view.ask
+
+    def kept(projection: Projection, query: LiteralString, terms: Params) -> Any:
+        asked.append((query, terms))
+        return ask(projection, query, terms)
+
+    monkeypatch.setattr(markings._view, "ask", kept)
+    assert _texts(_ask(markings, f"*{CYRILLIC[1:4]}*")) == [CYRILLIC]
+    (terms,) = [terms for query, terms in asked if query == NAMED]
+    assert all(terms[like].isascii() for like in ("like0", "like1"))
+    unknown = _ask(markings, "*\u16a0\u16a2\u16a6*")
+    assert (unknown.found, len(asked)) == ((), 1)
+    assert "three Latin letters or digits in a row" in unknown.hints[0]
 
 
 TYPED = st.text(st.characters(codec="utf-8"), max_size=40) | st.text("TW90?*[4].'%_\\", max_size=40)
