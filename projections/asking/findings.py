@@ -60,6 +60,19 @@ select claim, max(idx), count(distinct stream), (array_agg(distinct 'arm.' || st
 from (select claim, idx, one as stream from pair union all select claim, idx, other from pair) as p
 group by claim order by claim
 """
+_SEALS: Final = """
+, sealed as (
+    select distinct on (s.seal, l.stream) s.seal, l.stream, l.idx,
+        case when l.occ = 'unknown' then l.idx::text else l.occ end as occ, l.custodian
+    from life l cross join lateral jsonb_array_elements_text(l.facts -> 'seals') s (seal)
+    where l.stands and l.evt = 'firearm.custody-moved'
+    order by s.seal, l.stream, l.place
+)
+select seal, max(idx), count(*), (array_agg('arm.' || stream order by idx))[1:10] from sealed
+group by seal having count(distinct (occ, custodian)) > 1 order by seal
+"""
+"""Seals under which firearms came at several times or into several hands, which one package of
+them did not."""
 
 
 def record_findings(snapshot: Snapshot, *, on: Occurrence) -> Iterator[Finding]:
@@ -72,6 +85,7 @@ def record_findings(snapshot: Snapshot, *, on: Occurrence) -> Iterator[Finding]:
     yield from _misfits(snapshot)
     yield from _remarks(snapshot, on)
     yield from _duplicates(snapshot)
+    yield from _seals(snapshot)
     yield from _movements(snapshot, on)
     yield from flow_findings(snapshot)
 
@@ -126,6 +140,21 @@ def _duplicates(snapshot: Snapshot) -> Iterator[Finding]:
             evidence=f"{claim}: {', '.join(arms)}",
             next_step="Compare every field and the firearms themselves; then record "
             "firearm.duplicate-resolved or firearm.identity-merged.",
+        )
+
+
+def _seals(snapshot: Snapshot) -> Iterator[Finding]:
+    """Tell of numbers of seals that several firearms bear which were not sealed together."""
+    for seal, index, number, arms in snapshot.rows(_SEALS):
+        yield Finding(
+            check="seal",
+            code="seal_on_several",
+            sentence=f"{number} firearms that were not sealed together are on record under one "
+            "number of a seal.",
+            index=index,
+            notice=True,
+            evidence=f"{seal}: {', '.join(arms)}",
+            next_step="Compare the seals with the record; a number may have been used again.",
         )
 
 

@@ -10,7 +10,10 @@ from domain.firearm.state import Entry
 from domain.identifiers import StreamId
 from domain.occurrence import parse_occurrence
 from projections.asking.custody import Link, chain
+from projections.asking.findings import record_findings
 from projections.asking.holdings import Holder, holdings
+from projections.findings.store import FINDINGS
+from projections.marking_search.question import Question
 from tests.integration.projections.conftest import HOLDING, Desk
 
 
@@ -58,3 +61,31 @@ def test_a_seal_that_is_another_one_breaks_the_chain_and_is_named(desk: Desk) ->
     desk.record("custody-moved", arm, "2021-02-01", **parties, seals=["S-882"])
     (sentence,) = links(desk, arm)[-1].breaks
     assert sentence == "It was under seal S-881 before, and is under S-882 now."
+
+
+def moved(desk: Desk, arm: StreamId, on: str, seal: str) -> int:
+    """Record that evidence changed hands under a seal."""
+    parties = {"from_custodian": {"known": "LAB"}, "to_custodian": {"known": "COURT"}}
+    return desk.record("custody-moved", arm, on, **parties, seals=[seal]).index
+
+
+def seals_told(desk: Desk, known: str | None = None) -> list[tuple[str, str, int | None, str]]:
+    with open_snapshot(desk.office.database, known, also=[FINDINGS]) as snapshot:
+        found = record_findings(snapshot, on=parse_occurrence("2030-01-01"))
+        told = (each for each in found if each.check == "seal")
+        return [(each.code, each.severity, each.index, each.evidence) for each in told]
+
+
+def test_trap_14_a_seal_number_that_is_used_again_is_told_and_one_package_is_not(
+    desk: Desk,
+) -> None:
+    arms = [desk.life(f"SEAL-{number}") for number in range(3)]
+    together = [moved(desk, arm, "2021-02-01", "S-900") for arm in arms[:2]]
+    assert seals_told(desk) == []  # S-881 was on all three, and S-900 on two, in one package each
+    again = moved(desk, arms[2], "2021-03-01", "S-900")
+    evidence = f"S-900: {', '.join(map(str, arms))}"
+    assert seals_told(desk) == [("seal_on_several", "notice", again, evidence)]
+    assert seals_told(desk, str(together[1])) == []
+    with open_queries(desk.office) as queries:
+        found = queries.markings.search(Question(text="S-900")).found
+    assert {each.subject for each in found} == set(arms)

@@ -33,6 +33,7 @@ FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "log": _("The log itself"),
         "movement": _("Shipments with one end"),
         "put right": _("Put right"),
+        "seal": _("Seals on several firearms"),
         "sequence": _("Events in an order that cannot be"),
         "serial": _("Serials like a register number"),
         "silence": _("Nothing recorded for long"),
