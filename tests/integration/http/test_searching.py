@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import json
+from time import time
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+from audit.access.reading import open_access_log
+from audit.proof.access.record import Access, read_record
+from audit.proof.access.verifying import verify_access
 from tests.integration.http.conftest import REASON, Machine, Served
 from tests.integration.projections.searching.hostile import MIXED, NOTHING, REFUSED, SERIAL
 
@@ -138,8 +142,9 @@ def test_hostile_texts_of_a_list_hold_up_no_other(desk: Machine, hostile: str) -
     texts = [*(text for text, _ in REFUSED), *NOTHING, *MIXED, SERIAL]
     answers = _list(desk, {"questions": [{"text": each} for each in texts]}).json()["answers"]
     told = [each.get("error") or [c["record"] for c in each["candidates"]] for each in answers]
-    expected = [slug for _, slug in REFUSED], [[]] * len(NOTHING), [[hostile]] * (len(MIXED) + 1)
-    assert told == [each for part in expected for each in part]
+    told_of: list[str | list[str]] = [slug for _, slug in REFUSED]
+    told_of += [[] for _ in NOTHING] + [[hostile] for _ in [*MIXED, SERIAL]]
+    assert told == told_of
 
 
 @pytest.mark.parametrize("text", [*NOTHING, *MIXED])
@@ -148,3 +153,30 @@ def test_a_text_that_means_something_elsewhere_is_only_a_text(
 ) -> None:
     told = desk.get(f"/v1/search?{urlencode({'text': text, 'make': text, 'model': text})}").json()
     assert [each["record"] for each in told["candidates"]] == ([hostile] if text in MIXED else [])
+
+
+def test_trap_16_a_forbidden_search_never_ran_and_the_access_log_shows_it(
+    served: Served, hostile: str
+) -> None:
+    """A law may forbid a kind of question to somebody, and ask for proof that none was answered."""
+    auditor = served.office.database.conninfo("ledger_auditor")
+    with open_access_log(auditor) as log:
+        start = log.extent().count
+    dealer = served.machine("DLR")
+    asked = [
+        dealer.get(f"/v1/search?text={SERIAL}"),
+        _list(dealer, {"questions": [{"text": SERIAL}]}),
+    ]
+    assert [(each.status_code, each.json()["code"]) for each in asked] == [(403, "role_denied")] * 2
+    assert all(hostile not in each.text for each in asked)
+    served.machine("TRC").get(f"/v1/search?text={SERIAL}")
+    with open_access_log(auditor) as log:
+        records, extent = list(log.records()), log.extent()
+    told = [read_record(stored.raw) for stored in records[start:]]
+    answers = [
+        (each.decision, each.count)
+        for each in told
+        if isinstance(each, Access) and each.action == "marking.search"
+    ]
+    assert answers == [("role_denied", 0), ("role_denied", 0), ("allowed", 1)]
+    assert verify_access(records, extent, [], now=int(time())).findings == ()

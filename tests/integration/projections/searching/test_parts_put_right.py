@@ -23,6 +23,7 @@ from projections.marking_search.righting.outcome import Outcome
 from projections.marking_search.statements import RIGHTINGS
 from projections.projection import Projection
 from tests.integration.projections.conftest import Desk
+from tests.unit.domain.lives import DATA
 
 NUMBERS = count(1)
 CLERICAL = {"reason": "clerical_error"}
@@ -225,3 +226,25 @@ def test_only_what_was_put_right_costs_a_further_statement(
     monkeypatch.setattr(markings._view, "ask", counted)
     assert (only(markings, "SR-9002").text, asked) == ("SR-9002", [])
     assert (only(markings, "SR-9001").text, asked) == ("SR-9001", [RIGHTINGS])
+
+
+def test_trap_7_what_no_list_names_yet_is_recorded_found_and_named_later(
+    markings: MarkingSearch, shared_desk: Desk
+) -> None:
+    """A reference table lags the market, and must not keep anything out."""
+    arm = parse_stream_id(f"arm.01a2076b-4018-7111-8555-{next(NUMBERS):012x}")
+    new = {
+        "make": "STARTUP 2026",
+        "model": "XQ-99 LAUNCH",
+        "calibre": "7.77 NEW",
+        "serial": "SR-7777",
+    }
+    dat = {**DATA["firearm.manufactured"], **{name: {"known": text} for name, text in new.items()}}
+    target = shared_desk.record("manufactured", arm, "2015", **dat).eid
+    asked = Question(text="SR-7778", model="XQ-99", calibre="7.77 New")
+    (found,) = markings.search(asked).found
+    assert found.agreements == {"model": "agrees", "calibre": "agrees"}
+    corrects(shared_desk, arm, target, "make.known", "STARTUP 2026", "NEWWERK")
+    for make in ("Startup 2026", "Newwerk"):
+        (found,) = markings.search(Question(text="SR-7777", make=make)).found
+        assert (found.subject, found.make, found.outcome) == (arm, "agrees", None)
