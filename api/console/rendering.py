@@ -138,6 +138,7 @@ def _filters(language: str, formats: Formats, writing: Writing) -> dict[str, Any
         "marked": writing.marked,
         "question": writing.question,
         "answer": writing.answer,
+        "line": writing.line,
         "day": formats.day,
         "moment": formats.moment,
         "number": formats.number,

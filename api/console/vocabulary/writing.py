@@ -6,6 +6,7 @@ They would be macros if a page had fewer of them: a macro takes five times as lo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -53,6 +54,10 @@ class Writing:
     def answer(self, row: Row) -> Markup:
         """Write what was answered."""
         return Markup(", ").join([self._told(each) for each in row.values])
+
+    def line(self, rows: Iterable[Row]) -> Markup:
+        """Write questions and answers in one line, for where there are very many."""
+        return Markup("; ").join([self.question(each) + " " + self.answer(each) for each in rows])
 
     def marked(self, sentence: object) -> Markup:
         """Say a sentence, and mark what stays English, so that a screen reader speaks it right."""

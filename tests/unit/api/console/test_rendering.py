@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.console.forms.telling import Row, Told
 from api.console.languages import NAMES, catalogue
 from api.console.rendering import environment
 
@@ -38,3 +39,19 @@ def test_a_value_in_arabic_is_kept_apart_from_the_direction_of_its_sentence() ->
     said = _shown("ar", "X7-12 is no country of ISO 3166.")
     assert "\u2068X7-12\u2069" in said
     assert "lang=" not in said
+
+
+def test_a_brief_entry_says_in_one_line_what_a_whole_one_says() -> None:
+    rows = [
+        Row(path="", labels=("Marks", 2, "Text"), values=(Told(form="data", text="<7>"),), step=1),
+        Row(path="", labels=("Ground",), values=_words("Theft", "Loss"), step=1),
+    ]
+    shown = environment("en").from_string("{{ rows|line }}").render(rows=rows)
+    whole = environment("en").from_string("{{ row|question }} {{ row|answer }}")
+    assert shown == "; ".join(whole.render(row=each) for each in rows)
+    assert shown.startswith('Marks 2: Text <bdi dir="ltr" class="value">&lt;7&gt;</bdi>; Ground')
+    assert shown.endswith("Ground Theft, Loss")
+
+
+def _words(*texts: str) -> tuple[Told, ...]:
+    return tuple(Told(form="words", text=each) for each in texts)
