@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What whoever speaks six languages needs: marked sentences, catalogues, and days as people write.
+"""What whoever speaks six languages needs: marked sentences, catalogues, days and lists in writing.
 
 Message ids are English sentences. Catalogues are read as they are written, so that nothing compiled
 can lag behind.
@@ -7,13 +7,14 @@ can lag behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Protocol
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
 from babel.messages.pofile import read_po
 
 from domain.occurrence import Occurrence
@@ -61,3 +62,8 @@ def written_day(occ: Occurrence, locale: Locale | str) -> str:
     if occ.precision == "month":
         return format_skeleton("yMMMM", at, locale=locale)
     return format_date(at.date(), "long", locale=locale)
+
+
+def written_list(parts: Iterable[str], locale: Locale | str) -> str:
+    """Write several things as people enumerate them (Unicode CLDR, list patterns)."""
+    return format_list([*parts], locale=locale)

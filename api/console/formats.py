@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dates and numbers as the reader writes them; every export keeps ISO 8601 and plain digits.
+"""Dates, numbers and lists as the reader writes them; every export keeps ISO 8601 and plain digits.
 
 A date says no more than is known: a year stays a year (envelope specification, section 4.3).
 Digits are Western in every language, since they stand beside identifiers.
@@ -7,6 +7,7 @@ Digits are Western in every language, since they stand beside identifiers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,7 +16,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
-from api.languages import Translate, written_day
+from api.languages import Translate, written_day, written_list
 from domain.errors import InvalidValueError
 from domain.occurrence import Occurrence, parse_occurrence
 
@@ -26,7 +27,7 @@ YEAR_FIRST: Final = {"zh": "y\u5e74M\u6708d\u65e5 HH:mm"}
 
 
 class Formats:
-    """How one reader writes dates and numbers."""
+    """How one reader writes dates, numbers and lists."""
 
     def __init__(self, language: str, translate: Translate) -> None:
         """Bind a language."""
@@ -63,6 +64,11 @@ class Formats:
         if value is None:
             return "\N{EN DASH}"
         return format_percent(value, "#,##0.0 %", locale=self._locale, numbering_system=NUMBERS)
+
+    def listed(self, parts: Iterable[object]) -> Markup:
+        """Give several things one after the other, the last of them joined as the language does."""
+        written = written_list(map(escape, parts), self._locale)
+        return Markup(written)  # noqa: S704 - each part is escaped
 
     def _occurrence(self, when: str | Occurrence | None) -> Occurrence | None:
         if isinstance(when, Occurrence):

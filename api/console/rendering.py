@@ -18,11 +18,12 @@ from api.console.assets import address
 from api.console.charts.drawing.reader import Reader
 from api.console.folding import FoldingGenerator
 from api.console.formats import Formats
+from api.console.forms.labels.codes import words_of
 from api.console.languages import NAMES, chosen, direction, saying, translate
 from api.console.menu import PAGES, entries
 from api.console.vocabulary.countries import countries, place_entry
 from api.console.vocabulary.words import PROOF_SIGNS, PROOF_WORDS, PURPOSE_WORDS
-from api.console.vocabulary.writing import Writing, value
+from api.console.vocabulary.writing import Writing, said, value
 from api.describing.roles import ROLE_NAMES
 
 LANGUAGE_COOKIE: Final = "muniment-language"
@@ -136,11 +137,16 @@ def _filters(language: str, formats: Formats, writing: Writing) -> dict[str, Any
     return {
         "say": lambda sentence: say(str(sentence)),
         "marked": writing.marked,
+        "value": value,
+        "said": said,
+        "place": writing.place,
+        "coded": lambda code: writing.marked(words_of(code)),
         "question": writing.question,
         "answer": writing.answer,
         "line": writing.line,
         "day": formats.day,
         "moment": formats.moment,
+        "listed": formats.listed,
         "number": formats.number,
         "percent": formats.percent,
         "role_name": lambda code: told(ROLE_NAMES.get(code, code)),
@@ -153,6 +159,7 @@ def _globals(language: str, writing: Writing) -> dict[str, Any]:
     told = translate(language)
     return {
         "written_value": value,
+        "written_said": said,
         "written_place": writing.place,
         "written_axis": writing.axis,
         "countries": partial(countries, language),

@@ -21,6 +21,7 @@ from api.console.charts.drawing.reader import Datum, Quantity, Reader
 from api.console.charts.drawing.rows import Row, lay_rows
 from api.console.charts.drawing.scale import TimeScale, time_scale
 from api.console.charts.marks import SIGN, draw_contradiction, draw_span, sign_keys
+from api.languages import written_list
 from domain.occurrence import Occurrence
 
 BAR_HEIGHT: Final = 18.0
@@ -183,7 +184,7 @@ def _table(custody: Custody, reader: Reader) -> Table:
             each.custodian,
             reader.when(each.since),
             each.event,
-            ", ".join(each.seals),
+            written_list(each.seals, reader.locale),
             each.deposit_no,
             reader.number(each.signatures),
             " ".join(each.breaks),

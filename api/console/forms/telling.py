@@ -13,7 +13,7 @@ from api.console.forms.labels.codes import words_of
 from api.console.forms.scalars import PLACES, Choice, Fixed, Flag, Instant, Text, When
 from api.console.languages import ENGLISH
 from api.console.vocabulary.countries import place_entry
-from api.languages import Translate
+from api.languages import Translate, written_list
 from domain.event import Event
 
 Shape = Literal["words", "data", "place", "day", "moment"]
@@ -88,7 +88,7 @@ def in_words(row: Row, translate: Translate, language: str = ENGLISH) -> tuple[s
     label = translate(str(first))
     for each in rest:
         label += f" {each}" if isinstance(each, int) else f": {translate(each)}"
-    return label, ", ".join(values)
+    return label, written_list(values, language)
 
 
 def _in_words(told: Told, translate: Translate, language: str) -> str:

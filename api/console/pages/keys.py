@@ -24,7 +24,7 @@ from api.console.signing.answers import Answer
 from api.console.signing.keyring import own_keys, shown_key
 from api.describing.roles import ROLE_NAMES, in_order
 from api.gate.asking import Asked, hidden
-from api.languages import Translate
+from api.languages import Translate, written_list
 from api.people.callers import present
 from api.people.enrolling.request import KeyRequest, read_request
 from api.people.enrolling.waiting import ask_for, question, stranger_question, waiting, withdraw
@@ -177,7 +177,7 @@ def _propose(request: Request, asked: Asked, form: FormData) -> Response:
         Answer(_("Fingerprint of the new key"), found.kid),
         Answer(_("For"), found.officer or _("a new officer")),
         Answer(_("Authority"), found.authority),
-        Answer(_("Roles"), _roles(_, enrolment.roles)),
+        Answer(_("Roles"), _roles(request, enrolment.roles)),
         Answer(_("Jurisdictions"), " ".join(enrolment.jurisdictions)),
     ]
     return check_page(request, asked, proposal(enrolment, material), answers=answers)
@@ -185,9 +185,9 @@ def _propose(request: Request, asked: Asked, form: FormData) -> Response:
 
 def _approve(request: Request, asked: Asked, kid: str) -> Response:
     _check_guard(asked)
-    office, _ = asked.service.office, _translate(request)
+    office = asked.service.office
     record = key_record(office, kid)
-    return check_page(request, asked, approval(office, kid), answers=_about(_, record))
+    return check_page(request, asked, approval(office, kid), answers=_about(request, record))
 
 
 def _change(request: Request, asked: Asked, form: FormData) -> Response:
@@ -199,7 +199,7 @@ def _change(request: Request, asked: Asked, form: FormData) -> Response:
     record = key_record(office, kid)
     dat = {"kid": kid} | ({"reason": reason} if evt == "key.revoked" else {})
     act: Act = key_change(office, evt, dat)
-    answers = [*_about(_, record), *([Answer(_("Reason"), reason)] if reason else [])]
+    answers = [*_about(request, record), *([Answer(_("Reason"), reason)] if reason else [])]
     return check_page(request, asked, act, answers=answers)
 
 
@@ -237,19 +237,22 @@ def _held(asked: Asked, officer: str) -> tuple[frozenset[str], Sequence[str]]:
     return frozenset(role for role, _ in mandates), places
 
 
-def _about(_: Translate, record: KeyRecord) -> list[Answer]:
+def _about(request: Request, record: KeyRecord) -> list[Answer]:
+    _ = _translate(request)
     grants = [each for each in record.grants if each.during.until is None]
     return [
         Answer(_("Fingerprint of the key"), record.kid),
         Answer(_("Holder"), record.officer),
         Answer(_("Authority"), record.authority),
-        Answer(_("Roles"), _roles(_, [each.role for each in grants])),
+        Answer(_("Roles"), _roles(request, [each.role for each in grants])),
         Answer(_("Proposed by"), record.proposer),
     ]
 
 
-def _roles(_: Translate, codes: Sequence[str]) -> str:
-    return ", ".join(_(ROLE_NAMES.get(code, code)) for code in codes)
+def _roles(request: Request, codes: Sequence[str]) -> str:
+    language = language_of(request)
+    told = map(translate(language), (ROLE_NAMES.get(code, code) for code in codes))
+    return written_list(told, language)
 
 
 def _translate(request: Request) -> Translate:

@@ -6,7 +6,7 @@ They would be macros if a page had fewer of them: a macro takes five times as lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -22,6 +22,11 @@ _ENGLISH: Final = Markup('<span lang="en" dir="ltr">{}</span>')
 def value(text: object) -> Markup:
     """Write data that nobody translates: it keeps its order in every language."""
     return Markup(f'<bdi dir="ltr" class="value">{escape(text)}</bdi>')  # noqa: S704 - escaped
+
+
+def said(text: object) -> Markup:
+    """Write what somebody wrote in a language of their own."""
+    return Markup('<bdi class="said">{}</bdi>').format(text)
 
 
 class Writing:
@@ -41,7 +46,7 @@ class Writing:
         """Write one axis of a state: its codes in words."""
         if name == "country" and country_name(told, self._language):
             return self.place(told)
-        return Markup(", ").join([self.marked(each) for each in told.split(", ")])
+        return self._formats.listed(map(self.marked, told.split(", ")))
 
     def question(self, row: Row) -> Markup:
         """Write what was asked, from the whole to the part."""
@@ -51,9 +56,14 @@ class Writing:
             written += f" {each}" if isinstance(each, int) else ": " + self.marked(each)
         return written
 
-    def answer(self, row: Row) -> Markup:
-        """Write what was answered."""
-        return Markup(", ").join([self._told(each) for each in row.values])
+    def answer(self, row: Row, data: Callable[[object], Markup] = value) -> Markup:
+        """Write what was answered.
+
+        Args:
+            row: The answer.
+            data: Writes what is neither a word of ours nor a place or a time.
+        """
+        return self._formats.listed(self._told(each, data) for each in row.values)
 
     def line(self, rows: Iterable[Row]) -> Markup:
         """Write questions and answers in one line, for where there are very many."""
@@ -68,7 +78,7 @@ class Writing:
             [_ENGLISH.format(each.text) if each.english else each.text for each in parts]
         )
 
-    def _told(self, told: Told) -> Markup:
+    def _told(self, told: Told, data: Callable[[object], Markup]) -> Markup:
         match told.form:
             case "words":
                 return self.marked(told.text)
@@ -78,4 +88,4 @@ class Writing:
                 return self._formats.moment(told.text)
             case "place":
                 return self.place(told.text)
-        return value(told.text)
+        return data(told.text)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An instant is written as the reader's language writes it, with its ISO text behind it."""
+"""Instants and lists are written as the reader's language writes them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 import pytest
+from markupsafe import Markup
 
 from api.console.formats import Formats
 
@@ -25,3 +26,20 @@ def test_an_instant_is_written_in_the_order_of_the_language(language: str, said:
     assert (
         told == f'<time datetime="2026-11-08T10:05:00Z" title="2026-11-08T10:05:00Z">{said}</time>'
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "A, &lt;B&gt;, and <i>C</i>"),
+        ("zh", "A\u3001&lt;B&gt;\u548c<i>C</i>"),
+        ("ar", "A \u0648&lt;B&gt; \u0648<i>C</i>"),
+    ],
+)
+def test_a_list_is_joined_as_the_language_joins_it_and_escaped(language: str, said: str) -> None:
+    assert Formats(language, str).listed(["A", "<B>", Markup("<i>C</i>")]) == said
+
+
+def test_a_list_of_one_is_that_one_and_an_empty_one_is_empty() -> None:
+    formats = Formats("fr", str)
+    assert (formats.listed(["A"]), formats.listed([])) == ("A", "")

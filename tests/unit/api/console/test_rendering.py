@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from api.console.forms.telling import Row, Told
-from api.console.languages import NAMES, catalogue
+from api.console.formats import Formats
+from api.console.forms.telling import Row, Told, in_words
+from api.console.languages import NAMES, catalogue, translate
 from api.console.rendering import environment
 
 MARKED = "{{ text|marked }}"
@@ -50,7 +51,16 @@ def test_a_brief_entry_says_in_one_line_what_a_whole_one_says() -> None:
     whole = environment("en").from_string("{{ row|question }} {{ row|answer }}")
     assert shown == "; ".join(whole.render(row=each) for each in rows)
     assert shown.startswith('Marks 2: Text <bdi dir="ltr" class="value">&lt;7&gt;</bdi>; Ground')
-    assert shown.endswith("Ground Theft, Loss")
+    assert shown.endswith("Ground Theft and Loss")
+
+
+@pytest.mark.parametrize("language", sorted(NAMES))
+def test_answers_of_several_values_are_joined_as_the_language_joins_them(language: str) -> None:
+    row = Row(path="", labels=("Ground",), values=_words("Yes", "No"), step=1)
+    told = translate(language)
+    shown = environment(language).from_string("{{ row|answer }}").render(row=row)
+    assert shown == Formats(language, told).listed([told("Yes"), told("No")])
+    assert in_words(row, told, language)[1] == shown
 
 
 def _words(*texts: str) -> tuple[Told, ...]:

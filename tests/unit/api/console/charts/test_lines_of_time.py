@@ -14,6 +14,7 @@ from api.console.charts.drawing.figure import Heading
 from api.console.charts.drawing.reader import clean
 from api.console.charts.life import Life, life_timeline
 from api.console.charts.placing import CROWD_MIN, LifeEvent
+from api.languages import written_list
 from domain.occurrence import parse_occurrence
 from projections.timeline.proving import STATES
 from tests.unit.api.console.charts.drawn import chains, lives
@@ -151,7 +152,7 @@ def test_every_link_is_in_the_table_with_its_seals_and_breaks(drawn: Custody) ->
     rows = cells(custody_timeline(drawn, ENGLISH))
     for each, row in zip(drawn.holds, rows, strict=True):
         assert row[1:4] == [clean(each.custodian), ENGLISH.when(each.since), clean(each.event)]
-        assert row[4] == clean(", ".join(each.seals))
+        assert row[4] == clean(written_list(each.seals, ENGLISH.locale))
         assert row[7] == clean(" ".join(each.breaks))
 
 

@@ -46,7 +46,7 @@ def test_every_answer_is_told_in_words_under_its_question() -> None:
         "Ground": "Illicit possession",
         "Kind of proceeding": "Criminal",
         "Was it loaded?": "Yes",
-        "Offences": "robbery, homicide",
+        "Offences": "robbery and homicide",
         "Conditions": "Cocked",
         "Marks 1: What the mark is for": "Proof",
         "Marks 1: Text as seen": "Not known",
