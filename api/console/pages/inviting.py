@@ -7,24 +7,28 @@ role: those come from the registry, by two persons (envelope specification, sect
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.access.policy import Decision
 from api.console.asking import asks, form_of, text_in
+from api.console.pages.registers.listing import ROWS_SHOWN
 from api.console.rendering import page
 from api.gate.asking import Asked, hidden
-from api.people.bindings import bindings, invite_first
-from api.people.passkeys.store import passkeys_of
+from api.people.bindings import invite_first, logs_in
+from api.people.desk import Desk
 from api.people.rights import Rights, rights_of
 from domain.registry.members import ROOT
 
 Inviting = Annotated[Asked, Depends(asks("people.invite"))]
+After = Annotated[str, Query(max_length=64)]
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,15 +47,23 @@ class Invitable:
 
 
 @router.get("/people")
-def show_people(request: Request, asked: Inviting) -> Response:
+def show_people(request: Request, asked: Inviting, *, after: After = "") -> Response:
     """Show the officers within reach, and who of them cannot log in yet."""
     decision, desk = asked.check_allowed(), asked.service.people.desk
-    known = {each.officer for each in bindings(desk)}
-    known |= {each.officer for each in passkeys_of(desk, None)}
-    found = [
-        Invitable(rights=each, logs_in=each.officer in known) for each in _officers(asked, decision)
+    officers = _officers(desk)
+    found = [*islice(_within(asked, decision, officers[bisect(officers, after) :]), ROWS_SHOWN + 1)]
+    shown = [
+        Invitable(rights=each, logs_in=logs_in(desk, each.officer)) for each in found[:ROWS_SHOWN]
     ]
-    return page(request, "people/invite.html", officers=found, passkeys=desk.settings.passkeys)
+    further = len(found) > ROWS_SHOWN
+    return page(
+        request,
+        "people/invite.html",
+        officers=shown,
+        following=f"/people?after={shown[-1].rights.officer}" if further else "",
+        begun=bool(after),
+        passkeys=desk.settings.passkeys,
+    )
 
 
 @router.post("/people/invite")
@@ -63,7 +75,7 @@ async def invite(request: Request, asked: Inviting) -> Response:
 
 def _invited(request: Request, asked: Asked, officer: str) -> Response:
     with asked.admitted(officer=officer) as note:
-        if officer not in {each.officer for each in _officers(asked, note.decision)}:
+        if not any(_within(asked, note.decision, [officer])):
             raise hidden()
         desk = asked.service.people.desk
         code = invite_first(desk, officer, inviter=asked.caller.officer)
@@ -72,14 +84,19 @@ def _invited(request: Request, asked: Asked, officer: str) -> Response:
     return page(request, "people/invited.html", officer=officer, code=code, address=address)
 
 
-def _officers(asked: Asked, decision: Decision) -> Iterator[Rights]:
-    """Give the officers who may do anything now, and whom the caller may invite.
+def _officers(desk: Desk) -> list[str]:
+    """Give whoever holds or held a key, in the order in which they are shown."""
+    return sorted({each.officer for each in desk.standing().registry.keys.values()})
+
+
+def _within(asked: Asked, decision: Decision, officers: Iterable[str]) -> Iterator[Rights]:
+    """Give those officers who may do anything now, and whom the caller may invite.
 
     Holders of root keys are invited by their like alone.
     """
     desk = asked.service.people.desk
     standing = desk.standing()
-    for officer in sorted({each.officer for each in standing.registry.keys.values()}):
+    for officer in officers:
         rights = rights_of(desk.keys(standing.registry, officer), standing)
         if rights and rights.roles & {ROOT} <= asked.caller.roles and _reached(decision, rights):
             yield rights

@@ -95,3 +95,30 @@ def test_holders_of_root_keys_are_invited_by_their_like_alone(
     assert admin.post("/people/invite", {"officer": root}).status_code == 404
     other = console.logged_in(registry.keys[console.roots[1].kid].officer)
     assert root in other.get("/people").text
+
+
+def test_officers_are_shown_page_by_page_each_of_them_once(
+    console: Console, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.console.pages.inviting.ROWS_SHOWN", 2)
+    officers = {console.person("LIC").officer for _ in range(5)}
+    seen: list[str] = []
+    path = "/people"
+    while path:
+        shown = admin.get(path).text
+        found = re.findall(r'<h2><bdi dir="ltr" class="value">([^<]+)</bdi>', shown)
+        assert 1 <= len(found) <= 2
+        assert ("To the beginning" in shown) == bool(seen)
+        seen += found
+        path = "".join(re.findall(r'rel="next" href="([^"]+)"', shown))
+    assert seen == sorted(set(seen))
+    assert officers <= set(seen)
+
+
+def test_an_officer_of_another_page_is_invited_too(
+    console: Console, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.console.pages.inviting.ROWS_SHOWN", 1)
+    officer = max(console.person("LIC").officer for _ in range(2))
+    assert officer not in admin.get("/people").text
+    assert admin.post("/people/invite", {"officer": officer}).status_code == 200
