@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from api.console.forms.telling import Row, stated
+from api.console.correcting.record import entries_in
+from api.console.correcting.telling import stated_in
+from api.console.forms.telling import Row
 from api.tracing import words
 from api.tracing.inquiry import Step, Trace
 from audit.proof.disputes.words import told_standing
+from domain.aggregate.recorded import Entry
 from domain.event import Event
 from domain.firearm.history import Moment
 from projections.asking.custody import Link, chain
@@ -76,7 +79,8 @@ class Told:
 
 def told_steps(trace: Trace) -> list[Told]:
     """Give every entry of a history, oldest first in the order of the world."""
-    return [_told(step, trace) for step in trace.steps]
+    entries = entries_in(trace)
+    return [_told(step, trace, entries) for step in trace.steps]
 
 
 def told_custody(trace: Trace) -> tuple[Link, ...]:
@@ -84,7 +88,7 @@ def told_custody(trace: Trace) -> tuple[Link, ...]:
     return chain(step.moment for step in trace.steps if step.moment)
 
 
-def _told(step: Step, trace: Trace) -> Told:
+def _told(step: Step, trace: Trace, entries: Sequence[Entry]) -> Told:
     line, moment = step.proven.line, step.moment
     event = moment.event if moment else step.proven.event
     proved = step.bracket.not_before or step.bracket.not_after
@@ -95,7 +99,7 @@ def _told(step: Step, trace: Trace) -> Told:
         proof=step.proven.state,
         failed=step.proven.reason,
         gap=step.gap,
-        says=stated(event) if event else (),
+        says=stated_in(event, entries) if event else (),
         under=tuple((str(e.record), e.told) for e in trace.context.get(line.index, ())),
         signer=_signer(event, trace),
         event=event,

@@ -151,6 +151,10 @@ class Asked:
         self._check(decision)
         return decision
 
+    def also(self, action: Action) -> Asked:
+        """Give the same request for another action."""
+        return Asked(self.service, self._request, action, self._body, form=self._form)
+
     @contextmanager
     def admitted(self, *, place: str | None = None, **selectors: str) -> Iterator[Note]:
         """Let an action happen that the policy allows, and keep what became of it.

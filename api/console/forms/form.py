@@ -7,7 +7,7 @@ browser sends is believed. ``read_form`` and ``write_form`` undo each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -118,10 +118,21 @@ def read_form(form: Form, answers: Answers) -> Reply:
     dat = form.data.read(DAT, reading)
     disclosures = form.claims.read(WHO, reading)
     reading.check_all_taken()
-    told = [*reading.problems, *_occurred(occ), *problems_of(form.kind, form.data, dat)]
+    told = [*reading.problems, *occurred_problems(occ), *problems_of(form.kind, form.data, dat)]
     told += _personal(form.kind, disclosures)
     problems = sorted(first_of_each(told), key=lambda each: form.place_of(each.path))
     return Reply(occ=occ or "", dat=dat, disclosures=disclosures, problems=tuple(problems))
+
+
+def labels_of(form: Form, problems: Iterable[Problem]) -> dict[str, str]:
+    """Name the question to which each problem belongs."""
+    asked = [each for step in form.steps for part in step.sections for each in part.questions]
+    return {
+        problem.path: each.member.label
+        for problem in problems
+        for each in asked
+        if is_under(problem.path, each.path)
+    }
 
 
 def write_form(
@@ -138,7 +149,8 @@ def _claim(name: str, form: ClaimForm) -> Member:
     return Member(name=name, label=label, hint=_SEALED, required=False, node=_CLAIM[form])
 
 
-def _occurred(occ: str | None) -> list[Problem]:
+def occurred_problems(occ: str | None) -> list[Problem]:
+    """Tell what is wrong with when something happened."""
     if occ is None:
         return [Problem(OCC, Said(_("Say when it happened, or tick that nobody knows.")))]
     try:

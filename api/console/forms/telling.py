@@ -69,7 +69,7 @@ def rows_of(form: Form, reply: Reply) -> tuple[Row, ...]:
         for section in step.sections
         for each in section.questions
         if each.path in given
-        for labels, values in _told(each.member.node, given[each.path])
+        for labels, values in told_lines(each.member.node, given[each.path])
     )
 
 
@@ -97,29 +97,31 @@ def _in_words(told: Told, translate: Translate, language: str) -> str:
     return translate(told.text) if told.form == "words" else str(told.text)
 
 
-def _told(node: Node, value: Any) -> Iterator[Line]:
+def told_lines(node: Node, value: Any) -> Iterator[Line]:
+    """Tell one answer, each part of it under the questions that lead to it."""
     if isinstance(node, Group):
         yield from _members(node, value)
     elif isinstance(node, Several):
         for number, each in enumerate(value, start=1):
-            for labels, values in _told(node.item, each):
+            for labels, values in told_lines(node.item, each):
                 yield (number, *labels), values
     elif isinstance(node, Alternatives):
         option = node.of(value)
-        inside = _told(option.node, value) if option.node else [((), (_words(option.label),))]
+        inside = told_lines(option.node, value) if option.node else [((), (_words(option.label),))]
         yield from inside
     elif not isinstance(node, Fixed):
-        yield (), tuple(_values(node, value))
+        yield (), tuple(told_values(node, value))
 
 
 def _members(node: Group, value: Mapping[str, Any]) -> Iterator[Line]:
     for each in node.members:
         if each.name in value:
-            for labels, values in _told(each.node, value[each.name]):
+            for labels, values in told_lines(each.node, value[each.name]):
                 yield (each.label, *labels), values
 
 
-def _values(node: Node, value: Any) -> Sequence[Told]:
+def told_values(node: Node, value: Any) -> Sequence[Told]:
+    """Tell an answer that has no parts of its own."""
     if isinstance(node, Ticks):
         return [_words(words_of(each)) for each in value]
     if isinstance(node, Lines):

@@ -8,8 +8,6 @@ refusal is told while it can still be mended.
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Final
@@ -20,19 +18,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.access.refusals import refusal
-from api.client.ids import uuid7
 from api.console.asking import CSRF, asks, form_of
+from api.console.correcting.form import ENTRY_PAGE, begun, standing
+from api.console.correcting.record import opened, told_rows
 from api.console.filling.marks import still_filled
 from api.console.filling.requests import filled_in, read_attached
-from api.console.forms.answers import Answers, Problem, Said, answers_of, is_under
-from api.console.forms.form import DAT, OCCURRED, Form, Reply, read_form
+from api.console.forms.answers import Answers, Problem, Said, answers_of
+from api.console.forms.form import DAT, OCCURRED, Form, Reply, labels_of, read_form
 from api.console.forms.form import form_of as questions_of
 from api.console.forms.labels.kinds import GROUPS, SUBJECTS, title_of
 from api.console.forms.messages import plain_summary
 from api.console.forms.steps import Step
 from api.console.forms.stream import FIREARM, begins, holder_field, read_stream
-from api.console.forms.telling import Row, in_words, rows_of
-from api.console.forms.turning import turned
+from api.console.forms.telling import Row, in_words
+from api.console.forms.turning import drawn, fresh, turned
 from api.console.languages import saying, translate
 from api.console.pages.resuming import resumed
 from api.console.pages.signing import check_page
@@ -60,7 +59,6 @@ Stream = Annotated[str, Query(max_length=64)]
 BESIDE: Final = (CSRF, "stream", "at", "go", "jti", "marks", "attached")
 """Fields of the pages themselves."""
 
-UUID_VERSION: Final = 7
 STREAM: Final = "stream"
 SIGN: Final = "sign"
 HOLDER: Final = "holder"
@@ -135,13 +133,15 @@ def begin(  # noqa: PLR0913 - two gates, and two records
     """Ask the first questions about an event, with the answers that the ledger knows."""
     asked.check_caller()
     form, stream = _form(asked, evt), stream.strip()
-    filled = filled_in((requests, reading), form, stream=stream, about=about.strip())
+    found = opened(asked, form, stream=stream, answers=Answers({}))
+    filled = filled_in((requests, reading), found.form, stream=stream, about=about.strip())
     turn = Turn(
-        form=form,
+        form=found.form,
         answers=filled.answers,
         stream=stream,
-        jti=_uuid(),
-        refused=filled.error,
+        jti=drawn(),
+        at=ENTRY_PAGE if found.known else 1,
+        refused=filled.error or found.error,
         note=_UNMATCHED if filled.unmatched else "",
         marks=filled.marks,
         attached=filled.attached,
@@ -159,7 +159,7 @@ async def go_on(request: Request, reading: Reading, asked: Recording, *, evt: Na
     except MunimentError as error:
         return await run_in_threadpool(resumed, request, asked, error, sent=pairs)
     whole = answers_of(pairs)
-    turn, go = _turn(asked, evt, whole), whole.one("go")
+    turn, go = await run_in_threadpool(_turn, asked, evt, whole), whole.one("go")
     if go == HOLDER:
         return await run_in_threadpool(_look_up, request, reading, turn)
     return await run_in_threadpool(_next, request, asked, turn, go=go)
@@ -167,13 +167,29 @@ async def go_on(request: Request, reading: Reading, asked: Recording, *, evt: Na
 
 def _turn(asked: Asked, evt: str, whole: Answers) -> Turn:
     """Read where somebody is in a form."""
-    form, answers = _form(asked, evt), whole.but(BESIDE)
+    jti, stream = drawn(whole.one("jti")), whole.one("stream").strip()
+    found = opened(asked, _form(asked, evt), stream=stream, answers=whole.but(BESIDE))
+    form, answers = found.form, found.answers
     at = _page(whole.one("at"), most=len(form.steps) + 1)
-    jti, stream = _drawn(whole.one("jti")), whole.one("stream").strip()
-    marks, attached = whole.one("marks"), whole.one("attached")
     return Turn(
-        form=form, answers=answers, stream=stream, jti=jti, at=at, marks=marks, attached=attached
+        form=form,
+        answers=answers,
+        stream=stream,
+        jti=jti,
+        at=at,
+        refused=found.error,
+        marks=whole.one("marks"),
+        attached=whole.one("attached"),
     )
+
+
+def _renamed(asked: Asked, turn: Turn, stream: str) -> Turn:
+    """Give a turn about a record that was named otherwise, with what that record says."""
+    if stream == turn.stream:
+        return turn
+    found = opened(asked, turn.form, stream=stream, answers=turn.answers)
+    form, answers = found.form, found.answers
+    return replace(turn, stream=stream, form=form, answers=answers, refused=found.error)
 
 
 def _look_up(request: Request, reading: Asked, turn: Turn) -> Response:
@@ -194,7 +210,7 @@ def _look_up(request: Request, reading: Asked, turn: Turn) -> Response:
 def _next(request: Request, asked: Asked, turn: Turn, *, go: str) -> Response:
     """Do what a button says: change the answers, show another page, or take this one."""
     form, at = turn.form, turn.at
-    moved = turned(turn.answers, go, fresh=_fresh)
+    moved = turned(turn.answers, go, fresh=fresh)
     if moved is not None:
         return _shown(request, replace(turn, answers=moved))
     if go == BACK:
@@ -218,7 +234,7 @@ def _answered(request: Request, asked: Asked, turn: Turn, *, sign: bool) -> Resp
     here = _on(form, problems, turn.at)
     named = turn.stream if isinstance(stream, Said | None) else str(stream)
     if turn.at < len(form.steps) and not here:
-        return _shown(request, replace(turn, stream=named, at=turn.at + 1))
+        return _shown(request, replace(_renamed(asked, turn, named), at=turn.at + 1))
     if isinstance(stream, Said) or problems:
         at = turn.at if here else form.step_of(problems[0].path).number
         again = replace(turn, stream=named, at=at, problems=_on(form, problems, at))
@@ -230,9 +246,10 @@ def _answered(request: Request, asked: Asked, turn: Turn, *, sign: bool) -> Resp
         occ=reply.occ,
         disclosures=reply.disclosures,
     )
-    checked = _foreseen(asked, replace(turn, stream=named, at=len(form.steps) + 1), act)
+    asking = replace(turn, stream=named, at=len(form.steps) + 1, refused=None)
+    checked = _foreseen(asked, asking, act)
     if sign and checked.refused is None and not _stands_against(checked.foresight):
-        answers = _public(request, rows_of(form, reply))
+        answers = _public(request, told_rows(form, reply))
         return check_page(request, asked, act, answers=answers, jti=str(turn.jti))
     return _shown(request, checked, reply=reply)
 
@@ -286,9 +303,10 @@ def _shown(
     """Show a page of questions, or the check where everything was answered."""
     form = turn.form
     check = turn.at > len(form.steps)
-    shown: dict[str, Any] = {"rows": rows_of(form, reply) if reply else ()}
+    shown: dict[str, Any] = {"rows": told_rows(form, reply) if reply else ()}
     if not check:
         step = form.steps[turn.at - 1]
+        turn = replace(turn, answers=begun(form, turn.answers, step))
         shown = {"step": step, "kept": _kept(turn, step)}
     return page(
         request,
@@ -301,25 +319,15 @@ def _shown(
         begins=begins(form.kind.evt),
         subject=SUBJECTS[form.kind.subject],
         problems={each.path: each.said for each in turn.problems},
-        labels=_labels(form, turn.problems),
+        labels=labels_of(form, turn.problems) | {STREAM: SUBJECTS[form.kind.subject]},
         optional_member=_OPTIONAL,
         holder_field=holder_field(form),
         filled=still_filled(form, turn.answers, turn.marks),
         attached=read_attached(turn.attached),
+        standing=standing(form),
         **shown,
         **_words(request),
     )
-
-
-def _labels(form: Form, problems: tuple[Problem, ...]) -> dict[str, str]:
-    """Name the question to which each problem belongs."""
-    asked = [each for step in form.steps for part in step.sections for each in part.questions]
-    return {
-        problem.path: each.member.label
-        for problem in problems
-        for each in asked
-        if is_under(problem.path, each.path)
-    } | ({STREAM: SUBJECTS[form.kind.subject]})
 
 
 def _kept(turn: Turn, step: Step) -> list[tuple[str, str]]:
@@ -369,23 +377,6 @@ def _subject(stream: str) -> str:
         return ""
     kind = stream.partition(".")[0] if "." in stream else FIREARM
     return kind if kind in SUBJECTS else ""
-
-
-def _fresh(kind: str) -> str:
-    return str(StreamId(kind, _uuid()))
-
-
-def _drawn(text: str) -> UUID:
-    """Read an identifier that a page carried; a new one where it is none of ours."""
-    try:
-        carried = UUID(text)
-    except ValueError:
-        return _uuid()
-    return carried if carried.version == UUID_VERSION else _uuid()
-
-
-def _uuid() -> UUID:
-    return uuid7(time.time_ns() // 1_000_000, secrets.token_bytes)
 
 
 _NO_RECORD: Final = _("Say first which firearm it is, on the first page.")

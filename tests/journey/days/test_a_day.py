@@ -117,16 +117,19 @@ def test_the_clerk_puts_a_mistake_right_and_sees_what_is_due(
     page = clerk.goes(f"/firearms/{day['firearm']}")
     page.get_by_text("Who signed, and the proof").last.click()
     clerk.presses("Put this entry right", part=True)
-    clerk.looks("correction")
+    clerk.looks("correction", still=True)
+    clerk.answers({"What is put right": "Class of the permit sport"})
+    clerk.reads("As it stands now: sport")
+    clerk.looks("right-value", still=True)
     clerk.answers(
         {
+            "Class of the permit": "hunting",
             "When it happened": "2020-02-20",
             "Reason": "Clerical error",
-            "Which value": "permit_class",
-            "Value as it stands": "sport",
-            "Right value": "hunting",
         }
     )
+    clerk.reads("Class of the permit: Right value")
+    clerk.looks("right-value-check", still=True)
     clerk.agrees()
     clerk.goes(f"/firearms/{day['firearm']}")
     clerk.reads("Put right by")

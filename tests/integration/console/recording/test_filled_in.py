@@ -160,3 +160,71 @@ def test_what_is_filled_in_stands_in_the_access_log(console: Console, nation: Na
     (rows,) = re.findall(r"(?s)<tbody>.*?</tbody>", seen)
     assert "Listed tracing requests" in rows
     assert "Read a firearm" in rows
+
+
+@pytest.fixture
+def licence(nation: Nation) -> str:
+    """Take a licence over with a wrong last day."""
+    nation.new("lic", "LICENCE")
+    valid = {"valid_from": "2018-01-01", "valid_to": "2023-01-01"}
+    nation.did("licence.registered", "LICENCE", "2018", hld=HOLDER, kind="possession", **valid)
+    return nation["LICENCE"]
+
+
+def test_a_licence_is_put_right_in_the_words_of_the_form_that_it_came_from(
+    console: Console, licence: str
+) -> None:
+    clerk = console.person("LIC")
+    shown = clerk.get(f"/licences/{licence}").text
+    (address, target) = re.findall(
+        r'(/record/licence.corrected)\?.*?name="dat.target" value="([^"]+)"', shown
+    )[0]
+    wrong = clerk.post(address, {"stream": licence, "dat.target": target, "go": "step:3"})
+    assert "Last day January 1, 2023" in text_of(wrong)
+    assert "Which value" not in text_of(wrong)
+    (base,) = re.findall(r'name="(dat.changes.\d+)~is" value="valid_to"', wrong.text)
+    chosen = {**sent_of(wrong.text), f"{base}~is": "valid_to", "go": "next"}
+    right = clerk.post(address, chosen)
+    assert "As it stands now: January 1, 2023" in text_of(right)
+    assert sent_of(right.text)[f"{base}.valid_to~y"] == ["2023"]
+    same = {**sent_of(right.text), "dat.reason": "clerical_error", "occ~y": "2026", "go": "next"}
+    refused = clerk.post(address, same)
+    assert (refused.status_code, "So it stands already." in text_of(refused)) == (400, True)
+    checked = clerk.post(address, {**same, f"{base}.valid_to~y": "2028"})
+    told = text_of(checked)
+    assert "Go on to sign" in told
+    assert "Last day: Value before January 1, 2023" in told
+    assert "Last day: Right value January 1, 2028" in told
+    assert "valid_to" not in told
+
+
+def test_whoever_names_a_record_chooses_among_its_entries(console: Console, licence: str) -> None:
+    clerk = console.person("LIC")
+    first = clerk.get("/record/licence.corrected")
+    assert "Which record" in text_of(first)
+    assert "Which value" not in text_of(first)
+    named = {**sent_of(first.text), "stream": licence, "go": "next"}
+    second = clerk.post("/record/licence.corrected", named)
+    assert text_of(second).count("Which entry was wrong") == 1
+    assert sent_of(clerk.get(f"/record/licence.corrected?stream={licence}").text)["at"] == ["2"]
+    assert re.search(r'type="radio" id="dat.target-1"', second.text)
+    none = clerk.post("/record/licence.corrected", {**sent_of(second.text), "go": "next"})
+    assert none.status_code == 400
+
+
+def test_what_was_put_right_is_told_in_the_same_words_ever_after(
+    console: Console, nation: Nation, licence: str
+) -> None:
+    clerk = console.person("LIC")
+    (entry,) = re.findall(
+        r'name="dat.target" value="([^"]+)"', clerk.get(f"/licences/{licence}").text
+    )[:1]
+    change = {"field": "valid_to", "old": "2023-01-01", "new": "2028-01-01"}
+    nation.did(
+        "licence.corrected", "LICENCE", "2026-01-02",
+        target=entry, reason="clerical_error", changes=[change],
+    )  # fmt: skip
+    told = text_of(clerk.get(f"/licences/{licence}"))
+    assert "Last day: Value before January 1, 2023" in told
+    assert "Last day: Right value January 1, 2028" in told
+    assert "valid_to" not in told

@@ -18,6 +18,7 @@ from domain.catalogue import CATALOGUE
 from domain.identifiers import parse_stream_id, short_form
 from domain.registry.members import ROLES
 from tests.integration.console.conftest import Console, Person, text_of
+from tests.integration.console.recording.sending import sent_of
 from tests.integration.projections.conftest import HOLDING
 
 SEIZED = {"ground": "illicit_possession", "proceeding": "criminal", "case_no": "22-1187"}
@@ -264,15 +265,24 @@ def test_an_entry_is_put_right_by_whoever_could_have_recorded_it(console: Consol
     police, maker = console.person("POL"), console.person("MFR")
     shown = police.get(f"/firearms/{arm}").text
     offered = dict(re.findall(TO_PUT_RIGHT, shown))
-    assert list(offered.values()) == ["Reported stolen", "Seized", "Record corrected"]
+    assert list(offered.values()) == ["Reported stolen", "Seized"]
     (target,) = [eid for eid, name in offered.items() if name == "Seized"]
-    change = {"field": "ground", "old": "illicit_possession", "new": "mark_tampering"}
-    dat = {"target": target, "reason": "clerical_error", "changes": [change]}
-    answers = {**fields("firearm.corrected", dat), "stream": arm, "at": "2"}
+    asked = {"stream": arm, "dat.target": target, "go": "step:3"}
+    first = police.post("/record/firearm.corrected", asked)
+    (ground,) = re.findall(r'name="(dat.changes.\d+)~is" value="ground"', first.text)
+    chosen = {**asked, f"{ground}~is": "ground", "at": "3", "go": "next"}
+    second = police.post("/record/firearm.corrected", chosen)
+    assert sent_of(second.text)[f"{ground}.ground"] == ["illicit_possession"]
+    answers = {
+        **sent_of(second.text),
+        f"{ground}.ground": "mark_tampering",
+        "dat.reason": "clerical_error",
+        "occ~y": "2026",
+    }
     assert "Go on to sign" in text_of(police.post("/record/firearm.corrected", answers))
-    told = text_of(maker.post("/record/firearm.corrected", answers))
-    assert "An event is put right by a role that could have recorded it." in told
-    assert "Go on to sign" not in told
+    told = maker.post("/record/firearm.corrected", answers)
+    assert told.status_code == 400
+    assert "Go on to sign" not in text_of(told)
 
 
 def test_answers_outlive_a_session_where_they_come_from_a_page_of_ours(
