@@ -16,6 +16,7 @@ from domain.aggregate.aggregate import Aggregate
 from domain.authorization.shipment.table import SHIPMENT
 from domain.authorization.table import AUTHORIZATION
 from domain.component.table import COMPONENT
+from domain.erasure.officers import OFFICER
 from domain.erasure.table import ERASURE
 from domain.firearm.aggregate import FIREARM
 from domain.licence.table import LICENCE
@@ -39,6 +40,7 @@ AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = MappingProxyType(
             SHIPMENT,
             TRACING,
             ACCESS,
+            OFFICER,
             ERASURE,
             POLICY,
         )

@@ -30,6 +30,7 @@ STREAMS: Final[Mapping[str, str]] = MappingProxyType(
         "pol": "Policies",
         "stk": "Stocktakes",
         "acc": "Accesses",
+        "off": "Officers",
         "ers": "Erasures",
         "log": "The ledger",
         "auth": "Authorities",

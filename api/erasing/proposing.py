@@ -17,12 +17,14 @@ from api.explaining import Question, explain
 from api.registrar import Act
 from domain.catalogue import CATALOGUE
 from domain.erasure.events import EVENTS_MAX, HOLDINGS_MAX
+from domain.erasure.officers import Officer
 from domain.erasure.rules import named_holdings
 from domain.identifiers import StreamId, parse_stream_id
 from domain.occurrence import Occurrence
 from domain.policy.model import Policy
 from domain.refusal import Refusal
-from projections.asking.folded import at_once, fold_streams
+from domain.registry.state import Registry
+from projections.asking.folded import Folded, at_once, fold_records
 from projections.asking.retention import (
     NO_ERASURE,
     erasures_of,
@@ -32,7 +34,9 @@ from projections.asking.retention import (
 from projections.asking.snapshot import Snapshot
 
 
-def due(known: Snapshot, policy: Policy, *, on: Occurrence) -> list[dict[str, Any]]:
+def due(
+    known: Snapshot, policy: Policy, *, registry: Registry, on: Occurrence
+) -> list[dict[str, Any]]:
     """Give the retentions that have run out and that nothing holds, by the day of their end.
 
     A record counts only once every clock that runs for it has run out.
@@ -40,10 +44,11 @@ def due(known: Snapshot, policy: Policy, *, on: Occurrence) -> list[dict[str, An
     Args:
         known: The record at a moment.
         policy: Says how long anything is kept.
+        registry: Says which officers left.
         on: The day to tell it for.
     """
     ended, running = dict[str, dict[str, Any]](), set[str]()
-    for each in retentions(known, policy, on=on):
+    for each in retentions(known, policy, registry=registry, on=on):
         if each["state"] == "due":
             ended[each["record"]] = each
         elif each["state"] != "erased":
@@ -55,6 +60,7 @@ def proposals(
     known: Snapshot,
     ended: Collection[Mapping[str, Any]],
     *,
+    registry: Registry,
     leave_out: Collection[str] = (),
     leaving: Collection[str] = (),
 ) -> Iterator[Act]:
@@ -66,22 +72,23 @@ def proposals(
     Args:
         known: The record at the same moment.
         ended: What ``due`` gave, or a part of it.
+        registry: Says which keys an officer had.
         leave_out: Records whose erasure is under way.
         leaving: Other records that are due.
     """
     going = {each["record"] for each in ended}.union(leaving)
     for part in at_once(each for each in ended if each["record"] not in leave_out):
-        folded = fold_streams(known, [parse_stream_id(each["record"]).uuid for each in part])
+        streams = [parse_stream_id(each["record"]) for each in part]
+        folded = fold_records(known, streams, registry)
         erasures = erasures_of(known, [each["record"] for each in part])
         for each in part:
             record = folded.get(parse_stream_id(each["record"]).uuid)
             if record is None:
                 continue
-            events = [entry.event for entry in record.entries]
-            holdings = named_holdings(events)
+            holdings = _data_keys(record)
             yield from _of_record(
                 each,
-                erasures.get(each["record"], NO_ERASURE).left(events),
+                erasures.get(each["record"], NO_ERASURE).left(record),
                 sorted(holdings - kept_elsewhere(known, holdings, leaving=going)),
             )
 
@@ -120,6 +127,13 @@ def approval(office: Office, erasure: StreamId) -> Act:
     proposal = known_erasure(office, erasure)
     dat = {"record": proposal.dat.record, "target": proposal.proposal.eid}
     return Act(evt="erasure.approved", dat=dat, sub=erasure)
+
+
+def _data_keys(record: Folded) -> set[str]:
+    """Name the data keys under which a record discloses persons; an officer has one."""
+    if isinstance(record.state, Officer):
+        return {str(record.stream)}
+    return named_holdings(entry.event for entry in record.entries)
 
 
 def _of_record(

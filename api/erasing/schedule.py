@@ -147,8 +147,9 @@ def _propose(schedule: Schedule, policy: Policy) -> int:
     """Have everything proposed that is due and not under way; tell how much."""
     office, now = schedule.office, datetime.fromtimestamp(schedule.clock(), UTC)
     with open_snapshot(office.database) as known:
-        ended = due(known, policy, on=day_asked(None, now))
-        acts = proposals(known, ended, leave_out=under_way(office, now.timestamp()))
+        registry, left_out = office.ledger.catch_up(), under_way(office, now.timestamp())
+        ended = due(known, policy, registry=registry, on=day_asked(None, now))
+        acts = proposals(known, ended, registry=registry, leave_out=left_out)
         wanted = list(legal(office, acts, tell=_left_out))
     for act in wanted:
         perform(office, act, schedule.key)

@@ -5,7 +5,8 @@ Implements rule 17 of the domain facts, section 9, and the retention classes of 
 persons behind a firearm or a component are counted from its destruction, else from its last
 export; those behind a licence or an authorization from its lapse or a refusal, and for a licence
 from the end of a ban; those behind ammunition from the day on which nothing was left of the lot;
-and those whom a tracing request named from its end. One line a kind of record.
+those whom a tracing request named from its end; and an officer from the end of the last key. One
+line a kind of record.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from domain.access.retention import LAST_SECOND, destroyed_at
 from domain.aggregate.recorded import Entry, RecordState
 from domain.authorization.state import Authorization
 from domain.component.state import Component
+from domain.erasure.officers import Officer
 from domain.firearm.state import Firearm
 from domain.licence.codes import Standing
 from domain.licence.state import Licence
@@ -139,6 +141,13 @@ def _of_request(request: TracingRequest, _: Occurrence) -> Begun:
         yield "trace_end", newest(request.entries, "trace.closed")
 
 
+def _of_officer(officer: Officer, on: Occurrence) -> Begun:
+    """Count from the end of the last key, by which the officer could sign and log in."""
+    left = officer.left_at
+    if left is not None and left <= on.latest:
+        yield "service_end", left
+
+
 def _left(entries: Iterable[Entry], family: str) -> bool:
     names = {f"{family}.{each}" for each in ABROAD}
     moves = [each.event.evt for each in entries if each.stands and each.event.evt in names]
@@ -157,6 +166,7 @@ KEPT: Final[Mapping[str, Kept]] = MappingProxyType(
         "lic": Kept(state=Licence, begun=_of_licence),
         "aut": Kept(state=Authorization, begun=_of_authorization, years_min=IDENTIFYING_YEARS_MIN),
         "trc": Kept(state=TracingRequest, begun=_of_request),
+        "off": Kept(state=Officer, begun=_of_officer),
     }
 )
-"""Every kind of record whose events disclose persons, but for the registry's officers."""
+"""Every kind of record whose events disclose persons, and the officers of the registry."""

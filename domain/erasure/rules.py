@@ -16,6 +16,7 @@ from domain.aggregate.objection import Objection, blocked
 from domain.aggregate.recorded import RecordState
 from domain.aggregate.scene import Scene
 from domain.erasure.events import Approved, Clock, Erasure, Executed, Proposed
+from domain.erasure.officers import Officer, officer_in
 from domain.erasure.records import begun, holds_on, kept
 from domain.erasure.state import ErasureState, Status
 from domain.event import Event
@@ -97,7 +98,7 @@ def as_proposed(state: ErasureState, dat: Approved | Executed) -> Objection | No
 
 def record_known(scene: Scene, dat: Erasure) -> Objection | None:
     """The record, or the officer, is in the ledger."""
-    if _record(scene, dat) is not None or _proposals_of(scene, dat.record):
+    if _record(scene, dat) is not None:
         return None
     return blocked(
         "reference_unknown",
@@ -159,6 +160,15 @@ def retention_ended(scene: Scene, dat: Proposed) -> Objection | None:
     )
 
 
+def still_out_of_service(scene: Scene, _: Approved | Executed) -> Objection | None:
+    """An officer whose retention had ended has been given no key again since."""
+    state = scene.state
+    proposal = state.proposal if isinstance(state, ErasureState) else None
+    if proposal is None or not isinstance(_record(scene, proposal), Officer):
+        return None
+    return retention_ended(scene, proposal)
+
+
 def of_this_record(scene: Scene, dat: Proposed) -> Objection | None:
     """The events and the holdings are those of the record."""
     events, holdings = _content(scene, dat)
@@ -208,22 +218,19 @@ def approved_in_time(scene: Scene, _: Approved) -> Objection | None:
 
 def _record(scene: Scene, dat: Erasure) -> Firearm | RecordState | None:
     kind = kept(dat.record)
-    return scene.other(dat.record, kind.state) if kind else None
+    found = scene.other(dat.record, kind.state) if kind else None
+    if kind is None or kind.state is not Officer:
+        return found
+    return officer_in(scene.registry, dat.record, found if isinstance(found, Officer) else None)
 
 
 def _content(scene: Scene, dat: Erasure) -> tuple[set[str], set[str]]:
     """Give the event ids and the names of data keys that a record has; an officer is one."""
     record = _record(scene, dat)
-    if record is None:
-        return _proposals_of(scene, dat.record), {dat.record}
-    events = [each.event for each in record.entries]
+    if isinstance(record, Officer):
+        return {key.proposal for key in record.keys}, {dat.record}
+    events = [each.event for each in record.entries] if record else []
     return {each.eid for each in events}, named_holdings(events)
-
-
-def _proposals_of(scene: Scene, officer: str) -> set[str]:
-    """Give the events that introduced an officer's keys, which may disclose the name."""
-    keys = scene.registry.keys.values()
-    return {key.proposal for key in keys if key.officer == officer}
 
 
 def _beginning(record: Firearm | RecordState | None, clock: Clock) -> int | None:

@@ -70,9 +70,11 @@ ClockStart = Literal[
     "authorization_end",
     "lot_end",
     "trace_end",
+    "service_end",
 ]
 """What a retention counts from (WaffRG 27; Directive (EU) 2021/555, article 4(5)): the first two
-for a firearm or component, the next for a licence; a refusal also for an authorization."""
+for a firearm or component, the next for a licence; a refusal also for an authorization; the last
+for an officer."""
 
 Years = Annotated[int, Field(ge=1, le=YEARS_MAX)]
 """A number of years."""

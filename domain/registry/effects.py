@@ -138,7 +138,12 @@ def rotated(act: Act) -> Registry:
         suspensions=(),
     )
     ended = replace(
-        old, stream=act.event.sub.uuid, ended=act.index, end_reason="superseded", successor=new.kid
+        old,
+        stream=act.event.sub.uuid,
+        ended=act.index,
+        ended_at=act.event.iat,
+        end_reason="superseded",
+        successor=new.kid,
     )
     roots = act.registry.roots | {new.kid} if old.kid in act.registry.roots else act.registry.roots
     return replace(_with(act, ended, new), roots=roots)
@@ -240,6 +245,7 @@ def _ended(act: Act, key: KeyRecord, *, since: int | None) -> KeyRecord:
     return replace(
         key,
         ended=act.index if key.ended is None else key.ended,
+        ended_at=act.event.iat if key.ended is None else key.ended_at,
         end_reason=act.data(KeyRevoked).reason,
         compromised_since=min(known, default=None),
     )

@@ -108,6 +108,7 @@ class KeyRecord:
         offline: Whether its events may arrive up to 72 hours late.
         approved: Index of the event after which it is valid.
         ended: Index of the event after which it is no longer valid.
+        ended_at: When that event was signed, in Unix seconds.
         end_reason: superseded, lost, compromised or ceased.
         successor: The key it was rotated to.
         compromised_since: First index whose entries by this key are disputed.
@@ -130,6 +131,7 @@ class KeyRecord:
     offline: bool = False
     approved: int | None = None
     ended: int | None = None
+    ended_at: int | None = None
     end_reason: str | None = None
     successor: str | None = None
     compromised_since: int | None = None

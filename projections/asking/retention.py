@@ -2,24 +2,34 @@
 """Every retention that runs: its rule and policy, when it ends, and what holds it.
 
 Implements "retention" of the domain facts, section 5, for data stewards. The records in which a
-clock may run are found by their events; each is read and judged by ``domain.erasure.clocks``.
+clock may run are found by their events, and officers by the registry; each is read and judged by
+``domain.erasure.clocks``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any, Final, Literal
 
 from domain.access.retention import ANY_ROLE_YEARS, years_after
 from domain.erasure.clocks import Clock, clocks
+from domain.erasure.officers import Officer
 from domain.erasure.records import KEPT, holds_on
-from domain.event import Event
+from domain.erasure.state import NOT_PROPOSED
 from domain.firearm.state import Firearm
 from domain.occurrence import Occurrence
 from domain.policy.model import Policy
-from projections.asking.folded import Folded, at_once, fold_streams
+from domain.registry.state import Registry
+from projections.asking.folded import (
+    Folded,
+    at_once,
+    disclosing,
+    fold_streams,
+    officers_out_of_service,
+)
 from projections.asking.snapshot import Snapshot
 from projections.asking.sorting import Placed, in_order
 
@@ -69,32 +79,38 @@ class Erasures:
 
     Attributes:
         status: Where the newest one stands; nothing where there is none.
-        events: Event ids whose persons are erased.
+        events: Event ids whose persons are erased, with when that was proposed, in Unix seconds.
     """
 
     status: str | None = None
-    events: frozenset[str] = frozenset()
+    events: Mapping[str, int] = field(default_factory=dict)
 
-    def left(self, events: Iterable[Event]) -> list[str]:
-        """Give the ids of those events that may have disclosed persons who are not erased."""
-        told = (each.eid for each in events if each.type.claims)
-        return [each for each in told if each not in self.events]
+    def left(self, record: Folded) -> list[str]:
+        """Give the ids of a record's events that may have disclosed persons not erased yet.
+
+        What was erased of an officer in service counts no longer: who stayed logged in again.
+        """
+        since = (record.state.left_at or 0) if isinstance(record.state, Officer) else 0
+        return [each for each in disclosing(record) if self.events.get(each, -1) < since]
 
 
 NO_ERASURE: Final = Erasures()
 
 
-def retentions(snapshot: Snapshot, policy: Policy, *, on: Occurrence) -> Iterator[dict[str, Any]]:
+def retentions(
+    snapshot: Snapshot, policy: Policy, *, registry: Registry, on: Occurrence
+) -> Iterator[dict[str, Any]]:
     """Give every retention that runs under a policy, by the day on which it ends.
 
     Args:
         snapshot: What was known.
         policy: Says how long each runs.
+        registry: Says which officers left, and when; it may know more than the snapshot.
         on: The day to tell it for.
     """
     return in_order(
         Placed([record["due_on"] or NEVER, record["record"], record["rule"]], record)
-        for record in _found(snapshot, policy, on)
+        for record in _found(snapshot, policy, registry=registry, on=on)
     )
 
 
@@ -106,9 +122,9 @@ def erasures_of(snapshot: Snapshot, records: Sequence[str]) -> dict[str, Erasure
     found: dict[str, Erasures] = {}
     for record, stream, status in rows:
         erasure = folded.get(stream)
-        proposal = erasure.state.proposal if erasure else None
-        events = found.get(record, NO_ERASURE).events.union(proposal.events if proposal else ())
-        found[record] = Erasures(status, events)
+        state = erasure.state if erasure else NOT_PROPOSED
+        events = dict.fromkeys(state.proposal.events if state.proposal else (), state.proposed_at)
+        found[record] = Erasures(status, {**found.get(record, NO_ERASURE).events, **events})
     return found
 
 
@@ -128,16 +144,16 @@ def kept_elsewhere(
     keeping = {
         uuid
         for uuid, each in folded.items()
-        if str(each.stream) not in leaving
-        and erasures.get(str(each.stream), NO_ERASURE).left(entry.event for entry in each.entries)
+        if str(each.stream) not in leaving and erasures.get(str(each.stream), NO_ERASURE).left(each)
     }
     return {holding for holding, stream in rows if stream in keeping}
 
 
-def _found(snapshot: Snapshot, policy: Policy, on: Occurrence) -> Iterator[dict[str, Any]]:
-    given = {"ending": _ENDING, "day": on.text, "kinds": [*KEPT]}
-    for part in at_once(stream for (stream,) in snapshot.rows(_CANDIDATES, given)):
-        folded = list(fold_streams(snapshot, part).values())
+def _found(
+    snapshot: Snapshot, policy: Policy, *, registry: Registry, on: Occurrence
+) -> Iterator[dict[str, Any]]:
+    records = chain(_ended(snapshot, on), officers_out_of_service(snapshot, registry, on))
+    for folded in at_once(records):
         erasures = erasures_of(snapshot, [str(each.stream) for each in folded])
         for each in folded:
             known = erasures.get(str(each.stream), NO_ERASURE)
@@ -145,14 +161,18 @@ def _found(snapshot: Snapshot, policy: Policy, on: Occurrence) -> Iterator[dict[
                 yield _told(each, clock, policy, on=on, erasures=known)
 
 
+def _ended(snapshot: Snapshot, on: Occurrence) -> Iterator[Folded]:
+    given = {"ending": _ENDING, "day": on.text, "kinds": [*KEPT]}
+    for part in at_once(stream for (stream,) in snapshot.rows(_CANDIDATES, given)):
+        yield from fold_streams(snapshot, part).values()
+
+
 def _told(
     folded: Folded, clock: Clock, policy: Policy, *, on: Occurrence, erasures: Erasures
 ) -> dict[str, Any]:
     holds = list(holds_on(folded.state))
     due_on, until = _day(clock.due), _access_until(folded.state, clock)
-    erased = erasures.status == "executed" and not erasures.left(
-        each.event for each in folded.entries
-    )
+    erased = erasures.status == "executed" and not erasures.left(folded)
     return {
         "record": str(folded.stream),
         "state": "erased" if erased else _state(clock, holds=holds, on=on),

@@ -18,6 +18,7 @@ RECORDS: Final = Projection(
         "erasure",
         "licence",
         "lot",
+        "officer",
         "policy",
         "record",
         "shipment",

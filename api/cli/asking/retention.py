@@ -65,7 +65,8 @@ def retention(  # noqa: PLR0913 - each option is one part of the question
             open_office(context.obj) as office,
             open_snapshot(office.database, as_known_on) as known,
         ):
-            found = chosen(retentions(known, rules, on=day))
+            registry = office.ledger.catch_up()
+            found = chosen(retentions(known, rules, registry=registry, on=day))
             number = give(found, CSV_COLUMNS if csv else COLUMNS, form=form)
     named = f"Policy {rules.id}, version {rules.version}"
     said = ", ".join(f"{count:,} {name}" for name, count in sorted(tally.items()))

@@ -78,7 +78,7 @@ def list_due(
             retention_rules(policy),
         )
         with open_office(context.obj) as office, open_snapshot(office.database) as known:
-            found = due(known, rules, on=day)
+            found = due(known, rules, registry=office.ledger.catch_up(), on=day)
         number = give(found, DUE_CSV_COLUMNS if csv else DUE_COLUMNS, form=form)
     say(f"On {day}: {counted(number, 'record')}. Propose them with `muniment erasure propose`.")
 
@@ -94,8 +94,9 @@ def propose(context: typer.Context, *, policy: RulesOf = USUAL, key: Key = None)
     with errors_told():
         now, rules = datetime.fromtimestamp(time.time(), UTC), retention_rules(policy)
         with open_office(context.obj) as office, open_snapshot(office.database) as known:
-            ended = due(known, rules, on=day_asked(None, now))
-            acts = proposals(known, ended, leave_out=under_way(office, now.timestamp()))
+            registry, left_out = office.ledger.catch_up(), under_way(office, now.timestamp())
+            ended = due(known, rules, registry=registry, on=day_asked(None, now))
+            acts = proposals(known, ended, registry=registry, leave_out=left_out)
             number = _hand_out(office, legal(office, acts, tell=_left_out), key)
     say(f"{counted(number, 'proposal')}. Another person approves each within 14 days.")
 

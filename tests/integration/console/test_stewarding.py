@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -18,6 +19,7 @@ from domain.identifiers import StreamId
 from tests.integration.append.desk import identifier
 from tests.integration.console.conftest import Console, Person, text_of
 from tests.integration.erasing.conftest import Application, Stage
+from tests.integration.erasing.test_officers import served_until_2011
 
 NAME = "<script>alert('Ødegård')</script>"
 DOCUMENT = "AB-7654321"
@@ -95,6 +97,19 @@ def test_what_is_due_leads_to_the_questions_with_their_answers(
     assert fields["dat.clock.policy"] == "example-state"
     assert [fields[f"dat.clock.began_on~{part}"] for part in "ymd"] == ["2011", "02", "01"]
     assert "dat.scope" not in fields
+
+
+def test_an_officer_out_of_service_is_due_with_the_name_and_every_key(
+    console: Console, stage: Stage, steward: Person
+) -> None:
+    served = served_until_2011(replace(stage, roots=console.roots))
+    page = steward.get(RULED)
+    assert "since the end of the last key" in text_of(page)
+    row = next(each for each in page.text.split("<tr>") if served.id in each and "dat." in each)
+    fields = fields_of(row, r"erasure\.proposed")
+    assert fields["dat.record"] == fields["dat.holdings"] == served.id
+    assert fields["dat.events"] == served.record.eid
+    assert fields["dat.clock.starts"] == "service_end"
 
 
 @pytest.mark.parametrize("path", ["/erasures", "/persons"])

@@ -33,8 +33,9 @@ def _requests(nation: Nation, on: str, known: str | None = None) -> list[dict[st
 
 def _retentions(nation: Nation, on: str, policy: str = "example-state") -> list[dict[str, Any]]:
     with open_snapshot(nation.desk.office.database) as snapshot:
-        loaded = load_policy(policy).policy
-        return list(retentions(snapshot, loaded, on=parse_occurrence(on)))
+        loaded, registry = load_policy(policy).policy, nation.desk.office.registry
+        day = parse_occurrence(on)
+        return list(retentions(snapshot, loaded, registry=registry, on=day))
 
 
 def test_quantity_and_dates_used_are_told(nation: Nation) -> None:

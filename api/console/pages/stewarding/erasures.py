@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -32,9 +32,11 @@ from api.gate.reach import issuers_in, rows_within
 from api.policies.loading import NAMES, load_policy
 from api.registrar import Act
 from audit.vault.erasing import Standing
+from domain.erasure.officers import officer_in
 from domain.identifiers import parse_stream_id
 from domain.occurrence import Occurrence
 from domain.policy.model import Policy
+from domain.registry.state import Registry
 from projections.asking.retention import retentions
 from projections.asking.snapshot import Snapshot
 
@@ -123,7 +125,9 @@ def _clocks(
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     with open_snapshot(service.readers) as known:
         running = set[str]()
-        for each in _within(asked, note, retentions(known, rules, on=day), known=known):
+        registry = service.office.ledger.catch_up()
+        rows = retentions(known, rules, registry=registry, on=day)
+        for each in _within(asked, note, rows, known=known):
             if each["state"] in ("running", "held", "unknown"):
                 running.add(each["record"])
             if len(found[each["state"]]) < SHOWN:
@@ -134,34 +138,44 @@ def _clocks(
             if each["record"] not in running and each["record"] not in leave_out
         ]
         leaving = {each["record"] for each in due}
-        found["due"] = [{**each, "acts": _acts(known, each, day, leaving=leaving)} for each in due]
+        acts = partial(_acts, known, registry=registry, today=day, leaving=leaving)
+        found["due"] = [{**each, "acts": acts(each)} for each in due]
     return {state: found[state] for state in ("due", "held", "unknown", "running")}
 
 
 def _acts(
-    known: Snapshot, row: dict[str, Any], today: Occurrence, *, leaving: set[str]
+    known: Snapshot,
+    row: dict[str, Any],
+    *,
+    registry: Registry,
+    today: Occurrence,
+    leaving: set[str],
 ) -> list[Recording]:
     """Give the proposals for a record, one or several, for the steward to look at and sign."""
-    return [recording(each, today) for each in proposals(known, [row], leaving=leaving)]
+    acts = proposals(known, [row], registry=registry, leaving=leaving)
+    return [recording(each, today) for each in acts]
 
 
 def _within(
     asked: Asked, note: Note, rows: Iterable[dict[str, Any]], *, known: Snapshot
 ) -> Iterator[dict[str, Any]]:
     """Give the clocks of records that the caller may see, by where each record begins."""
-    remaining = iter(rows)
+    remaining, registry = iter(rows), asked.service.office.registry
     while part := list(islice(remaining, SHOWN)):
-        beginnings = _beginnings(known, [each["record"] for each in part])
+        beginnings = _beginnings(known, [each["record"] for each in part], registry)
         yield from rows_within(
             part,
             note.decision,
             index_of=lambda row, begun=beginnings: begun.get(row["record"]),  # type: ignore[misc]
             issuers=issuers_in(known),
-            registry=asked.service.office.registry,
+            registry=registry,
         )
 
 
-def _beginnings(known: Snapshot, records: Sequence[str]) -> dict[str, int]:
+def _beginnings(known: Snapshot, records: Sequence[str], registry: Registry) -> dict[str, int]:
+    """Give the entry with which each record begins; an officer begins with the first key."""
     streams: dict[UUID, str] = {parse_stream_id(each).uuid: each for each in records}
     rows = known.connection.execute(_BEGINNINGS, {"streams": list(streams)})
-    return {streams[stream]: index for stream, index in rows}
+    found = {streams[stream]: index for stream, index in rows}
+    officers = {each: officer_in(registry, each) for each in records}
+    return found | {each: one.keys[0].proposed for each, one in officers.items() if one}

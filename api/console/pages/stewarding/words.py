@@ -44,6 +44,7 @@ STARTS: Final[Mapping[str, str]] = MappingProxyType(
         "lapse": _("since the licence ended"),
         "lot_end": _("since nothing was left of the lot"),
         "refusal": _("since the refusal"),
+        "service_end": _("since the end of the last key"),
         "trace_end": _("since the tracing request was closed"),
     }
 )

@@ -134,7 +134,8 @@ def test_a_jurisdiction_that_an_admin_held_for_a_time_is_not_given_out_later(boo
 def test_a_rotation_ends_the_old_key_and_hands_over_its_mandate(book: Book) -> None:
     index = book.add(book.rotate("pol", "pol-2"))
     keys = book.registry.keys
-    assert keys[digest("pol")].ended == index
+    assert (keys[digest("pol")].ended, keys[digest("pol")].ended_at) == (index, NOW)
+    assert (keys[digest("pol-2")].ended, keys[digest("pol-2")].ended_at) == (None, None)
     assert keys[digest("pol")].successor == digest("pol-2")
     assert keys[digest("pol-2")].not_after == keys[digest("pol")].not_after
     assert book.rule(book.sight(by="pol")) == "key_not_valid"

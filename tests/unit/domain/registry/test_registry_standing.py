@@ -99,6 +99,13 @@ def test_a_revoked_key_stays_revoked(book: Book) -> None:
     assert book.registry.keys[digest("pol")].ended == index
 
 
+def test_a_key_ended_when_it_was_first_ended_whatever_is_found_out_later(book: Book) -> None:
+    book.add(book.about("key.revoked", "pol", by="ada", reason="ceased"))
+    found = book.about("key.revoked", "pol", by="ada", reason="compromised")
+    book.add(replace(found, iat=NOW + 9))
+    assert book.registry.keys[digest("pol")].ended_at == NOW
+
+
 def test_a_compromise_disputes_the_entries_in_between_and_unmakes_none(book: Book) -> None:
     before = book.add(book.sight(by="pol"))
     after = book.add(book.sight(by="pol"))
