@@ -2,9 +2,11 @@
 """Who was given what an erasure makes unreadable, so that they can be told to forget it too.
 
 Implements "erasure notices go to all logged recipients" of the envelope specification, section 6
-(GDPR, article 19). The access log says who looked and for whom; whoever asked a tracing request
-was given its answers. The log tells everybody who follows it: ``erasure.executed`` in the feed and
-in webhooks names the events.
+(GDPR, article 19). The access log says who looked and for whom. Whoever asked a tracing request
+was given its answers, and the log itself is the record of that: ``trace.responded`` is signed by
+who answered, and says when, on what basis, in which case and what; ``trace.onward-disclosed`` says
+where it went on. The log tells everybody who follows it: ``erasure.executed`` in the feed and in
+webhooks names the events.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from api.bootstrap import Office
 from api.notices.mailroom import Mailroom
@@ -20,9 +23,13 @@ from api.notices.telling import Notice, notices_of
 from audit.access.reading import AccessReader, open_access_log
 from audit.proof.access.chain import Stored
 from audit.proof.access.record import Access, read_record
+from audit.proof.envelope.opening import read_stored
 from audit.vault.erasing import Standing
+from domain.catalogue import CATALOGUE
+from domain.erasure.rules import named_holdings
 from domain.errors import ProofError, UsageError
 from domain.identifiers import StreamId, parse_stream_id
+from domain.tracing.events import OnwardDisclosed, Requested, Responded
 from domain.tracing.state import TracingRequest
 
 
@@ -31,15 +38,16 @@ class Recipient:
     """Somebody who was given personal data that is erased.
 
     Attributes:
-        authority: Authority of whoever looked, or that asked the tracing request.
-        recipient: For whom they looked, an authority or a State; empty for themselves.
+        authority: Authority of whoever looked, that asked the tracing request, or passed it on.
+        recipient: For whom they did, an authority or a State; empty for themselves.
         purpose: What for; empty for a tracing request.
         legal_basis: Code of the rule of law by which they looked; empty for a tracing request.
-        source: ``access``, by the access log; ``trace``, as the asker of a tracing request.
-        certain: Whether the event is named; a look at many events says only how many they were.
-        claims: Names of what was shown.
+        source: ``access``, by the access log; ``trace``, by the answer to a tracing request.
+        certain: Whether the event, or the holding in an answer, is named. A look at many events
+            says only how many they were, and an answer may tell of a firearm without its holders.
+        claims: Names of what was shown; of an answer the log does not say.
         times: How often.
-        last_at: When last, in Unix seconds; nothing for a tracing request.
+        last_at: When last, in Unix seconds.
     """
 
     authority: str
@@ -122,10 +130,44 @@ def notices_about(mailroom: Mailroom, standing: Standing) -> dict[str, Notice]:
 
 
 def _who_asked(office: Office, standing: Standing) -> Iterator[Recipient]:
-    """Give the authority to which the answers of a tracing request went."""
-    state = office.ledger.state(parse_stream_id(standing.dat.record))
+    """Give those to whom the answers of tracing requests went, and to whom these went on."""
+    for stream, certain in _requests(office, standing).items():
+        request = office.ledger.state(stream)
+        if isinstance(request, TracingRequest):
+            yield from _answered(request, certain=certain)
+
+
+def _requests(office: Office, standing: Standing) -> dict[StreamId, bool]:
+    """Name the tracing requests whose answers may tell it, with whether they name a holding."""
+    record, erased = parse_stream_id(standing.dat.record), frozenset(standing.dat.events)
+    state = office.ledger.state(record)
     if isinstance(state, TracingRequest):
-        yield Recipient(authority=state.asked_by, source="trace")
+        return {record: True}
+    events = [each.event for each in state.entries if each.event.eid in erased] if state else []
+    holdings = named_holdings(events).union(standing.dat.holdings)
+    found: dict[StreamId, bool] = {}
+    for tag in (standing.dat.record, *sorted(holdings)):
+        for each in office.ledger.store.referring(tag, "trace."):
+            found[read_stored(each.state, CATALOGUE).sub] = tag in holdings
+    return found
+
+
+def _answered(request: TracingRequest, *, certain: bool) -> Iterator[Recipient]:
+    events = [each.effective for each in request.entries if each.stands]
+    answers = [each for each in events if isinstance(each.dat, Responded)]
+    if not answers:
+        return
+    asked = cast("Requested", events[0].dat)
+    given = partial(Recipient, source="trace", certain=certain)
+    yield given(
+        authority=request.asked_by,
+        recipient=asked.requesting_state or "",
+        times=len(answers),
+        last_at=answers[-1].iat,
+    )
+    for each in events:
+        if isinstance(each.dat, OnwardDisclosed):
+            yield given(authority=each.iss, recipient=each.dat.to_country, last_at=each.iat)
 
 
 def _who_looked(log: AccessReader, events: frozenset[str]) -> list[Recipient]:
