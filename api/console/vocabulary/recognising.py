@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import east_asian_width
 
 SENTENCE_CHARS_MAX: Final = 4096
 """Longer texts are no sentences, and are left as they are."""
@@ -32,6 +33,9 @@ _WORD: Final = re.compile(r"[A-Za-z]+")
 _RUNNING: Final = re.compile(r"(?<!\S)[a-z]{3,}(?=[\s,.;:]|$)")
 _CODES: Final = re.compile(r"[a-z]+(?: [a-z]+)*")
 _ENDS: Final = re.compile(r"(?<=[.!?]) (?=[A-Z\d])")
+FULL: Final = "F"
+"""Width of a sign that holds the space after it (Unicode Standard Annex #11)."""
+
 _LISTED: Final = re.compile(r"(, |; | and | or )")
 _FIRST_STRONG_ISOLATE: Final = "\u2068"
 _POP_ISOLATE: Final = "\u2069"
@@ -195,7 +199,7 @@ class Recogniser:
         for at in range(1, min(len(words), VALUE_WORDS_MAX)):
             of, kind = self._code(" ".join(words[:at])), self._code(" ".join(words[at:]))
             if of is not None and kind is not None:
-                return f"{kind}, {of}"
+                return f"{kind}{self._comma(', ')}{of}"
         return None
 
     def _code(self, words: str) -> str | None:
@@ -216,7 +220,9 @@ class Recogniser:
 
     def _comma(self, between: str) -> str:
         told = self._catalogue.get(between.strip())
-        return f" {told} " if told else between
+        if not told or between.startswith(" "):
+            return f" {told} " if told else between
+        return told if east_asian_width(told[-1]) == FULL else f"{told} "
 
     def _kept(self, value: str) -> str:
         kept = _STEERING.sub("\N{REPLACEMENT CHARACTER}", value)

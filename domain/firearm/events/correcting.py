@@ -47,7 +47,7 @@ class Corrected(Fact):
 
     Attributes:
         target: Event id of the event that was wrong.
-        reason: Why it was.
+        reason: Why it was wrong.
         changes: What is put right.
         endorsements: The second person, where the target takes two.
     """

@@ -200,6 +200,7 @@ SEVERAL_STEPS: Final = (
     "%(number)s later records",
     "%(number)s finding",
     "%(number)s findings",
+    ",",
     "and",
     "giver",
     "receiver",

@@ -60,6 +60,15 @@ def test_what_joins_a_list_is_said_too() -> None:
     assert said == "Regardez K-12, le sceau et la marque."
 
 
+@pytest.mark.parametrize(("comma", "joined"), [("\u060c", "\u060c "), ("\uff0c", "\uff0c")])
+def test_a_comma_is_that_of_the_language_in_a_list_of_words_and_not_in_data(
+    comma: str, joined: str
+) -> None:
+    other = Recogniser(FRENCH | {",": comma})
+    assert other.say("Look at K-12, the seal.") == f"Regardez K-12{joined}le sceau."
+    assert other.say("Look at K-12, K-13.") == "Regardez K-12, K-13."
+
+
 def test_a_code_is_said_by_its_label_and_a_kind_stands_before_what_it_is_of() -> None:
     labels = {"Pump action": "À pompe", "Shotgun": "Fusil", "IBIS": "IBIS"}
     said = Recogniser(FRENCH | labels, label=lambda code: WORDS.get(code, code.capitalize()))
