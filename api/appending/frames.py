@@ -18,7 +18,6 @@ import orjson
 import domain.errors
 from api.gate.effects import Appended
 from domain.errors import MunimentError
-from domain.identifiers import parse_stream_id
 
 FRAME_OCTETS_MAX: Final = 64 * 1024 * 1024
 """More than a whole batch of the largest events; who sends more speaks another protocol."""
@@ -96,7 +95,7 @@ def _length(head: bytes | bytearray) -> int:
 
 def _told(answer: Appended | MunimentError) -> dict[str, Any]:
     if isinstance(answer, Appended):
-        return {"stream": str(answer.stream), "record": answer.record}
+        return {"sub": answer.sub, "record": answer.record}
     kind = next(each for each in type(answer).__mro__ if each.__name__ in _KINDS)
     return {
         "error": kind.__name__,
@@ -108,6 +107,6 @@ def _told(answer: Appended | MunimentError) -> dict[str, Any]:
 
 def _read(told: dict[str, Any]) -> Appended | MunimentError:
     if "record" in told:
-        return Appended(parse_stream_id(told["stream"]), told["record"])
+        return Appended(told["sub"], told["record"])
     kind = _KINDS[told["error"]]
     return kind(told["sentence"], slug=told["slug"], next_step=told["next_step"])

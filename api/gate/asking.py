@@ -206,13 +206,13 @@ class Asked:
         self, submissions: Sequence[bytes], answers: Sequence[Appended | MunimentError]
     ) -> None:
         """Count what became of events, for whoever monitors and for the limits of their keys."""
-        counted = self.service.metrics.appends
+        metrics = self.service.metrics
         recorded = []
         for submission, each in zip(submissions, answers, strict=True):
             if isinstance(each, MunimentError):
-                counted.labels(str(status_of(each))).inc()
+                metrics.appended(str(status_of(each)))
             else:
-                counted.labels("repeated" if each.repeated else "recorded").inc()
+                metrics.appended("repeated" if each.repeated else "recorded")
                 recorded.append(submission)
         self.service.gate.appends.count(recorded)
         done = [each.eid for each in answers if isinstance(each, Appended)]

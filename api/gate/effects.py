@@ -21,7 +21,7 @@ from audit.appending.sequencer import Receipt
 from audit.proof.encoding import decode
 from domain.application import Ledger
 from domain.errors import MunimentError, UsageError
-from domain.identifiers import REGISTRY_KINDS, StreamId
+from domain.identifiers import REGISTRY_KINDS, StreamId, parse_stream_id
 from domain.occurrence import Occurrence
 from domain.policy.model import Policy
 from domain.refusal import Refusal
@@ -35,12 +35,17 @@ class Appended:
     """An event that is in the log.
 
     Attributes:
-        stream: The stream that it belongs to.
+        sub: The stream that it belongs to, as the event names it.
         record: What became of it, as JSON values; the proof is a C2SP tlog-proof.
     """
 
-    stream: StreamId
+    sub: str
     record: dict[str, Any]
+
+    @property
+    def stream(self) -> StreamId:
+        """The stream that it belongs to."""
+        return parse_stream_id(self.sub)
 
     @property
     def eid(self) -> str:
@@ -131,7 +136,7 @@ def _appended(ledger: Ledger, receipt: Receipt) -> Appended | MunimentError:
         "hits": [asdict(each) for each in receipt.hits],
         "findings": [_note(each) for each in findings],
     }
-    return Appended(receipt.stream, record)
+    return Appended(str(receipt.stream), record)
 
 
 def _note(each: Refusal) -> dict[str, Any]:

@@ -125,6 +125,6 @@ def open_gatekeeper(
             log=log,
             selectors=SelectorKey.load(office.settings.selector_key),
             quotas=quotas,
-            appends=AppendLimits(service.append_rate / service.workers, clock=clock),
+            appends=AppendLimits(service.append_rate / service.workers),
             clock=clock,
         )

@@ -44,6 +44,7 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self._appends: dict[str, Counter] = {}
         self._seconds: dict[tuple[str, str, int], Histogram] = {}
         self.log_size = Gauge("muniment_log_entries", "Entries of the log.", registry=self.registry)
         self.lag = Gauge(
@@ -60,6 +61,13 @@ class Metrics:
         self.waiting = Gauge(
             "muniment_appends_waiting", "Submissions that wait.", registry=self.registry
         )
+
+    def appended(self, outcome: str) -> None:
+        """Count an event by its outcome; finding a count by its label is slow."""
+        counted = self._appends.get(outcome)
+        if counted is None:
+            counted = self._appends[outcome] = self.appends.labels(outcome)
+        counted.inc()
 
     def seconds_of(self, route: str, method: str, status: int) -> Histogram:
         """Give what counts the times of one route; finding it by its labels is slow."""

@@ -13,6 +13,7 @@ import secrets
 import time
 import traceback
 from collections.abc import Callable, Iterator, MutableMapping
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -146,11 +147,16 @@ def _fault(error: Exception, request_id: str) -> str:
     return orjson.dumps(told).decode()
 
 
+@lru_cache(maxsize=1)
+def _moment(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))
+
+
 def _line(scope: Scope, *, route: str, status: int, seconds: float) -> str:
     """Give one line of the log as JSON, in which nothing can break a line."""
     state = scope["state"]
     told = {
-        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "at": _moment(int(time.time())),
         "request": state["request_id"],
         "method": scope["method"],
         "route": route,

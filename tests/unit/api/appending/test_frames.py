@@ -21,9 +21,8 @@ from api.appending.frames import (
 from api.gate.effects import Appended
 from api.gate.status import UnknownError, status_of
 from domain.errors import MunimentError, ThrottledError
-from domain.identifiers import parse_stream_id
 
-STREAM = parse_stream_id("arm.0190a5f2-7b1c-7c3d-8e4f-1a2b3c4d5e6f")
+STREAM = "arm.0190a5f2-7b1c-7c3d-8e4f-1a2b3c4d5e6f"
 KINDS = [
     kind
     for kind in vars(domain.errors).values()
@@ -52,6 +51,7 @@ def test_what_became_of_an_event_arrives_with_its_stream() -> None:
     (answer,) = read_answers(contents(answered([Appended(STREAM, record)])))
     assert isinstance(answer, Appended)
     assert (answer, answer.index, answer.repeated) == (Appended(STREAM, record), 7, True)
+    assert str(answer.stream) == STREAM
 
 
 @pytest.mark.parametrize("kind", KINDS)
