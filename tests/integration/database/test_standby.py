@@ -42,10 +42,12 @@ def standby_of(server: Database) -> Iterator[str]:
     """Run a standby of a server; give the connection string of its administrator."""
     with psycopg.connect(server.admin) as connection:
         (data,) = connection.execute("show data_directory").fetchone() or ("",)
+        (most,) = connection.execute("show max_connections").fetchone() or ("",)
     owner = Path(data).stat()
     folder = Path(tempfile.mkdtemp(prefix="muniment-standby-"))
     os.chown(folder, owner.st_uid, owner.st_gid)
-    options = shlex.join(["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}"])
+    settings = ("listen_addresses=", f"unix_socket_directories={folder}", f"max_connections={most}")
+    options = shlex.join(part for each in settings for part in ("-c", each))
 
     def run(program: str, *arguments: str) -> None:
         path = find_binaries().folder / program
