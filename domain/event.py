@@ -56,6 +56,7 @@ class Event:
         seen: Checkpoint known to the signer as ``size:root``, if any.
         attested: Thumbprints of further keys whose signatures inside ``dat`` verified.
         linked: What ``domain.aggregate.naming.linked`` gave for it, once somebody has asked.
+        asked: The same of ``asked`` there.
     """
 
     eid: str
@@ -73,6 +74,9 @@ class Event:
     seen: str | None = None
     attested: frozenset[str] = frozenset()
     linked: tuple[StreamId, ...] | None = field(default=None, init=False, compare=False, repr=False)
+    asked: Mapping[StreamId, str] | None = field(
+        default=None, init=False, compare=False, repr=False
+    )
 
     @property
     def evt(self) -> str:

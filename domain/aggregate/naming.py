@@ -50,6 +50,12 @@ def asked(event: Event) -> Mapping[StreamId, str]:
     A correction asks for none: who names a record today says nothing about the day of its target.
     Holdings have no stream of their own, and are asked for where an event lists them.
     """
+    if event.asked is None:
+        object.__setattr__(event, "asked", _asked(event))
+    return event.asked or {}
+
+
+def _asked(event: Event) -> Mapping[StreamId, str]:
     if not event.type.named_by:
         return {}
     families = dict(event.type.named_by)
