@@ -26,7 +26,7 @@ from domain.event import Event
 from domain.firearm.claims import claim_key, claims_in_doubt, counterparts
 from domain.firearm.events.correcting import Corrected, Reversed
 from domain.identifiers import REGISTRY_KINDS, StreamId
-from domain.judgement import Accepted, Foresight, Judgement, Outcome, Stream, put_right
+from domain.judgement import Accepted, Foresight, Judgement, Outcome, Stream, noted_at, put_right
 from domain.licence.state import is_limited
 from domain.ports import (
     NOTHING,
@@ -156,9 +156,7 @@ class Ledger(Application[UUID]):
         Raises:
             UnreachableError: The database does not answer.
         """
-        state = None if stream.kind in REGISTRY_KINDS else self.state(stream)
-        found = state.contradictions if state else ()
-        return tuple(each.refusal for each in found if each.index == index)
+        return noted_at(None if stream.kind in REGISTRY_KINDS else self.state(stream), index)
 
     def heads(self, streams: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
         """Give sequence number and event id of the newest event of each known stream."""

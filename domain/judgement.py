@@ -45,12 +45,18 @@ class Accepted:
         eid: Its event id.
         repeated: Whether it was there before this call.
         hits: Alerts that were open on the firearms and components it touches.
+        after: The head that it left, where it is new.
     """
 
     index: int
     eid: str
     repeated: bool = False
     hits: tuple[Hit, ...] = ()
+    after: Stream | None = field(default=None, compare=False, repr=False)
+
+    def findings(self) -> tuple[Refusal, ...]:
+        """Tell what was recorded with a new event as not fitting; that folds its stream."""
+        return noted_at(self.after.state if self.after else None, self.index)
 
 
 Outcome = Accepted | MunimentError
@@ -262,7 +268,7 @@ class Judgement:
         index = self.size + number
         stream = self.streams[event.sub.uuid]
         found = hits_among(touched(event, key, state=self._state_of, holder=self._holder))
-        self.streams[event.sub.uuid] = stream.advance(event, index)
+        self.streams[event.sub.uuid] = after = stream.advance(event, index)
         if event.sub.kind in REGISTRY_KINDS:
             self.registry = evolve_registry(self.registry, event, index)
         if key and key not in self._claims and key not in self.context.claims:
@@ -275,7 +281,13 @@ class Judgement:
                 self.named[other.uuid] = index
                 self.namers.setdefault(other.uuid, set()).add(event.sub.uuid)
         self.accepted.append(admitted)
-        self.outcomes.append(Accepted(index, event.eid, hits=found))
+        self.outcomes.append(Accepted(index, event.eid, hits=found, after=after))
+
+
+def noted_at(state: Firearm | RecordState | None, index: int) -> tuple[Refusal, ...]:
+    """Tell what does not fit in a state since one entry."""
+    found = state.contradictions if state else ()
+    return tuple(each.refusal for each in found if each.index == index)
 
 
 def _notes(

@@ -66,7 +66,7 @@ class Appended:
 def append_all(office: Office, submissions: Sequence[bytes]) -> list[Appended | MunimentError]:
     """Append submissions in their order and tell what each has set off."""
     return [
-        each if isinstance(each, MunimentError) else _appended(office.ledger, each)
+        each if isinstance(each, MunimentError) else _appended(each)
         for each in office.append_all(submissions)
     ]
 
@@ -122,19 +122,14 @@ def stated_in(submission: bytes) -> dict[str, Any]:
     return stated
 
 
-def _appended(ledger: Ledger, receipt: Receipt) -> Appended | MunimentError:
-    """Tell what became of one event; it is recorded, whatever keeps that from being told now."""
-    try:
-        findings = ledger.noted(receipt.stream, receipt.index)
-    except MunimentError as error:
-        return error
+def _appended(receipt: Receipt) -> Appended:
     record = {
         "eid": receipt.eid,
         "index": receipt.index,
         "repeated": receipt.repeated,
         "proof": receipt.proof.encode().decode(),
         "hits": [asdict(each) for each in receipt.hits],
-        "findings": [_note(each) for each in findings],
+        "findings": [_note(each) for each in receipt.findings],
     }
     return Appended(str(receipt.stream), record)
 

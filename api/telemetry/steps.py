@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from opentelemetry.context import Context
 from opentelemetry.trace import (
@@ -35,8 +34,10 @@ from audit.appending.gathering import Gathering
 from audit.appending.ports import Opening, Proving, Recording
 from audit.proof.inclusion import TlogProof
 from domain.errors import MunimentError
+from domain.identifiers import StreamId
 from domain.judgement import Outcome
 from domain.ports import Admitted
+from domain.refusal import Refusal
 
 
 @contextmanager
@@ -102,6 +103,10 @@ class WatchedLedger:
         with step(self.tracer, "append.commit"):
             return self.inner.record(batch)
 
+    def noted(self, stream: StreamId, index: int) -> tuple[Refusal, ...]:
+        """Tell what was recorded as not fitting with one entry of a stream."""
+        return self.inner.noted(stream, index)
+
 
 @dataclass(frozen=True, slots=True)
 class WatchedNotary:
@@ -111,11 +116,11 @@ class WatchedNotary:
     tracer: Tracer
 
     def prove(
-        self, indexes: Sequence[int], leaves: Mapping[int, bytes] = MappingProxyType({})
+        self, indexes: Sequence[int], leaves: Mapping[int, bytes], *, meanwhile: Callable[[], None]
     ) -> dict[int, TlogProof]:
         """Prove committed events."""
         with step(self.tracer, "append.sign"):
-            return self.inner.prove(indexes, leaves)
+            return self.inner.prove(indexes, leaves, meanwhile=meanwhile)
 
 
 class WatchedGathering(Gathering[Appended]):

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from audit.appending.admission import AdmittedEvent
 from audit.proof.inclusion import TlogProof
 from domain.errors import MunimentError
+from domain.identifiers import StreamId
 from domain.judgement import Outcome
 from domain.ports import Admitted
+from domain.refusal import Refusal
 
 
 class Opening(Protocol):
@@ -26,9 +28,19 @@ class Recording(Protocol):
     def record(self, batch: Sequence[Admitted], /) -> list[Outcome]:
         """Judge each event on its own and append the legal ones in one transaction."""
 
+    def noted(self, stream: StreamId, index: int, /) -> tuple[Refusal, ...]:
+        """Tell what was recorded as not fitting with one entry of a stream."""
+
 
 class Proving(Protocol):
     """Proves what is committed; see ``Notary``."""
 
-    def prove(self, indexes: Sequence[int], leaves: Mapping[int, bytes], /) -> dict[int, TlogProof]:
+    def prove(
+        self,
+        indexes: Sequence[int],
+        leaves: Mapping[int, bytes],
+        /,
+        *,
+        meanwhile: Callable[[], None],
+    ) -> dict[int, TlogProof]:
         """Prove committed events, all to one signed checkpoint."""

@@ -75,7 +75,11 @@ class Notary:
             self._reached = read_edge(self._link).compact()
 
     def prove(
-        self, indexes: Sequence[int], leaves: Mapping[int, bytes] = MappingProxyType({})
+        self,
+        indexes: Sequence[int],
+        leaves: Mapping[int, bytes] = MappingProxyType({}),
+        *,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> dict[int, TlogProof]:
         """Prove committed events, all to one signed checkpoint.
 
@@ -83,6 +87,7 @@ class Notary:
             indexes: Positions of the events.
             leaves: Leaf hashes that the caller knows already, by position; where they
                 cover what was appended since the last proof, the database is not asked.
+            meanwhile: Called once, while the signer is at work.
 
         Raises:
             UnreachableError: The signer or the database is away.
@@ -91,10 +96,12 @@ class Notary:
         with self._lock:
             keep = self._is_due()
             if not keep and self._kept is not None and max(indexes) < self._kept[0]:
+                meanwhile()
                 return self._proofs(indexes, self._kept[1])
             signed = self._signer.begin(max(indexes) + 1, KEPT_LINES if keep else RECEIPT_LINES)
             try:
-                likely = self._recent(indexes, leaves)  # while the signer is at work
+                likely = self._recent(indexes, leaves)
+                meanwhile()
             finally:
                 note = signed()
             proofs = self._proofs(indexes, note, likely)

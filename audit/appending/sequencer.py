@@ -14,7 +14,7 @@ that a replay repeats, its half-judged batch is thrown away, and each event is t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,7 @@ from domain.errors import MunimentError
 from domain.firearm.hits import Hit
 from domain.identifiers import StreamId
 from domain.judgement import Accepted, Outcome
+from domain.refusal import Refusal
 
 BATCH_EVENTS_MAX: Final = 256
 
@@ -44,6 +45,7 @@ class Receipt:
         repeated: Whether the event had been recorded before.
         proof: Inclusion proof and signed checkpoint.
         hits: Alerts that were open on the firearm it touches, and who listed each.
+        findings: What was recorded with it as not fitting.
     """
 
     eid: str
@@ -52,6 +54,7 @@ class Receipt:
     repeated: bool
     proof: TlogProof
     hits: tuple[Hit, ...] = ()
+    findings: tuple[Refusal, ...] = ()
 
 
 class Sequencer:
@@ -126,25 +129,46 @@ class Sequencer:
             for each, outcome in zip(admitted, outcomes, strict=True)
             if isinstance(outcome, Accepted) and not outcome.repeated
         }
-        indexes = {each.index for each in outcomes if isinstance(each, Accepted)}
-        proofs = self._notary.prove(list(indexes), leaves) if indexes else {}
+        accepted = [each for each in outcomes if isinstance(each, Accepted)]
+        if not accepted:
+            return [each for each in outcomes if isinstance(each, MunimentError)]
+        found: dict[int, tuple[Refusal, ...]] = {}
+
+        def tell() -> None:
+            found.update((each.index, each.findings()) for each in accepted if not each.repeated)
+
+        indexes = {each.index for each in accepted}
+        proofs = self._notary.prove(list(indexes), leaves, meanwhile=tell)
         return [
-            _receipt(each.event.sub, outcome, proofs[outcome.index])
-            if isinstance(outcome, Accepted)
-            else outcome
+            self._answer(each.event.sub, outcome, found=found, proofs=proofs)
             for each, outcome in zip(admitted, outcomes, strict=True)
         ]
 
-
-def _receipt(stream: StreamId, accepted: Accepted, proof: TlogProof) -> Receipt:
-    return Receipt(
-        eid=accepted.eid,
-        stream=stream,
-        index=accepted.index,
-        repeated=accepted.repeated,
-        proof=proof,
-        hits=accepted.hits,
-    )
+    def _answer(
+        self,
+        stream: StreamId,
+        outcome: Outcome,
+        *,
+        found: Mapping[int, tuple[Refusal, ...]],
+        proofs: Mapping[int, TlogProof],
+    ) -> Receipt | MunimentError:
+        """Give a receipt; of what was recorded before, it is asked anew what does not fit."""
+        if not isinstance(outcome, Accepted):
+            return outcome
+        index = outcome.index
+        try:
+            findings = found[index] if index in found else self._ledger.noted(stream, index)
+        except MunimentError as error:
+            return error
+        return Receipt(
+            eid=outcome.eid,
+            stream=stream,
+            index=index,
+            repeated=outcome.repeated,
+            proof=proofs[index],
+            hits=outcome.hits,
+            findings=findings,
+        )
 
 
 def _failed(fault: Exception) -> MunimentError:
