@@ -101,6 +101,26 @@ def test_an_old_event_is_proved_again_from_stored_tiles(desk: Desk) -> None:
     assert desk.verify(again, submission) == FOUNDING_EVENTS + 601
 
 
+def test_what_is_to_be_done_meanwhile_is_done_once_whether_or_not_the_signer_is_asked(
+    desk: Desk,
+) -> None:
+    notary, done = desk.office.notary, list[str]()
+    receipt = desk.append(born())
+    notary._kept = None
+    notary.prove([receipt.index], meanwhile=lambda: done.append("signed anew"))
+    notary.checkpoint()
+    notary.prove([receipt.index], meanwhile=lambda: done.append("kept"))
+    assert done == ["signed anew", "kept"]
+
+
+def test_a_receipt_tells_what_does_not_fit_also_when_it_is_given_again(desk: Desk) -> None:
+    submission = signed(born(), desk.key).to_bytes()  # shows neither a licence nor an exemption
+    receipt, again = desk.office.append(submission), desk.office.append(submission)
+    assert (receipt.repeated, again.repeated) == (False, True)
+    assert [each.rule for each in receipt.findings] == ["entitlement_not_shown"]
+    assert again.findings == receipt.findings
+
+
 def test_whoever_asks_for_the_newest_checkpoint_again_keeps_no_signer_busy(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
