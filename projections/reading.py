@@ -18,19 +18,19 @@ _ENTRIES: Final = """
     select idx, at, stream, seq, kind, raw from ledger.event
     where idx >= %b and idx < %b and split_part(kind, '.', 1) = any(%b) order by idx
 """
-# Adding nothing keeps the database from looking through an index of all the log for every stream.
-_STREAMS: Final = """
-    select idx, at, stream, seq, kind, raw from ledger.event where stream in (
-        select stream from ledger.event
-        where idx >= %b and idx < %b and split_part(kind, '.', 1) = any(%b)
-    ) and idx + 0 < %b order by stream, seq
+# Adding nothing keeps the database from looking through an index of all the log for every stream,
+# and an offset of nothing from merging the streams of a batch with those of all the log.
+_OF_STREAMS: Final = """
+    select e.* from (
+        select distinct stream from ledger.event
+        where idx >= %b and idx < %b and {}split_part(kind, '.', 1) = any(%b)
+    ) s cross join lateral (
+        select idx, at, stream, seq, kind, raw from ledger.event
+        where stream = s.stream and idx + 0 < %b offset 0
+    ) e order by e.stream, e.seq
 """
-_BEGUN: Final = """
-    select idx, at, stream, seq, kind, raw from ledger.event where stream in (
-        select stream from ledger.event
-        where idx >= %b and idx < %b and seq + 0 = 1 and split_part(kind, '.', 1) = any(%b)
-    ) and idx + 0 < %b order by stream, seq
-"""
+_STREAMS: Final = _OF_STREAMS.format("")
+_BEGUN: Final = _OF_STREAMS.format("seq + 0 = 1 and ")
 
 
 def read_facts(
