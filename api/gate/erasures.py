@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
-from api.erasing.recipients import erasure_among
+from typing import Any, NamedTuple
+
+from api.erasing.recipients import erasure_among, notices_about, recipients_of
 from api.gate.asking import Asked, Note
 from api.gate.reach import issuers_by, rows_within
+from api.notices.telling import Notice
 from audit.vault.erasing import Standing
 from domain.identifiers import parse_stream_id
 
@@ -30,12 +33,32 @@ def standings_within(asked: Asked, note: Note) -> list[Standing]:
         return [row["standing"] for row in within]
 
 
-def erasure_within(asked: Asked, note: Note, identifier: str) -> Standing:
-    """Find one erasure for a caller.
+class Given(NamedTuple):
+    """Who was given what an erasure is about.
+
+    Attributes:
+        standing: Where the erasure stands.
+        recipients: Those who were shown it or asked for it, as JSON values.
+        notices: How far the webhooks of each authority are with it.
+    """
+
+    standing: Standing
+    recipients: list[dict[str, Any]]
+    notices: dict[str, Notice]
+
+
+def given_within(asked: Asked, identifier: str) -> Given:
+    """Tell a caller who was given what an erasure is about, and keep that it was told.
 
     Raises:
         InvalidValueError: It is no identifier of a stream.
         UsageError: ``erasure_unknown``, there is none, or it is out of the caller's reach.
         UnreachableError: The database does not answer.
     """
-    return erasure_among(standings_within(asked, note), parse_stream_id(identifier))
+    service = asked.service
+    with asked.admitted(erasure=identifier) as note:
+        standing = erasure_among(standings_within(asked, note), parse_stream_id(identifier))
+        found = recipients_of(service.office, standing)
+        notices = notices_about(service.mailroom, standing)
+        note.told(answers=len(found))
+    return Given(standing, found, notices)

@@ -16,11 +16,10 @@ from starlette.responses import Response
 
 from api.access.quotas import refuse_wildcards
 from api.erasing.person import person_file, shown_of
-from api.erasing.recipients import notices_about, recipients_of
 from api.erasing.standing import told
 from api.gate.asking import Asked, asks
 from api.gate.entries import event_at
-from api.gate.erasures import erasure_within, standings_within
+from api.gate.erasures import given_within, standings_within
 from api.gate.revealing import revealed
 from api.http.answering.answers import answered
 from api.http.models import Record
@@ -97,13 +96,8 @@ def list_recipients(
 
     ``notices`` says of each authority with a webhook how far this is with the erasure.
     """
-    service = asked.service
-    with asked.admitted(erasure=erasure) as note:
-        standing = erasure_within(asked, note, erasure)
-        found = recipients_of(service.office, standing)
-        notices = notices_about(service.mailroom, standing)
-        note.told(answers=len(found))
-    return answered({"erasure": erasure, "recipients": found, "notices": notices})
+    _, recipients, notices = given_within(asked, erasure)
+    return answered({"erasure": erasure, "recipients": recipients, "notices": notices})
 
 
 @router.get("/access", summary="Who looked at what", response_model=Record)

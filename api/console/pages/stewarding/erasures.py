@@ -177,5 +177,5 @@ def _beginnings(known: Snapshot, records: Sequence[str], registry: Registry) -> 
     streams: dict[UUID, str] = {parse_stream_id(each).uuid: each for each in records}
     rows = known.connection.execute(_BEGINNINGS, {"streams": list(streams)})
     found = {streams[stream]: index for stream, index in rows}
-    officers = {each: officer_in(registry, each) for each in records}
+    officers = {each: officer_in(registry, each) for each in records if each.startswith("off.")}
     return found | {each: one.keys[0].proposed for each, one in officers.items() if one}

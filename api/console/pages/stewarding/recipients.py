@@ -14,10 +14,9 @@ from starlette.responses import Response
 from api.console.asking import asks
 from api.console.pages.stewarding.words import WORDS
 from api.console.rendering import page
-from api.erasing.recipients import notices_about, recipients_of
 from api.erasing.standing import told
 from api.gate.asking import Asked
-from api.gate.erasures import erasure_within
+from api.gate.erasures import given_within
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,17 +28,12 @@ def show_recipients(
     erasure: Annotated[str, Path(pattern=r"^ers\.[0-9a-f-]{36}$")],
 ) -> Response:
     """Show whoever was shown it or asked for it, and how far their webhooks are."""
-    service = asked.service
-    with asked.admitted(erasure=erasure) as note:
-        standing = erasure_within(asked, note, erasure)
-        found = recipients_of(service.office, standing)
-        notices = notices_about(service.mailroom, standing)
-        note.told(answers=len(found))
+    standing, recipients, notices = given_within(asked, erasure)
     return page(
         request,
         "stewarding/recipients.html",
         words=WORDS,
-        erasure=told(standing, service.gate.clock()),
-        recipients=found,
+        erasure=told(standing, asked.service.gate.clock()),
+        recipients=recipients,
         notices=notices,
     )
