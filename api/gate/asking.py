@@ -210,9 +210,9 @@ class Asked:
         recorded = []
         for submission, each in zip(submissions, answers, strict=True):
             if isinstance(each, MunimentError):
-                metrics.appended(str(status_of(each)))
+                metrics.appends_of(str(status_of(each))).inc()
             else:
-                metrics.appended("repeated" if each.repeated else "recorded")
+                metrics.appends_of("repeated" if each.repeated else "recorded").inc()
                 recorded.append(submission)
         self.service.gate.appends.count(recorded)
         done = [each.eid for each in answers if isinstance(each, Appended)]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from prometheus_client import (
@@ -44,8 +45,9 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
-        self._appends: dict[str, Counter] = {}
-        self._seconds: dict[tuple[str, str, int], Histogram] = {}
+        # Finding what counts by its labels is slow, and both are asked for with every append.
+        self.appends_of = cache(self.appends.labels)
+        self.seconds_of = cache(self.seconds.labels)
         self.log_size = Gauge("muniment_log_entries", "Entries of the log.", registry=self.registry)
         self.lag = Gauge(
             "muniment_projection_lag_entries",
@@ -61,21 +63,6 @@ class Metrics:
         self.waiting = Gauge(
             "muniment_appends_waiting", "Submissions that wait.", registry=self.registry
         )
-
-    def appended(self, outcome: str) -> None:
-        """Count an event by its outcome; finding a count by its label is slow."""
-        counted = self._appends.get(outcome)
-        if counted is None:
-            counted = self._appends[outcome] = self.appends.labels(outcome)
-        counted.inc()
-
-    def seconds_of(self, route: str, method: str, status: int) -> Histogram:
-        """Give what counts the times of one route; finding it by its labels is slow."""
-        of = route, method, status
-        found = self._seconds.get(of)
-        if found is None:
-            found = self._seconds[of] = self.seconds.labels(route, method, str(status))
-        return found
 
     def text(self) -> bytes:
         """Give everything as Prometheus reads it."""

@@ -119,7 +119,7 @@ class Observing:
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "none")
         method = scope["method"] if scope["method"] in METHODS else "other"
-        self._metrics.seconds_of(route, method, status).observe(seconds)
+        self._metrics.seconds_of(route, method, str(status)).observe(seconds)
         if LOGGER.isEnabledFor(logging.INFO):
             LOGGER.info(_line(scope, route=route, status=status, seconds=seconds))
 
