@@ -14,19 +14,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from api.appending.frames import next_frame, packed, read_answers
+from api.appending.frames import Answers, next_frame, packed, read_answers
 from api.gate.effects import Appended
 from api.telemetry.watching import Appending, Watch
 from audit.appending.gathering import Gathering
-from domain.errors import MunimentError
 
 ANSWER_SECONDS_MAX: Final = 30.0
 """After that long a process appends by itself."""
 
 BATCHES_MAX: Final = 8
 """Batches on their way at once; what waits at the other end is appended together."""
-
-Answers = Sequence[Appended | MunimentError]
 
 
 class Relayed(Watch):

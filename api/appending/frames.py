@@ -22,6 +22,9 @@ from domain.errors import MunimentError
 FRAME_OCTETS_MAX: Final = 64 * 1024 * 1024
 """More than a whole batch of the largest events; who sends more speaks another protocol."""
 
+Answers = Sequence[Appended | MunimentError]
+"""What became of submissions, in their order."""
+
 _LENGTH: Final = struct.Struct(">I")
 _KINDS: Final[Mapping[str, type[MunimentError]]] = {
     name: kind
@@ -47,12 +50,12 @@ def unpacked(content: bytes) -> list[bytes]:
     return submissions
 
 
-def answered(answers: Sequence[Appended | MunimentError]) -> bytes:
+def answered(answers: Answers) -> bytes:
     """Put what became of submissions into a frame."""
     return _framed(orjson.dumps([_told(each) for each in answers]))
 
 
-def read_answers(content: bytes) -> list[Appended | MunimentError]:
+def read_answers(content: bytes) -> Answers:
     """Take what became of submissions out of the content of a frame."""
     return [_read(each) for each in orjson.loads(content)]
 

@@ -14,18 +14,19 @@ import selectors
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
-from api.appending.frames import answered, frames, unpacked
+from api.appending.frames import Answers, answered, frames, unpacked
 from api.bootstrap import open_office
 from api.gate.approvals import Approvals
-from api.gate.effects import Appended
 from api.people.desk import Desk
 from api.service.telling import told_appender, told_service, told_settings
-from audit.signer.listener import listen
+from api.telemetry.watching import Appending
+from audit.signer.listener import HasFileno, listen
 from domain.errors import MunimentError
 
 SEND_SECONDS_MAX: Final = 5.0
@@ -33,22 +34,11 @@ SEND_SECONDS_MAX: Final = 5.0
 
 _READ_OCTETS: Final = 262_144
 
-Answers = Sequence[Appended | MunimentError]
-
-
-class HasFileno(Protocol):
-    """What a selector can wait for."""
-
-    def fileno(self) -> int:
-        """Give the file descriptor."""
-
 
 class Appender:
     """Serves one listening socket until it is told to stop."""
 
-    def __init__(
-        self, listening: socket.socket, append_all: Callable[[Sequence[bytes]], Answers]
-    ) -> None:
+    def __init__(self, listening: socket.socket, append_all: Appending) -> None:
         """Bind the socket and what appends submissions in their order."""
         self._listening = listening
         self._append_all = append_all
@@ -131,7 +121,8 @@ def main() -> None:
         listen(cast("Path", told_appender())) as listening,
     ):
         gc.freeze()  # the catalogue and its schemas stay; searching them anew takes 75 ms each time
-        Appender(listening, Approvals(office, desk).append_all).serve(sys.stdin)
+        with closing(Appender(listening, Approvals(office, desk).append_all)) as appender:
+            appender.serve(sys.stdin)
 
 
 if __name__ == "__main__":
