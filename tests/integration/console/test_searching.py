@@ -44,13 +44,7 @@ BEFORE = {
 
 
 def test_a_corrected_serial_says_so_in_every_language(console: Console, officer: Person) -> None:
-    arm = console.desk.manufacture("SRCH-2001")
-    taken = console.desk.record("found", arm, "2022", station="STATION 7",
-                                described={"serial": {"known": "SRCH-2007"}})  # fmt: skip
-    change = {"field": "described.serial.known", "old": "SRCH-2007", "new": "SRCH-2009"}
-    entry = console.desk.record(
-        "corrected", arm, "2022", target=taken.eid, reason="clerical_error", changes=[change]
-    ).index
+    _, entry = console.desk.read_wrongly("SRCH-2001", read="SRCH-2007", right="SRCH-2009")
     assert BEFORE.keys() == NAMES.keys()
     for language, words in BEFORE.items():
         told = text_of(officer.get("/search?text=SRCH-2007", **{"Accept-Language": language}))

@@ -56,13 +56,7 @@ def test_a_list_is_answered_in_its_order_and_one_bad_question_holds_up_no_other(
 
 
 def test_a_corrected_serial_says_so_by_either_number(served: Served, desk: Machine) -> None:
-    arm = served.desk.manufacture("HTTP-1001")
-    taken = served.desk.record("found", arm, "2022", station="STATION 7",
-                               described={"serial": {"known": "HTTP-1007"}})  # fmt: skip
-    change = {"field": "described.serial.known", "old": "HTTP-1007", "new": "HTTP-1009"}
-    entry = served.desk.record(
-        "corrected", arm, "2022", target=taken.eid, reason="clerical_error", changes=[change]
-    ).index
+    arm, entry = served.desk.read_wrongly("HTTP-1001", read="HTTP-1007", right="HTTP-1009")
     for text, side, other in (("1007", "before", "1009"), ("1009", "after", "1007")):
         (found,) = desk.get(f"/v1/search?text=HTTP-{text}").json()["candidates"]
         assert (found["firearm"], found["correction"]["index"]) == (str(arm), entry)

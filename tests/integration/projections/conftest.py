@@ -76,6 +76,15 @@ class Desk:
         )
         return arm
 
+    def read_wrongly(self, serial: str, *, read: str, right: str) -> tuple[StreamId, int]:
+        """Record a firearm found under a number that was put right; with that entry's index."""
+        arm = self.manufacture(serial)
+        described = {"serial": {"known": read}}
+        taken = self.record("found", arm, "2022", station="STATION 7", described=described)
+        change = {"field": "described.serial.known", "old": read, "new": right}
+        why = {"target": taken.eid, "reason": "clerical_error", "changes": [change]}
+        return arm, self.record("corrected", arm, "2022", **why).index
+
     def life(self, serial: str) -> StreamId:
         """Record a firearm from manufacture to custody, with a late theft and a correction."""
         arm = self.manufacture(serial, occ="2015-03-02")

@@ -66,13 +66,7 @@ def test_a_list_is_answered_row_by_row(shared_desk: Desk, arm: StreamId, tmp_pat
 
 
 def test_a_corrected_serial_is_told_in_every_form_of_an_answer(shared_desk: Desk) -> None:
-    arm = shared_desk.manufacture("CLI-1001")
-    taken = shared_desk.record("found", arm, "2022", station="STATION 7",
-                               described={"serial": {"known": "CLI-1OO7"}})  # fmt: skip
-    change = {"field": "described.serial.known", "old": "CLI-1OO7", "new": "CLI-1009"}
-    entry = shared_desk.record(
-        "corrected", arm, "2022", target=taken.eid, reason="clerical_error", changes=[change]
-    ).index
+    _, entry = shared_desk.read_wrongly("CLI-1001", read="CLI-1OO7", right="CLI-1009")
     before = _run(shared_desk, "CLI-1OO7").stdout
     assert f"the text before a correction: entry {entry}, recorded on " in before
     assert ", put CLI-1009 in its place" in before

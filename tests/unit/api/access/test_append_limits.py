@@ -10,23 +10,10 @@ from hypothesis import strategies as st
 from api.gate.appends import BURST_SECONDS, AppendLimits
 from audit.access.buckets import BUCKETS_MAX
 from domain.errors import ThrottledError
+from tests.unit.api.access.conftest import Clock
 
 RATE = 5
 ONE, OTHER = b"one.payload.signature", b"other.payload.signature"
-
-
-class Clock:
-    """A clock that goes on when it is told to."""
-
-    now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -14,25 +14,11 @@ from api.access.quotas import COUNTED, LIMITS, Quotas, limits, refuse_wildcards
 from api.access.table import ACTIONS, Action
 from audit.access.buckets import Draw, MemoryBuckets
 from domain.errors import RefusedError, ThrottledError
+from tests.unit.api.access.conftest import Clock
 
 POLICE = Caller(means="machine", authority="police.xa", key="kid 1", officer="off 1")
 COLLEAGUE = replace(POLICE, key="kid 2", officer="off 2")
 ELSEWHERE = replace(POLICE, authority="police.xb", key="kid 3", officer="off 3")
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
