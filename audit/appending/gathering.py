@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Generic, TypeVar, cast
+from typing import Final, Generic, TypeAlias, TypeVar, cast
 
 from domain.errors import MunimentError, UnreachableError
 
@@ -19,6 +19,7 @@ WAITING_MAX: Final = 4_096
 """Submissions that may wait; with more, the service says that it is busy."""
 
 Answer = TypeVar("Answer")
+_Batch: TypeAlias = list[tuple[bytes, asyncio.Future[Answer | MunimentError]]]
 
 
 class Gathering(Generic[Answer]):
@@ -39,13 +40,14 @@ class Gathering(Generic[Answer]):
         self._append_all = append_all
         self._batches_max = batches_max
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="append")
-        self._waiting: list[tuple[bytes, asyncio.Future[Answer | MunimentError]]] = []
+        self._waiting: _Batch[Answer] = []
+        self._on_their_way: list[_Batch[Answer]] = []
         self._sending: set[asyncio.Task[None]] = set()
 
     @property
     def waiting(self) -> int:
-        """Number of submissions that wait for the batch at hand to end."""
-        return len(self._waiting)
+        """Number of submissions that wait for the batch at hand to end, sent already or not."""
+        return len(self._waiting) + sum(map(len, self._on_their_way[1:]))
 
     async def append(self, submission: bytes) -> Answer:
         """Append one submission; see ``Sequencer.append``.
@@ -77,7 +79,7 @@ class Gathering(Generic[Answer]):
 
     def _enter(self, submissions: Sequence[bytes]) -> list[asyncio.Future[Answer | MunimentError]]:
         """Take submissions in, and begin to send if nobody does."""
-        if len(self._waiting) + len(submissions) > WAITING_MAX:
+        if self.waiting + len(submissions) > WAITING_MAX:
             raise _busy()
         loop = asyncio.get_running_loop()
         answers: list[asyncio.Future[Answer | MunimentError]] = [
@@ -93,10 +95,21 @@ class Gathering(Generic[Answer]):
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
-                _hand_out(batch, await self._answers([submission for submission, _ in batch]))
+                await self._see_through(batch)
                 await asyncio.sleep(0)  # those just answered may have something more to append
         finally:
             self._sending.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    async def _see_through(self, batch: _Batch[Answer]) -> None:
+        """Have a batch appended, and hand out what became of it."""
+        self._on_their_way.append(batch)
+        try:
+            answers = await self._answers([submission for submission, _ in batch])
+        finally:
+            self._on_their_way.remove(batch)
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if not future.done():  # its caller may have been cancelled
+                future.set_result(answer)
 
     async def _answers(self, submissions: Sequence[bytes]) -> Sequence[Answer | MunimentError]:
         """Append a batch; where that fails as a whole, everybody in it is told the same."""
@@ -105,15 +118,6 @@ class Gathering(Generic[Answer]):
             return await loop.run_in_executor(self._thread, self._append_all, submissions)
         except MunimentError as error:
             return [error] * len(submissions)
-
-
-def _hand_out(
-    batch: Sequence[tuple[bytes, asyncio.Future[Answer | MunimentError]]],
-    answers: Sequence[Answer | MunimentError],
-) -> None:
-    for (_, future), answer in zip(batch, answers, strict=True):
-        if not future.done():  # its caller may have been cancelled
-            future.set_result(answer)
 
 
 def _busy() -> UnreachableError:

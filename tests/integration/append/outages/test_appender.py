@@ -18,9 +18,10 @@ import pytest
 from api.appending.client import Forwarding
 from api.appending.process import Appender
 from api.gate.effects import Appended, append_all, stated_in
+from audit.appending.gathering import WAITING_MAX
 from audit.signer.files import SHORT_PARENT
 from audit.signer.listener import listen
-from domain.errors import MunimentError
+from domain.errors import MunimentError, UnreachableError
 from tests.integration.append.desk import Desk, born, signed
 
 T = TypeVar("T")
@@ -138,6 +139,28 @@ def test_a_process_appends_by_itself_what_the_other_end_took_and_did_not_answer(
     assert [each.index for each in found[:4]] == [
         each.index for each in recorded if isinstance(each, Appended)
     ]
+
+
+def test_what_was_sent_and_not_begun_waits_and_too_much_of_it_is_refused(
+    desk: Desk, path: Path
+) -> None:
+    door = Forwarding(path, partial(append_all, desk.office))
+
+    async def fill_up() -> list[int]:
+        with listen(path) as listening:
+            first = asyncio.create_task(door.append_all([b"x~"]))
+            client, _ = await asyncio.to_thread(listening.accept)
+            further = [asyncio.create_task(door.append_all([b"x~"] * WAITING_MAX))]
+            await asyncio.sleep(0)
+            with pytest.raises(UnreachableError, match="wait already"):
+                await door.append_all([b"x~"])
+            waiting = door.waiting
+        client.close()  # as if the other end had died
+        return [waiting, *(len(each) for each in await asyncio.gather(first, *further))]
+
+    (answer,) = together([fill_up()], door)
+    assert answer == [WAITING_MAX, 1, WAITING_MAX]
+    assert door.waiting == 0
 
 
 def test_the_way_is_found_again_once_somebody_listens(desk: Desk, path: Path) -> None:
